@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { checkExport, exportImage as submitExport } from '../../cloud/images/export.ts'
+import { callerOf, ok, operation } from '../../operations/operation.ts'
+import { Flag, JobCreated, ObjectUrl } from './fields.ts'
+
+const FORMATS = ['qcow2', 'vhd', 'zvhd', 'vmdk']
+
+const ExportBody = z
+  .object({
+    bucket_url: ObjectUrl,
+    file_format: z.string('IMG.0072').optional(),
+    is_quick_export: Flag.default(false),
+  })
+  .refine(
+    ({ file_format, is_quick_export }) =>
+      is_quick_export || (file_format !== undefined && FORMATS.includes(file_format)),
+    'IMG.0072',
+  )
+
+export const exportImage = operation({
+  id: 'ExportImage',
+  face: 'ims',
+  method: 'POST',
+  path: '/v1/cloudimages/{image_id}/file',
+  summary: 'Export an image into a bucket',
+  action: 'ims:images:export',
+  request: z.object({ params: z.object({ image_id: z.string() }), body: ExportBody }),
+  responses: { 200: JobCreated },
+  async handle(call, { params, body }) {
+    const { world } = call
+    const caller = callerOf(call)
+    const target = body.bucket_url
+    const image = checkExport(world, caller, params.image_id, target)
+    const staged = await world.buckets.stage(
+      world.blobs.path(image.blobId),
+      target.bucket,
+      world.chance.uuid('staged'),
+    )
+    return ok({ job_id: submitExport(world, caller, params.image_id, target, staged) })
+  },
+})

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { listCloudImages } from '../../cloud/images/list.ts'
+import { updateImageAttributes } from '../../cloud/images/update.ts'
+import { callerOf, ok, operation } from '../../operations/operation.ts'
+import { Description, ImageName, RamText } from './fields.ts'
+import { ImageWire, renderImage } from './wire.ts'
+
+/** One value, or several when the parameter is repeated. */
+const Values = z.union([z.string(), z.array(z.string())])
+
+/** Filters that are documented; any other attribute filters as well (images-list.md, "Query parameters"). */
+const ListQuery = z
+  .object(
+    Object.fromEntries(
+      `id name owner status visibility __imagetype __isregistered protected __whole_image __system__cmkid container_format
+       disk_format min_ram min_disk __os_bit __os_type __platform virtual_env_type enterprise_project_id flavor_id
+       architecture tag member_status created_at updated_at __support_kvm __support_xen __support_largememory
+       __support_diskintensive __support_highperformance __support_xen_hana __support_kvm_infiniband
+       __support_xen_gpu_type __support_kvm_gpu_type limit marker sort_key sort_dir`
+        .split(/\s+/)
+        .map((name) => [name, Values.optional()]),
+    ),
+  )
+  .catchall(Values)
+
+export const listImages = operation({
+  id: 'ListImages',
+  face: 'ims',
+  method: 'GET',
+  path: '/v2/cloudimages',
+  summary: 'List images: public ones, private ones, ones shared with the project',
+  action: 'ims:images:list',
+  request: z.object({ query: ListQuery }),
+  responses: { 200: z.object({ images: z.array(ImageWire) }) },
+  handle(call, { query }) {
+    const filters = new Map(
+      Object.entries(query).flatMap(([name, value]): [string, string[]][] =>
+        value === undefined ? [] : [[name, Array.isArray(value) ? value : [value]]],
+      ),
+    )
+    return ok({ images: listCloudImages(call.world, callerOf(call), filters).map(renderImage) })
+  },
+})
+
+/** Attributes whose values have a form of their own. */
+const VALUE_FORMS: ReadonlyMap<string, z.ZodType<string | number>> = new Map<
+  string,
+  z.ZodType<string | number>
+>([
+  ['name', ImageName],
+  ['__description', Description],
+  ['min_ram', RamText],
+  ['max_ram', RamText],
+  ['hw_firmware_type', z.enum(['bios', 'uefi'], 'IMG.0141')],
+])
+
+const AttributeChange = z
+  .object(
+    {
+      op: z.enum(['add', 'replace', 'remove'], 'IMG.0001'),
+      path: z.string('IMG.0001').regex(/^\/[^/]+$/, 'IMG.0001'),
+      value: z.union([z.string(), z.number(), z.boolean()], 'IMG.0001').optional(),
+    },
+    'IMG.0001',
+  )
+  .transform(({ op, path, value }, context) => {
+    const attribute = path.slice(1)
+    const form = op === 'remove' ? undefined : VALUE_FORMS.get(attribute)
+    if (form === undefined) return { op, attribute, value }
+    const checked = form.safeParse(value)
+    if (checked.success) return { op, attribute, value: checked.data }
+    context.addIssue({ code: 'custom', message: checked.error.issues[0]?.message ?? 'IMG.0001' })
+    return z.NEVER
+  })
+
+const AttributeChanges = z.array(AttributeChange, 'IMG.0001').min(1, 'IMG.0001')
+
+export const updateImage = operation({
+  id: 'UpdateImage',
+  face: 'ims',
+  method: 'PATCH',
+  path: '/v2/cloudimages/{image_id}',
+  summary: 'Change attributes of an image',
+  action: 'ims:images:update',
+  request: z.object({ params: z.object({ image_id: z.string() }), body: AttributeChanges }),
+  responses: { 200: ImageWire },
+  handle: (call, { params, body }) =>
+    ok(renderImage(updateImageAttributes(call.world, callerOf(call), params.image_id, body))),
+})

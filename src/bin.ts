@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+const NEEDED = [22, 18] as const
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+  process.stderr.write(
+    `ims-emulator: needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}.\n`,
+  )
+  process.exit(1)
+}
+
+// Everything else is loaded only now: an older Node could not even read it.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache()
+const { runCommandLine } = await import('./cli/main.ts')
+process.exitCode = await runCommandLine(process.argv)

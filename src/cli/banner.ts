@@ -1,0 +1,21 @@
+import type { StartedEmulator, StartOptions } from '../index.ts'
+import { packageVersion } from '../kernel/package-files.ts'
+
+/** What is printed when the emulator can be called: everything a client needs, and one line that works when pasted. */
+export function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
+  const { url, projectId, region, credentials, scenario } = emulator
+  const rows: [string, string][] = [
+    ['endpoint', url],
+    ['project id', projectId],
+    ['region', region],
+    ['access key', credentials.accessKey ?? 'none'],
+    ['secret key', credentials.secretKey ?? 'none'],
+    ['token', credentials.token ?? 'none'],
+    ['scenario', scenario],
+    ['state', options.data ?? 'in memory, gone when the process ends'],
+    ['buckets', options.buckets ?? 'none; start with --buckets DIR to import files'],
+  ]
+  const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n')
+  const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`
+  return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
+}

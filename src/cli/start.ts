@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type StartOptions, startEmulator } from '../index.ts'
+import { banner } from './banner.ts'
+
+/** `start`, which is also what runs when no command is named. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('Start the emulator and serve until it is told to stop (Ctrl-C or SIGTERM).')
+    .addOption(new Option('--host <address>', 'address to listen on').env('IMS_HOST').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <number>', 'port to listen on; 0 takes a free one')
+        .env('IMS_PORT')
+        .default(7878)
+        .argParser(portNumber),
+    )
+    .addOption(
+      new Option('--data <dir>', 'keep databases and image bytes here (default: in memory)').env('IMS_DATA'),
+    )
+    .addOption(new Option('--buckets <dir>', 'every sub-directory is an OBS bucket').env('IMS_BUCKETS'))
+    .addOption(
+      new Option('--scenario <name|file>', 'what the cloud does; a shipped name or a YAML file')
+        .env('IMS_SCENARIO')
+        .default('standard'),
+    )
+    .addOption(
+      new Option(
+        '--pace <factor|instant>',
+        "how many times faster than the cloud's the flows run (default: the scenario's)",
+      )
+        .env('IMS_PACE')
+        .argParser(paceFactor),
+    )
+    .addOption(
+      new Option(
+        '--clock <host|frozen|rate>',
+        "virtual seconds per real one; frozen stands until advanced (default: the scenario's)",
+      )
+        .env('IMS_CLOCK')
+        .argParser(clockRate),
+    )
+    .addOption(
+      new Option('--seed <number>', 'ids and jitter are drawn from it').env('IMS_SEED').argParser(seedNumber),
+    )
+    .addOption(
+      new Option('--allow-host <names...>', 'further names under which /_ims may be called')
+        .env('IMS_ALLOW_HOST')
+        .default([]),
+    )
+    .addOption(
+      new Option('--validate-responses', 'check every answer against its declared schema').env(
+        'IMS_VALIDATE_RESPONSES',
+      ),
+    )
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ims-emulator --buckets ./buckets\n  ims-emulator --data ./state --port 0\n  ims-emulator --scenario instant --clock frozen`,
+    )
+    .action(serve)
+}
+
+interface Flags {
+  host: string
+  port: number
+  data?: string
+  buckets?: string
+  scenario: string
+  pace?: number | 'instant'
+  clock?: { rate: number }
+  seed?: number
+  allowHost: string[]
+  validateResponses?: boolean
+}
+
+async function serve({ allowHost, ...flags }: Flags): Promise<void> {
+  const options: StartOptions = { ...flags, allowedHosts: allowHost }
+  const emulator = await startEmulator(options)
+  process.stdout.write(banner(emulator, options, Math.round(performance.now())))
+  await stopSignal()
+  await emulator.close()
+}
+
+/** Resolves with the first request to stop; a second one ends the process at once, for somebody in a hurry. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        for (const again of ['SIGINT', 'SIGTERM'] as const) process.once(again, () => process.exit(130))
+        resolve()
+      })
+    }
+  })
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('Give a number from 0 to 65535.')
+  return port
+}
+
+function paceFactor(text: string): number | 'instant' {
+  if (text === 'instant') return text
+  const factor = Number(text)
+  if (!Number.isFinite(factor) || factor <= 0)
+    throw new InvalidArgumentError('Give a factor above 0 (1 is the pace of the cloud), or instant.')
+  return factor
+}
+
+function clockRate(text: string): { rate: number } {
+  if (text === 'host') return { rate: 1 }
+  if (text === 'frozen') return { rate: 0 }
+  const rate = Number(text)
+  if (text.trim() === '' || !Number.isFinite(rate) || rate < 0)
+    throw new InvalidArgumentError('Give host, frozen, or virtual seconds per real second.')
+  return { rate }
+}
+
+function seedNumber(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return Number(text)
+}

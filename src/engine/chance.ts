@@ -1,0 +1,28 @@
+import { hexId, uuid } from '../kernel/ids.ts'
+import { drawBytes, unitInterval } from '../kernel/random.ts'
+import type { Db } from '../store/open.ts'
+import { countDraw } from '../store/settings.ts'
+
+/**
+ * The one source of chance of a world. Draws are numbered per purpose and the numbers are kept in the database, so the
+ * same seed and the same requests give the same ids, across a restart too.
+ */
+export interface Chance {
+  /** A UUID v4, as image ids are. */
+  uuid(purpose: string): string
+  /** 32 hex digits, as job ids are. */
+  hexId(purpose: string): string
+  /** A whole number between both ends, inclusive. */
+  between(purpose: string, from: number, to: number): number
+}
+
+export function openChance(db: Db, seed: number): Chance {
+  const draw = (purpose: string) => drawBytes(seed, purpose, countDraw(db, purpose))
+  return {
+    uuid: (purpose) => uuid(draw(purpose)),
+    hexId: (purpose) => hexId(draw(purpose)),
+    between(purpose, from, to) {
+      return from === to ? from : from + Math.floor(unitInterval(draw(purpose)) * (to - from + 1))
+    },
+  }
+}

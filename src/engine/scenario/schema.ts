@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { parseDurationRange } from '../../kernel/duration.ts'
+import { errorCatalogue } from '../../kernel/errors.ts'
+import { parseTime } from '../../kernel/time.ts'
+
+/** `60s` or `60s-90s`, as a range of milliseconds. */
+const DurationText = z.string().transform((text, context) => {
+  const range = parseDurationRange(text)
+  if (range === undefined) {
+    context.addIssue({ code: 'custom', message: `${text} is no duration; write 90s, 3m or 60s-90s` })
+    return z.NEVER
+  }
+  return range
+})
+
+const Instant = z.union([z.string(), z.date()]).transform((value, context) => {
+  const ms = value instanceof Date ? value.getTime() : parseTime(value)
+  if (ms === undefined) {
+    context.addIssue({ code: 'custom', message: `${value} is no time; write 2026-01-01T00:00:00Z` })
+    return z.NEVER
+  }
+  return ms
+})
+
+const ErrorCode = z.string().refine((code) => errorCatalogue.has(code), {
+  params: { known: 'error code' },
+  error: 'no such error code',
+})
+
+const JobStatus = z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL'])
+const Events = z.union([z.string().transform((event) => [event]), z.array(z.string())])
+
+/** What happens at an offset from the start of a flow, at the cloud's own pace. */
+const TimedStep = z.strictObject({
+  at: DurationText,
+  job: JobStatus.optional(),
+  image: Events.optional(),
+  progress: z.number().min(0).max(100).optional(),
+  error: ErrorCode.optional(),
+})
+
+/** What happens to the image when the flow fails, whenever that is. */
+const FailureStep = z.strictObject({ on: z.literal('fail'), image: Events })
+
+export const Flow = z.array(z.union([TimedStep, FailureStep])).min(1)
+export type Flow = z.output<typeof Flow>
+
+const MachineSchema = z.strictObject({
+  initial: z.string(),
+  states: z.record(z.string(), z.strictObject({ on: z.record(z.string(), z.string()).optional() })),
+})
+
+/** Sets the pace: flows run so many times faster than the cloud's; `instant` finishes everything on the first look. */
+export const Pace = z.union([z.number().positive(), z.literal('instant')])
+export type Pace = z.output<typeof Pace>
+
+const ClockSection = z.strictObject({
+  start: Instant.optional(),
+  rate: z.number().nonnegative().default(1),
+})
+
+const Quotas = z.strictObject({
+  private_images: z.int().nonnegative(),
+  tags_per_image: z.int().nonnegative(),
+  concurrent_imports: z.int().nonnegative(),
+})
+
+/** A whole scenario, everything that it extends merged in. */
+export const Scenario = z.strictObject({
+  scenario: z.string(),
+  summary: z.string(),
+  extends: z.string().optional(),
+  seed: z.int(),
+  clock: ClockSection,
+  pace: Pace,
+  machine: MachineSchema,
+  flows: z.record(z.string(), Flow),
+  quotas: Quotas,
+  fixtures: z.array(z.string()),
+})
+export type Scenario = z.output<typeof Scenario>

@@ -1,0 +1,24 @@
+import { customRandom } from 'nanoid'
+
+type Bytes = (length: number) => Uint8Array
+
+/** 32 lower-case hex digits without dashes: the cloud's shape of job, project, user and request ids. */
+export function hexId(bytes: Bytes): string {
+  return customRandom('0123456789abcdef', 32, bytes)()
+}
+
+/** A version 4 UUID: the shape of image ids. */
+export function uuid(bytes: Bytes): string {
+  const raw = Buffer.from(bytes(16))
+  raw.writeUInt8((raw.readUInt8(6) & 0x0f) | 0x40, 6)
+  raw.writeUInt8((raw.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = raw.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Whether a text has the shape of an image id. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}

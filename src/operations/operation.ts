@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { Caller } from '../cloud/identity/caller.ts'
+import type { World } from '../engine/world.ts'
+import type { Emulator } from './emulator.ts'
+
+/** One HTTP API over the domain. It decides how errors look and how a missing path is answered. */
+export type Face = 'ims' | 'openstack' | 'iam' | 'control'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What the operation needs of a request beyond its parsed fields. */
+export interface Call {
+  emulator: Emulator
+  world: World
+  /** Absent only for operations that answer without credentials. */
+  caller: Caller | undefined
+  requestId: string
+  /** Scheme and host as the client sees them, without a slash at the end. */
+  origin: string
+  headers: Headers
+  /** The query as it came, for operations that read more than they declare. */
+  query: URLSearchParams
+  /** The body as it streams in, for operations that take bytes; null when there is none. */
+  bytes: ReadableStream<Uint8Array> | null
+}
+
+/** What an operation answers; the pipeline puts it on the wire. */
+export interface Answer {
+  status: number
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as it is, instead of a body. */
+  bytes?: ReadableStream<Uint8Array> | undefined
+  headers?: Record<string, string>
+}
+
+/** The parts of a request that can be declared. Each is an object schema, so that what was not read is known. */
+export type RequestShape = {
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: z.ZodType
+}
+
+/** One API call of the emulated cloud, declared once. Routing, validation, identity, OpenAPI and coverage read it. */
+export interface Operation {
+  /** The SDK's name of it, e.g. `ShowJob`. */
+  id: string
+  face: Face
+  method: Method
+  /** Path with `{parameters}`, as the documents write it. */
+  path: string
+  summary: string
+  /** The IAM action it needs, from the cloud's permission table; none when the cloud asks for none. */
+  action?: string
+  /** False for what answers without credentials. */
+  authenticated: boolean
+  /** `json` bodies are read and parsed first, `bytes` are left to the handler, `none` are ignored. */
+  takes: 'none' | 'json' | 'bytes'
+  request: z.ZodObject<RequestShape>
+  /** By status; null where there is no JSON body. */
+  responses: Readonly<Record<number, z.ZodType | null>>
+  /** Parses the raw parts and answers. @throws z.ZodError when they do not fit. */
+  run(call: Call, raw: RawRequest): Answer | Promise<Answer>
+}
+
+/** Request parts as they came off the wire. */
+export interface RawRequest {
+  params: Record<string, string>
+  query: Record<string, string | string[]>
+  body: unknown
+}
+
+export interface OperationSpec<Request extends z.ZodObject> {
+  id: string
+  face: Face
+  method: Method
+  path: string
+  summary: string
+  action?: string
+  authenticated?: boolean
+  takes?: 'none' | 'json' | 'bytes'
+  request: Request
+  responses: Readonly<Record<number, z.ZodType | null>>
+  handle(call: Call, request: z.output<Request>): Answer | Promise<Answer>
+}
+
+/** Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one. */
+export function operation<Shape extends RequestShape>(spec: OperationSpec<z.ZodObject<Shape>>): Operation {
+  const { handle, takes, authenticated, ...declared } = spec
+  return {
+    ...declared,
+    authenticated: authenticated ?? spec.face !== 'control',
+    takes: takes ?? ('body' in spec.request.shape ? 'json' : 'none'),
+    run: (call, raw) => handle(call, spec.request.parse(raw)),
+  }
+}
+
+/** The caller of an operation that needs one; the pipeline has seen to it. */
+export function callerOf(call: Call): Caller {
+  if (call.caller === undefined)
+    throw new Error('this operation was declared without credentials but needs a caller')
+  return call.caller
+}
+
+export function ok(body: unknown, headers?: Record<string, string>): Answer {
+  return { status: 200, body, ...(headers && { headers }) }
+}
+
+export function noContent(): Answer {
+  return { status: 204 }
+}
+
+/** A request without any field. */
+export const nothing = z.object({})

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+/** What was learned about bytes while they streamed to disk. */
+export interface ReceivedBytes {
+  size: number
+  /** Hex. */
+  md5: string
+  /** Hex. */
+  sha512: string
+}
+
+/** The bytes of images: one file each in a folder, named by blob id. */
+export interface BlobStore {
+  path(id: string): string
+  size(id: string): number
+  /**
+   * Streams bytes into a blob while hashing and counting them; memory stays flat whatever the size. The blob appears
+   * only when all bytes are there: a failed or cut stream leaves nothing.
+   */
+  receive(id: string, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedBytes>
+  /** Streams a part of a blob; `end` is exclusive. */
+  read(id: string, start: number, end: number): Readable
+  remove(id: string): void
+  /** Removes every file that is not in use: parts of uploads that a crash cut short, blobs of deleted images. */
+  sweep(inUse: ReadonlySet<string>): void
+}
+
+export function openBlobs(folder: string): BlobStore {
+  mkdirSync(folder, { recursive: true })
+  const path = (id: string) => join(folder, id)
+  return {
+    path,
+    size: (id) => statSync(path(id)).size,
+    async receive(id, bytes) {
+      const part = `${path(id)}.part`
+      const md5 = createHash('md5')
+      const sha512 = createHash('sha512')
+      let size = 0
+      const measure = new Transform({
+        transform(chunk: Uint8Array, _encoding, done) {
+          md5.update(chunk)
+          sha512.update(chunk)
+          size += chunk.byteLength
+          done(null, chunk)
+        },
+      })
+      try {
+        await pipeline(bytes, measure, createWriteStream(part))
+        await rename(part, path(id))
+      } catch (error) {
+        await rm(part, { force: true })
+        throw error
+      }
+      return { size, md5: md5.digest('hex'), sha512: sha512.digest('hex') }
+    },
+    read(id, start, end) {
+      return createReadStream(path(id), { start, end: end - 1 })
+    },
+    remove: (id) => rmSync(path(id), { force: true }),
+    sweep(inUse) {
+      for (const name of readdirSync(folder)) if (!inUse.has(name)) rmSync(path(name), { force: true })
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
+
+/**
+ * OBS buckets as folders: every sub-folder of `root` is a bucket, every file below it an object whose key is its path.
+ * Names come from requests, so nothing outside a bucket is ever reached: not by `..`, not through a link.
+ */
+export interface Buckets {
+  list(): string[]
+  exists(bucket: string): boolean
+  /** Path of an existing object; undefined when there is no such object, or it lies outside its bucket. */
+  find(bucket: string, key: string): string | undefined
+  /**
+   * Copies a file next to where an object is to appear, under a hidden name, and answers that name. Putting it into
+   * place is then one rename that cannot half happen.
+   */
+  stage(file: string, bucket: string, name: string): Promise<string>
+  /** Moves a staged file to its key; false when the bucket is gone. */
+  deliver(staged: string, bucket: string, key: string): boolean
+}
+
+const STAGING = '.ims-emulator'
+
+export function openBuckets(root: string | undefined): Buckets {
+  const base = root === undefined ? undefined : resolve(root)
+
+  function folder(bucket: string): string | undefined {
+    if (base === undefined || bucket === '' || bucket.startsWith('.') || /[/\\\0]/.test(bucket))
+      return undefined
+    const path = join(base, bucket)
+    return existsSync(path) && statSync(path).isDirectory() ? realpathSync(path) : undefined
+  }
+
+  function place(bucket: string, key: string): string | undefined {
+    const inside = folder(bucket)
+    if (inside === undefined || key.includes('\0')) return undefined
+    const path = resolve(inside, `./${key}`)
+    return path.startsWith(inside + sep) && !path.startsWith(join(inside, STAGING)) ? path : undefined
+  }
+
+  return {
+    list() {
+      if (base === undefined || !existsSync(base)) return []
+      const entries = readdirSync(base, { withFileTypes: true })
+      return entries.flatMap((entry) => (folder(entry.name) === undefined ? [] : [entry.name])).sort()
+    },
+    exists: (bucket) => folder(bucket) !== undefined,
+    find(bucket, key) {
+      const path = place(bucket, key)
+      if (path === undefined || !existsSync(path) || !statSync(path).isFile()) return undefined
+      const inside = folder(bucket)
+      return inside !== undefined && realpathSync(path).startsWith(inside + sep) ? path : undefined
+    },
+    async stage(file, bucket, name) {
+      const inside = folder(bucket)
+      if (inside === undefined) throw new Error(`bucket ${bucket} is gone`)
+      const staged = join(inside, STAGING, name)
+      await mkdir(dirname(staged), { recursive: true })
+      await copyFile(file, staged, constants.COPYFILE_FICLONE)
+      return staged
+    },
+    deliver(staged, bucket, key) {
+      const path = place(bucket, key)
+      if (path === undefined || !existsSync(staged)) return false
+      mkdirSync(dirname(path), { recursive: true })
+      renameSync(staged, path)
+      try {
+        const left = dirname(staged)
+        if (readdirSync(left).length === 0) rmSync(left, { recursive: true })
+      } catch {
+        // Another export put a file there in the meantime: the folder stays for it.
+      }
+      return true
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module'
+
+/**
+ * Drizzle as its CommonJS build. For each of the hundred files of its ES build, Node reads a package.json with thousands
+ * of entries again: 0.8 s before anything runs, where this takes 0.1 s.
+ */
+const require = createRequire(import.meta.url)
+const orm: typeof import('drizzle-orm') = require('drizzle-orm')
+const core: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sqlite-core')
+const driver: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3')
+const migrator: typeof import('drizzle-orm/better-sqlite3/migrator') = require('drizzle-orm/better-sqlite3/migrator')
+
+export const {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+} = orm
+export const { index, integer, primaryKey, sqliteTable, text } = core
+export const { drizzle } = driver
+export const { migrate } = migrator
