@@ -39,7 +39,7 @@ export interface Reply {
 export type Sent = {
   headers?: Record<string, string>
   json?: unknown
-  body?: BodyInit
+  body?: NonNullable<RequestInit['body']>
   token?: string | null
 }
 
