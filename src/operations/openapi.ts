@@ -9,7 +9,10 @@ const TITLES = {
 }
 
 /** The OpenAPI 3.1 document of a list of operations, made from their declarations alone. */
-export function openApiDocument(operations: readonly Operation[], version: string) {
+export function openApiDocument(
+  operations: readonly Operation[],
+  version: string,
+): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {}
   for (const operation of operations) {
     const { params, query, body } = operation.request.shape

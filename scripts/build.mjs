@@ -1,0 +1,15 @@
+// Builds the package: JavaScript and declarations from src/, and the data files that the code reads beside itself.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+if (status !== 0) process.exit(status ?? 1)
+cpSync(join(root, 'src/store/migrations'), join(dist, 'store/migrations'), { recursive: true })
+chmodSync(join(dist, 'bin.js'), 0o755)

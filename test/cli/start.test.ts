@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../emulator.ts'
+import { run, startProcess } from './process.ts'
+
+test('the banner names everything a client needs, and its curl line works when pasted', async () => {
+  await using emulator = await startProcess(['--port', '0'])
+  const rows = Object.fromEntries(
+    emulator.banner
+      .split('\n')
+      .flatMap((line) =>
+        [/^ {2}([a-z]+(?: [a-z]+)?) {2,}(.+)$/.exec(line)?.slice(1) ?? []].filter((row) => row.length > 0),
+      ),
+  )
+  expect(rows).toEqual({
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    'project id': '0605767a9500d5ed2fb3c00a8e3a0d4c',
+    region: 'cn-north-4',
+    'access key': 'DEMOACCESSKEY0000001',
+    'secret key': 'demo-secret-key-for-the-emulator-only-01',
+    token: 'demo-token',
+    scenario: 'standard',
+    state: 'in memory, gone when the process ends',
+    buckets: 'none; start with --buckets DIR to import files',
+  })
+  const curl = emulator.banner.split('\n').find((line) => line.startsWith('  curl')) ?? ''
+  const pasted = spawnSync('sh', ['-c', curl.replace('curl', 'curl -s')], { encoding: 'utf8' })
+  expect(JSON.parse(pasted.stdout).images).toEqual([expect.objectContaining({ __imagetype: 'gold' })])
+})
+
+test('environment variables say the same as flags, and flags win', async () => {
+  using scratch = scratchFolder()
+  mkdirSync(join(scratch.path, 'buckets', 'one'), { recursive: true })
+  const env = {
+    IMS_PORT: '0',
+    IMS_SCENARIO: 'instant',
+    IMS_BUCKETS: join(scratch.path, 'buckets'),
+    IMS_PACE: '5',
+  }
+  await using emulator = await startProcess(['--pace', '7', '--data', join(scratch.path, 'data')], env)
+  const info = await (await fetch(`${emulator.url}/_ims/info`)).json()
+  expect(info).toMatchObject({
+    scenario: 'instant',
+    pace: 7,
+    buckets: ['one'],
+    state: join(scratch.path, 'data'),
+  })
+})
+
+test('--help lists every flag with its variable', async () => {
+  const { code, out } = await run(['start', '--help'])
+  expect(code).toBe(0)
+  for (const [flag, variable] of [
+    ['--host', 'IMS_HOST'],
+    ['--port', 'IMS_PORT'],
+    ['--data', 'IMS_DATA'],
+    ['--buckets', 'IMS_BUCKETS'],
+    ['--scenario', 'IMS_SCENARIO'],
+    ['--pace', 'IMS_PACE'],
+    ['--clock', 'IMS_CLOCK'],
+    ['--seed', 'IMS_SEED'],
+    ['--allow-host', 'IMS_ALLOW_HOST'],
+    ['--validate-responses', 'IMS_VALIDATE_RESPONSES'],
+  ] as const) {
+    expect(out).toContain(flag)
+    expect(out).toContain(variable)
+  }
+})
+
+test.each([
+  ['an unknown flag', ['--prot', '1'], 2, "ims-emulator: unknown option '--prot'\n(Did you mean --port?)\n"],
+  [
+    'a port that is no number',
+    ['--port', 'http'],
+    2,
+    "ims-emulator: option '--port <number>' argument 'http' is invalid. Give a number from 0 to 65535.\n",
+  ],
+  [
+    'a scenario that does not exist',
+    ['--scenario', 'instnat'],
+    1,
+    /^ims-emulator: no scenario is called instnat; did you mean instant\? \(there are: .*; or give the path of a file\)\n$/,
+  ],
+])('%s is told in one line and a non-zero exit code', async (_what, args, code, message) => {
+  const finished = await run(args)
+  expect(finished.code).toBe(code)
+  expect(finished.err).toMatch(message)
+  expect(finished.out).toBe('')
+})
+
+test('a port that another emulator has is told with its version and what to do', async () => {
+  await using first = await startProcess(['--port', '0'])
+  const port = new URL(first.url).port
+  const { code, err } = await run(['--port', port])
+  expect(code).toBe(1)
+  expect(err).toMatch(
+    new RegExp(
+      `^ims-emulator: port ${port} is taken by another ims-emulator \\(\\d+\\.\\d+\\.\\d+\\)\\. Stop it, or start with --port 0 for a free one\\.\\n$`,
+    ),
+  )
+})
+
+test('a port that something else has is told without guessing', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { code, err } = await run(['--port', String(port)])
+  server.close()
+  expect(code).toBe(1)
+  expect(err).toBe(
+    `ims-emulator: port ${port} is taken by another program. Stop it, or start with --port 0 for a free one.\n`,
+  )
+})
+
+test('SIGTERM lets a request under way finish, then ends with 0', async () => {
+  using scratch = scratchFolder()
+  await using emulator = await startProcess(['--port', '0', '--data', scratch.path])
+  const headers = { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' }
+  const described = await fetch(`${emulator.url}/v2/images`, {
+    method: 'POST',
+    headers,
+    body: '{"name":"half"}',
+  })
+  const { id } = JSON.parse(await described.text())
+  let release = () => {}
+  const half = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const body = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new Uint8Array(1000))
+      await half
+      controller.enqueue(new Uint8Array(1000))
+      controller.close()
+    },
+  })
+  const file = `${emulator.url}/v2/images/${id}/file`
+  const octets = { ...headers, 'Content-Type': 'application/octet-stream' }
+  const upload = fetch(file, { method: 'PUT', headers: octets, body, duplex: 'half' })
+  const show = async () =>
+    JSON.parse(await (await fetch(`${emulator.url}/v2/images/${id}`, { headers })).text()).status
+  while ((await show()) !== 'saving');
+  const stopped = emulator.stop('SIGTERM')
+  release()
+  expect((await upload).status).toBe(204)
+  expect((await stopped).code).toBe(0)
+})
