@@ -20,8 +20,8 @@ export interface Call {
   headers: Headers
   /** The query as it came, for operations that read more than they declare. */
   query: URLSearchParams
-  /** The body as it streams in, for operations that take bytes; null when there is none. */
-  bytes: ReadableStream<Uint8Array> | null
+  /** The body as it streams in, for operations that take bytes; empty for all others. */
+  bytes: AsyncIterable<Uint8Array>
 }
 
 /** What an operation answers; the pipeline puts it on the wire. */
@@ -30,7 +30,7 @@ export interface Answer {
   /** Sent as JSON. */
   body?: unknown
   /** Sent as it is, instead of a body. */
-  bytes?: ReadableStream<Uint8Array> | undefined
+  bytes?: AsyncIterable<Uint8Array>
   headers?: Record<string, string>
 }
 

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { CloudError, ControlError } from '../kernel/errors.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -5,9 +6,11 @@ import type { RunningEmulator } from './emulator.ts'
 import { answerRequest } from './pipeline.ts'
 import { renderError } from './render-error.ts'
 
+export type App = Hono<{ Bindings: Partial<HttpBindings> }>
+
 /** Routes every declared operation; what no operation answers gets the gateway's 404, or ours under `/_ims`. */
-export function createApp(emulator: RunningEmulator): Hono {
-  const app = new Hono()
+export function createApp(emulator: RunningEmulator): App {
+  const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
   for (const operation of inRoutingOrder(emulator.operations)) {
     app.on(operation.method, routePath(operation.path), (context) =>
       answerRequest(emulator, operation, context),

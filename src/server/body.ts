@@ -1,5 +1,21 @@
+import { Readable } from 'node:stream'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
 import type { Face } from '../operations/operation.ts'
+
+/** A request as the app sees it; without bindings when it came in process and not through a socket. */
+export type ServerContext = Context<{ Bindings: Partial<HttpBindings> }>
+
+export const noBytes: AsyncIterable<Uint8Array> = Readable.from([])
+
+/**
+ * The body as it comes off the socket. Node's own stream keeps memory flat where a web stream around it lets chunks pile
+ * up until the next garbage collection.
+ */
+export function bodyBytes(context: ServerContext): AsyncIterable<Uint8Array> {
+  return context.env?.incoming ?? context.req.raw.body ?? noBytes
+}
 
 /** The gateway takes JSON bodies up to 12 MB. */
 const LARGEST_JSON = 12 * 2 ** 20
@@ -22,7 +38,7 @@ export async function readJson(request: Request, face: Face): Promise<unknown> {
 
 async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > LARGEST_JSON) {
-    await drain(request)
+    if (request.body !== null) await drain(request.body)
     throw new CloudError('APIGW.0602')
   }
   const chunks: Uint8Array[] = []
@@ -36,12 +52,11 @@ async function readText(request: Request): Promise<string> {
 }
 
 /** Reads a body to its end and forgets it: an answer before that would reset the connection under the client. */
-export async function drain(request: Request): Promise<void> {
-  if (request.bodyUsed || request.body === null || request.body.locked) return
+export async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   try {
-    for await (const _ of request.body);
+    for await (const _chunk of bytes);
   } catch {
-    // The client went away; there is nobody left to answer.
+    // It was read already, or the client went away; there is nobody left to answer.
   }
 }
 

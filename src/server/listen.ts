@@ -1,9 +1,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { z } from 'zod'
 import { SetupError } from '../kernel/errors.ts'
+import type { App } from './app.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
@@ -17,7 +17,7 @@ export interface Listening {
  * Serves an app on a port; 0 takes a free one.
  * @throws SetupError when the address cannot be had, with what to do about it.
  */
-export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
+export async function listen(app: App, host: string, port: number): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
   // An upload may take as long as it takes; only the headers must come within Node's own limit.
   const server = createServer({ requestTimeout: 0 }, answer)

@@ -1,10 +1,9 @@
-import type { Context } from 'hono'
 import { ZodError } from 'zod'
 import { authenticate, type Credential } from '../cloud/identity/caller.ts'
 import { settle } from '../engine/settle.ts'
 import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
 import type { Answer, Call, Operation, RawRequest } from '../operations/operation.ts'
-import { drain, readJson } from './body.ts'
+import { bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
 import { controlAccess } from './control-access.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { renderError } from './render-error.ts'
@@ -16,10 +15,9 @@ import { renderError } from './render-error.ts'
 export async function answerRequest(
   emulator: RunningEmulator,
   operation: Operation,
-  context: Context,
+  context: ServerContext,
 ): Promise<Response> {
   const requestId = emulator.nextRequestId()
-  const request = context.req.raw
   let answer: Answer
   try {
     answer = await runOperation(emulator, operation, context, requestId)
@@ -30,14 +28,14 @@ export async function answerRequest(
       emulator.log(requestId, unexpected),
     )
   }
-  if (operation.takes === 'bytes' && answer.status >= 400) await drain(request)
+  if (operation.takes === 'bytes' && answer.status >= 400) await drain(bodyBytes(context))
   return toResponse(answer, requestId)
 }
 
 async function runOperation(
   emulator: RunningEmulator,
   operation: Operation,
-  context: Context,
+  context: ServerContext,
   requestId: string,
 ): Promise<Answer> {
   const request = context.req.raw
@@ -59,7 +57,7 @@ async function runOperation(
     origin: url.origin,
     headers: request.headers,
     query: url.searchParams,
-    bytes: operation.takes === 'bytes' ? request.body : null,
+    bytes: operation.takes === 'bytes' ? bodyBytes(context) : noBytes,
   }
   const answer = await operation.run(call, raw)
   world.keepTime()
@@ -98,7 +96,7 @@ function refusalOf(operation: Operation, error: ZodError): Error {
 
 function toResponse({ status, body, bytes, headers }: Answer, requestId: string): Response {
   const all = new Headers({ ...headers, 'X-Request-Id': requestId })
-  if (bytes !== undefined) return new Response(bytes, { status, headers: all })
+  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers: all })
   if (body === undefined) return new Response(null, { status, headers: all })
   if (typeof body === 'string') return new Response(body, { status, headers: all })
   if (!all.has('content-type')) all.set('Content-Type', 'application/json')

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { chunkMemory } from '../kernel/chunk-memory.ts'
 
 /** What was learned about bytes while they streamed to disk. */
 export interface ReceivedBytes {
@@ -24,7 +24,7 @@ export interface BlobStore {
    */
   receive(id: string, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedBytes>
   /** Streams a part of a blob; `end` is exclusive. */
-  read(id: string, start: number, end: number): Readable
+  read(id: string, start: number, end: number): AsyncIterable<Uint8Array>
   remove(id: string): void
   /** Removes every file that is not in use: parts of uploads that a crash cut short, blobs of deleted images. */
   sweep(inUse: ReadonlySet<string>): void
@@ -40,15 +40,17 @@ export function openBlobs(folder: string): BlobStore {
       const part = `${path(id)}.part`
       const md5 = createHash('md5')
       const sha512 = createHash('sha512')
+      const collectChunks = chunkMemory()
       let size = 0
-      const measure = new Transform({
-        transform(chunk: Uint8Array, _encoding, done) {
+      async function* measure(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
           md5.update(chunk)
           sha512.update(chunk)
           size += chunk.byteLength
-          done(null, chunk)
-        },
-      })
+          yield chunk
+          collectChunks(chunk)
+        }
+      }
       try {
         await pipeline(bytes, measure, createWriteStream(part))
         await rename(part, path(id))
@@ -58,12 +60,19 @@ export function openBlobs(folder: string): BlobStore {
       }
       return { size, md5: md5.digest('hex'), sha512: sha512.digest('hex') }
     },
-    read(id, start, end) {
-      return createReadStream(path(id), { start, end: end - 1 })
-    },
+    read: (id, start, end) => readFile(path(id), start, end),
     remove: (id) => rmSync(path(id), { force: true }),
     sweep(inUse) {
       for (const name of readdirSync(folder)) if (!inUse.has(name)) rmSync(path(name), { force: true })
     },
+  }
+}
+
+async function* readFile(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+  if (start >= end) return
+  const collectChunks = chunkMemory()
+  for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
+    yield chunk
+    collectChunks(chunk)
   }
 }

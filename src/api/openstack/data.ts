@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { abandonUpload, beginUpload, completeUpload } from '../../cloud/images/upload.ts'
 import { GlanceError } from '../../kernel/errors.ts'
@@ -30,17 +29,23 @@ export const uploadImage = operation({
       throw new GlanceError(409, `Image ${image.id} in status ${image.status} takes no data`)
     const blobId = world.chance.uuid('blob')
     try {
-      const received = await world.blobs.receive(blobId, call.bytes ?? Readable.from([]))
+      const received = await world.blobs.receive(blobId, call.bytes)
       if (!completeUpload(world, image.id, { ...received, blobId })) {
         throw new GlanceError(410, `Image ${image.id} was deleted while its data was uploaded`)
       }
     } catch (error) {
       abandonUpload(world, image.id)
-      throw error
+      throw brokeOff(error) ? new GlanceError(400, `The upload of image ${image.id} broke off`) : error
     }
     return noContent()
   },
 })
+
+/** Whether a stream ended because the client went away. */
+function brokeOff(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR'
+}
 
 export const downloadImage = operation({
   id: 'GlanceDownloadImage',
@@ -64,10 +69,9 @@ function sendBytes(call: Call, image: Image, blobId: string): Answer {
   const size = call.world.blobs.size(blobId)
   const range = requestedRange(call.headers.get('range'), size)
   const { start, end } = range ?? { start: 0, end: size }
-  const stream = size === 0 ? Readable.from([]) : call.world.blobs.read(blobId, start, end)
   return {
     status: range ? 206 : 200,
-    bytes: Readable.toWeb(stream),
+    bytes: call.world.blobs.read(blobId, start, end),
     headers: {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(end - start),
