@@ -1,0 +1,107 @@
+import type { BoundedFile } from './bounded-file.ts'
+import type { FormatReader } from './format-reader.ts'
+import type { HeaderBytes } from './header-bytes.ts'
+import { believableSize, isPowerOfTwo, refuse, unitsFor } from './image.ts'
+import { DESCRIPTOR_START, parseDescriptor, quotable, type VmdkDescriptor } from './vmdk-descriptor.ts'
+
+// The layout is VMware's "Virtual Disk Format 5.0"; all numbers have the least significant byte first.
+const NAME = 'VMDK header'
+const SECTOR = 512
+const MAGIC = 'KDMV'
+
+const CHECKED_LINE_ENDS = 1 << 0
+const REDUNDANT_DIRECTORY = 1 << 1
+const COMPRESSED = 1 << 16
+/** The footer of a stream: a marker of this type, the header again, an end marker; a sector each. */
+const FOOTER_MARKER = 3
+
+/** VMware disks in one file: a sparse extent with its descriptor inside, or a compressed stream. */
+export const vmdk: FormatReader = {
+  recognises: ({ head }) =>
+    head.matches(0, MAGIC) || head.matches(0, 'COWD') || head.matches(0, DESCRIPTOR_START),
+
+  read(file) {
+    if (file.head.matches(0, 'COWD')) {
+      refuse('The file is one extent of an ESX snapshot (COWD), not a whole VMDK disk.')
+    }
+    if (!file.head.matches(0, MAGIC)) return refuseDescriptorAlone(file)
+    const header = file.section(0, SECTOR, NAME)
+    const version = header.u32le(4)
+    if (version < 1 || version > 3) refuse(`The VMDK header has version ${version}, which is not 1 to 3.`)
+    const flags = header.u32le(8)
+    if (flags & CHECKED_LINE_ENDS && !header.matches(73, '\n \r\n')) {
+      refuse('The VMDK file was damaged by a transfer that changed line ends.')
+    }
+    if (header.u16le(77) !== (flags & COMPRESSED ? 1 : 0)) {
+      refuse('The VMDK header contradicts itself on how grains are compressed.')
+    }
+    const virtualSize = believableSize(header.u64le(12, 'capacity') * SECTOR, NAME)
+    checkDirectories(file, header, virtualSize)
+    const descriptor = readDescriptor(file, header)
+    return {
+      format: 'vmdk',
+      version,
+      virtualSize,
+      encrypted: descriptor.encrypted,
+      backingFile: descriptor.parent,
+    }
+  },
+}
+
+/** A descriptor as a file of its own only ever points to other files. */
+function refuseDescriptorAlone(file: BoundedFile): never {
+  const { createType, extents } = parseDescriptor(file.head.text(0, file.head.length))
+  const named = extents.find((extent) => extent.file !== '')
+  const where = named ? `"${quotable(named.file)}"` : 'other files'
+  refuse(`The VMDK file is only a descriptor (${createType}): its data is in ${where}.`)
+}
+
+function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor {
+  const offset = header.u64le(28, 'descriptor offset') * SECTOR
+  const length = header.u64le(36, 'descriptor size') * SECTOR
+  const text = offset === 0 ? '' : file.section(offset, length, 'VMDK descriptor').text(0, length)
+  // The parts of a split disk keep room for a descriptor and leave it empty.
+  if (text === '')
+    refuse('The VMDK file has no descriptor: it is one part of a disk split into several files.')
+  const descriptor = parseDescriptor(text)
+  const { createType, extents } = descriptor
+  if (createType !== 'monolithicSparse' && createType !== 'streamOptimized') {
+    refuse(`The VMDK disk is of type ${createType}, which is not one file that holds the whole disk.`)
+  }
+  // A descriptor is text anyone can edit: an extent elsewhere would be somebody else's file.
+  const [extent] = extents
+  if (extents.length !== 1 || extent?.type !== 'SPARSE' || /[/\\]/.test(extent.file)) {
+    refuse('The VMDK descriptor names extents other than the file itself.')
+  }
+  return descriptor
+}
+
+/** Grain directories must be in the file; a stream has its own behind the data, told by its footer. */
+function checkDirectories(file: BoundedFile, header: HeaderBytes, virtualSize: number): void {
+  const grain = header.u64le(20, 'grain size')
+  if (!isPowerOfTwo(grain) || grain < 8 || grain > 2 ** 21) {
+    refuse(`The VMDK header has grains of ${grain} sectors, which cannot be.`)
+  }
+  const tableEntries = header.u32le(44)
+  if (tableEntries < 1 || tableEntries > 512) {
+    refuse(`The VMDK header has grain tables of ${tableEntries} entries, which is not in 1 to 512.`)
+  }
+  const length = unitsFor(virtualSize, grain * SECTOR * tableEntries) * 4
+  const last = header.filled(56, 8, 0xff) ? readFooter(file) : header
+  const places = [last.u64le(56, 'grain directory offset')]
+  if (last.u32le(8) & REDUNDANT_DIRECTORY) places.push(last.u64le(48, 'redundant grain directory offset'))
+  for (const sector of places) {
+    if (sector === 0 || !file.holds(sector * SECTOR, length)) {
+      refuse('The VMDK header has a grain directory that is not inside the file.')
+    }
+  }
+}
+
+function readFooter(file: BoundedFile): HeaderBytes {
+  const length = 3 * SECTOR
+  const end = file.size >= length ? file.section(file.size - length, length, 'VMDK footer') : undefined
+  if (!end || end.u32le(12) !== FOOTER_MARKER || !end.matches(SECTOR, MAGIC)) {
+    refuse('The VMDK stream ends without its footer: it is not complete.')
+  }
+  return end.within(SECTOR, SECTOR, 'VMDK footer')
+}
