@@ -9,7 +9,10 @@ const dist = join(root, 'dist')
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+})
 if (status !== 0) process.exit(status ?? 1)
 cpSync(join(root, 'src/store/migrations'), join(dist, 'store/migrations'), { recursive: true })
 chmodSync(join(dist, 'bin.js'), 0o755)

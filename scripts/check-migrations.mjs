@@ -1,0 +1,31 @@
+// Fails when the schema says something that no migration does: generating would then write a new one.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+const folder = mkdtempSync('.tmp-migrations-')
+try {
+  cpSync('src/store/migrations', folder, { recursive: true })
+  const before = readdirSync(folder).length
+  const args = [
+    'generate',
+    '--dialect',
+    'sqlite',
+    '--schema',
+    './src/store/schema.ts',
+    '--out',
+    `./${relative('.', folder)}`,
+  ]
+  const { status, stdout, stderr } = spawnSync(join('node_modules', '.bin', 'drizzle-kit'), args, {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stdout + stderr)
+  if (readdirSync(folder).length !== before) {
+    process.stderr.write(
+      'src/store/schema.ts has changed; write a migration with: npm run migration -- --name <what>\n',
+    )
+    process.exitCode = 1
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
