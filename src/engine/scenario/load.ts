@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
-import { errorCatalogue, SetupError } from '../../kernel/errors.ts'
+import { LineCounter, parseDocument } from 'yaml'
+import { SetupError } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { packageFile } from '../../kernel/package-files.ts'
+import { describeMistakes, place, type Source } from './mistakes.ts'
 import { Scenario } from './schema.ts'
 
 const BASE = 'standard'
@@ -22,13 +22,6 @@ export interface ScenarioOverrides {
   pace?: Scenario['pace']
   seed?: number
   clock?: { rate: number }
-}
-
-interface Source {
-  file: string
-  document: Document
-  lines: LineCounter
-  content: Record<string, unknown>
 }
 
 /**
@@ -107,63 +100,3 @@ function merge(below: Record<string, unknown>, above: Record<string, unknown>): 
   }
   return merged
 }
-
-function place(file: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset)
-  return `${file}:${line}:${col}`
-}
-
-function describeMistakes(chain: Source[], issues: z.core.$ZodIssue[]): string {
-  return issues
-    .flatMap((issue) => leaves(issue))
-    .map((issue) => describe(chain, issue))
-    .join('\n')
-}
-
-/** The issues that say most: inside a union, those of the alternative that came nearest. */
-function leaves(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue]
-  const best = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? []
-  return best.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }))
-}
-
-function describe(chain: Source[], issue: z.core.$ZodIssue): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : [...issue.path]
-  const source = chain.find((candidate) => candidate.document.hasIn(path)) ?? chain[0]
-  if (source === undefined) return issue.message
-  return `${place(source.file, source.lines, offsetOf(source.document, path))}: ${sentence(source, issue, path)}`
-}
-
-/** Where a value stands in the text; for a key that should not be there, the key itself. */
-function offsetOf(document: Document, path: PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = document.getIn(path.slice(0, depth - 1), true)
-    if (isMap(parent)) {
-      const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path[depth - 1])
-      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0]
-    }
-    const node = document.getIn(path.slice(0, depth), true)
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return 0
-}
-
-function sentence(source: Source, issue: z.core.$ZodIssue, path: PropertyKey[]): string {
-  const found: unknown = source.document.getIn(path)
-  const where = path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const meant = nearest(String(path.at(-1)), knownKeys)
-    return `${where}: no such key${meant === undefined ? '' : `; did you mean ${meant}?`}`
-  }
-  if (issue.code === 'custom' && issue.params?.known === 'error code') {
-    const meant = nearest(String(found), errorCatalogue.keys())
-    return `${found} is no error code${meant === undefined ? '' : `; did you mean ${meant}?`}`
-  }
-  return `${where}: ${issue.message}`
-}
-
-const knownKeys = [
-  ...Object.keys(Scenario.shape),
-  ...['start', 'rate', 'initial', 'states', 'on', 'at', 'job', 'image', 'progress', 'error'],
-  ...['private_images', 'tags_per_image', 'concurrent_imports'],
-]
