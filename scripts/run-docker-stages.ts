@@ -4,7 +4,17 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,6 +78,7 @@ async function startFrom(folder: string): Promise<{ size: number }> {
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`the entry point ended with ${code} after SIGTERM`)
-  const kilobytes = Number(spawnSync('du', ['-sk', folder], { encoding: 'utf8' }).stdout.split('\t')[0])
-  return { size: Math.round(kilobytes / 1024) }
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const bytes = files.reduce((sum, file) => sum + lstatSync(join(folder, file)).size, 0)
+  return { size: Math.round(bytes / 2 ** 20) }
 }
