@@ -15,9 +15,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .addCommand(startCommand(), { isDefault: true })
   for (const command of program.commands) {
-    command
-      .exitOverride()
-      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ims-emulator: ')) })
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   }
   try {
     await program.parseAsync(argv)
@@ -30,4 +28,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     }
     throw error
   }
+}
+
+/** What the parser complains about, on one line and under our name. */
+function oneLine(complaint: string): string {
+  return `${complaint
+    .replace(/^error: /, 'ims-emulator: ')
+    .trim()
+    .replace(/\n+/g, ' ')}\n`
 }

@@ -72,7 +72,7 @@ test('--help lists every flag with its variable', async () => {
 })
 
 test.each([
-  ['an unknown flag', ['--prot', '1'], 2, "ims-emulator: unknown option '--prot'\n(Did you mean --port?)\n"],
+  ['an unknown flag', ['--prot', '1'], 2, "ims-emulator: unknown option '--prot' (Did you mean --port?)\n"],
   [
     'a port that is no number',
     ['--port', 'http'],
