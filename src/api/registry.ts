@@ -1,25 +1,71 @@
 import type { Operation } from '../operations/operation.ts'
 import { advanceClock, changeClock, showClock } from './control/clock.ts'
+import { addFixtures } from './control/fixtures.ts'
 import { health, info, openapi, ready, reset } from './control/health.ts'
+import { clearJournal, showJournal } from './control/journal.ts'
+import { copyImageCrossRegion, copyImageInRegion } from './ims/copy.ts'
+import { createImage } from './ims/create-image.ts'
+import { createDataImage } from './ims/data-images.ts'
 import { exportImage } from './ims/export.ts'
+import { listImageMembers, showImageMember } from './ims/image-members.ts'
+import {
+  addImageTag,
+  batchAddOrDeleteTags,
+  batchDeleteTags,
+  deleteImageTag,
+  listImagesTags,
+  listImageTags,
+} from './ims/image-tags.ts'
 import { listImages, updateImage } from './ims/images.ts'
-import { createImage } from './ims/import.ts'
+import { listImageByTags } from './ims/images-by-tags.ts'
+import { showJobProgress } from './ims/job-progress.ts'
 import { showJob } from './ims/jobs.ts'
-import { downloadImage, uploadImage } from './openstack/data.ts'
-import { createImageMetadata, deleteImage, showImage } from './openstack/images.ts'
+import { batchAddMembers, batchDeleteMembers, batchUpdateMembers } from './ims/members.ts'
+import { listOsVersions } from './ims/os-versions.ts'
+import { importImageQuick } from './ims/quick-import.ts'
+import { showImageQuota } from './ims/quota.ts'
+import { registerImage } from './ims/register.ts'
+import { inSafeMode } from './ims/safe-mode.ts'
+import { createOrUpdateTags, listTags } from './ims/tags.ts'
+import { createWholeImage } from './ims/whole-images.ts'
+import { openstackOperations } from './openstack/operations.ts'
 
 /** Every operation of every face. What stands here is routed, documented and counted; nothing else is. */
 export const operations: readonly Operation[] = [
   createImage,
+  inSafeMode(createImage),
+  createDataImage,
+  inSafeMode(createDataImage),
+  createWholeImage,
+  importImageQuick,
+  inSafeMode(importImageQuick),
+  registerImage,
+  copyImageInRegion,
+  inSafeMode(copyImageInRegion),
+  copyImageCrossRegion,
   listImages,
   updateImage,
   exportImage,
+  inSafeMode(exportImage),
   showJob,
-  createImageMetadata,
-  showImage,
-  deleteImage,
-  uploadImage,
-  downloadImage,
+  showJobProgress,
+  batchAddMembers,
+  batchUpdateMembers,
+  batchDeleteMembers,
+  listImageMembers,
+  showImageMember,
+  createOrUpdateTags,
+  listTags,
+  addImageTag,
+  listImageTags,
+  deleteImageTag,
+  batchAddOrDeleteTags,
+  batchDeleteTags,
+  listImagesTags,
+  listImageByTags,
+  showImageQuota,
+  listOsVersions,
+  ...openstackOperations,
   health,
   ready,
   info,
@@ -28,4 +74,7 @@ export const operations: readonly Operation[] = [
   showClock,
   changeClock,
   advanceClock,
+  showJournal,
+  clearJournal,
+  addFixtures,
 ]

@@ -42,6 +42,15 @@ export function startCommand(): Command {
       new Option('--seed <number>', 'ids and jitter are drawn from it').env('IMS_SEED').argParser(seedNumber),
     )
     .addOption(
+      new Option(
+        '--glance <edition>',
+        "whose OpenStack image API to be: that of a stock Glance alone, or Huawei's",
+      )
+        .env('IMS_GLANCE')
+        .choices(['stock', 'huawei'])
+        .default('huawei'),
+    )
+    .addOption(
       new Option('--allow-host <names...>', 'further names under which /_ims may be called')
         .env('IMS_ALLOW_HOST')
         .default([]),
@@ -67,6 +76,7 @@ interface Flags {
   pace?: number | 'instant'
   clock?: { rate: number }
   seed?: number
+  glance: 'stock' | 'huawei'
   allowHost: string[]
   validateResponses?: boolean
 }

@@ -43,6 +43,16 @@ export function osVersions(): ReadonlyMap<string, OsVersion> {
   return table
 }
 
+/** The table platform by platform, of each only the versions that carry every tag; platforms that have none are left out. */
+export function osVersionsByPlatform(tags: readonly string[]): { platform: string; versions: OsVersion[] }[] {
+  const byPlatform = new Map<string, OsVersion[]>()
+  for (const version of osVersions().values()) {
+    if (!tags.every((tag) => version.tags.includes(tag))) continue
+    byPlatform.set(version.platform, [...(byPlatform.get(version.platform) ?? []), version])
+  }
+  return [...byPlatform].map(([platform, versions]) => ({ platform, versions }))
+}
+
 /** What an image says when nobody told its operating system. */
 export const DEFAULT_OS_VERSION = 'Other Linux(64 bit)'
 

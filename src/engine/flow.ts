@@ -13,7 +13,7 @@ export interface FlowPlan {
   draw: (from: number, to: number) => number
   /** Stops the flow with this IMG code after a part of its time, 0 to 1. */
   failure?: { code: string; at: number }
-  /** A file that stands in its bucket when the job succeeds. */
+  /** A file that stands in its bucket when the job succeeds, and is thrown away when it fails. */
   deliver?: StagedObject
 }
 
@@ -32,7 +32,7 @@ export function planFlow(flow: Flow, { pace, draw, failure, deliver }: FlowPlan)
     if (step.image !== undefined) effect.image = step.image
     if (step.progress !== undefined) effect.progress = step.progress
     if (step.error !== undefined) effect.error = step.error
-    if (step.job === 'SUCCESS' && deliver !== undefined) effect.deliver = deliver
+    if ((step.job === 'SUCCESS' || step.job === 'FAIL') && deliver !== undefined) effect.deliver = deliver
     return [{ after: Math.round(draw(step.at.from, step.at.to) / speed), effect }]
   })
   const end = Math.max(...timed.map((step) => step.after))
@@ -40,7 +40,7 @@ export function planFlow(flow: Flow, { pace, draw, failure, deliver }: FlowPlan)
   const failAt = Math.round(end * failure.at)
   const fail: PlannedStep = {
     after: failAt,
-    effect: { job: 'FAIL', error: failure.code, image: failureEvents(flow) },
+    effect: { job: 'FAIL', error: failure.code, image: failureEvents(flow), ...(deliver && { deliver }) },
   }
   const before = timed.filter(
     (step) => step.after <= failAt && step.effect.job !== 'SUCCESS' && step.effect.job !== 'FAIL',

@@ -1,11 +1,15 @@
 import { errorCatalogue } from '../kernel/errors.ts'
+import { completeBackup, deleteBackup } from '../store/backups.ts'
 import { findImage, updateImage } from '../store/images.ts'
 import { deleteStep, deleteStepsOf, dueStep, findJob, nextStep, updateJob } from '../store/jobs.ts'
 import { deleteMembersOf } from '../store/members.ts'
 import type { JobRow, StagedObject, StepEffect, StepRow } from '../store/schema.ts'
 import { writeTags } from '../store/tags.ts'
 import { failureEvents } from './flow.ts'
+import { advanceGlanceImport, GLANCE_IMPORT } from './glance-import.ts'
 import { move } from './machine.ts'
+import { changeMembers } from './sharing.ts'
+import { followParts } from './sub-jobs.ts'
 import type { World } from './world.ts'
 
 /** A step that was applied, for whoever wants to tell what happened. */
@@ -52,10 +56,18 @@ function apply(world: World, step: StepRow): void {
   deleteStep(world.db, step.seq)
   if (job === undefined) return
   const { effect, dueAt } = step
-  const undelivered = effect.deliver !== undefined && !deliver(world, effect.deliver)
-  if (undelivered) fail(world, job, 'IMG.0069', dueAt)
-  else if (effect.job === 'FAIL') fail(world, job, effect.error ?? 'IMG.0061', dueAt, effect.image)
-  else proceed(world, job, effect, dueAt)
+  if (effect.job === 'FAIL') {
+    if (effect.deliver !== undefined) world.buckets.discard(effect.deliver.staged)
+    fail(world, job, effect.error ?? 'IMG.0061', dueAt, effect.image)
+  } else if (effect.deliver !== undefined && !deliver(world, effect.deliver)) {
+    fail(world, job, 'IMG.0069', dueAt)
+  } else {
+    const trouble = effect.job === 'SUCCESS' ? changeMembers(world, job, dueAt) : undefined
+    if (trouble === undefined) proceed(world, job, effect, dueAt)
+    else fail(world, job, trouble, dueAt)
+  }
+  if (job.parentId !== null) followParts(world, job.parentId, dueAt)
+  if (job.type === GLANCE_IMPORT) advanceGlanceImport(world, job, effect.job, dueAt)
 }
 
 function deliver(world: World, { staged, bucket, key }: StagedObject): boolean {
@@ -63,18 +75,22 @@ function deliver(world: World, { staged, bucket, key }: StagedObject): boolean {
 }
 
 function proceed(world: World, job: JobRow, effect: StepEffect, at: number): void {
-  if (job.imageId !== null) moveImage(world, job.imageId, effect.image ?? [], at)
+  moveImagesOf(world, job, effect.image ?? [], at)
   const change: Partial<JobRow> = {}
   if (effect.job !== undefined) change.status = effect.job
   if (effect.progress !== undefined) change.progress = effect.progress
-  if (effect.job === 'SUCCESS') change.endAt = at
+  if (effect.job === 'SUCCESS') {
+    change.endAt = at
+    if (job.backupId !== null) completeBackup(world.db, job.backupId)
+  }
   if (Object.keys(change).length > 0) updateJob(world.db, job.id, change)
 }
 
-/** Ends a job in failure: the rest of its flow is forgotten and its image goes where the flow sends it. */
+/** Ends a job in failure: the rest of its flow is forgotten and its images go where the flow sends them. */
 function fail(world: World, job: JobRow, code: string, at: number, events?: string[]): void {
   const flow = world.scenario.flows[job.flow]
-  if (job.imageId !== null) moveImage(world, job.imageId, events ?? (flow ? failureEvents(flow) : []), at)
+  moveImagesOf(world, job, events ?? (flow ? failureEvents(flow) : []), at)
+  if (job.backupId !== null) deleteBackup(world.db, job.backupId)
   updateJob(world.db, job.id, {
     status: 'FAIL',
     endAt: at,
@@ -82,6 +98,11 @@ function fail(world: World, job: JobRow, code: string, at: number, events?: stri
     failReason: errorCatalogue.get(code)?.message ?? code,
   })
   deleteStepsOf(world.db, job.id)
+}
+
+function moveImagesOf(world: World, job: JobRow, events: readonly string[], at: number): void {
+  const own = job.imageId === null ? [] : [job.imageId]
+  for (const id of [...own, ...job.companions]) moveImage(world, id, events, at)
 }
 
 /**

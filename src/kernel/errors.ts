@@ -18,33 +18,57 @@ export type ErrorFacts = Readonly<Record<string, unknown>>
 
 /**
  * The cloud refuses: a code of the catalogue and the facts behind it. Status and text come from the catalogue, the shape
- * of the body from the face that answers.
+ * of the body from the face that answers. A status of its own is for calls whose documents name another one.
  */
 export class CloudError extends Error {
   readonly code: string
   readonly status: number
   readonly facts: ErrorFacts
 
-  constructor(code: string, facts: ErrorFacts = {}) {
+  constructor(code: string, facts: ErrorFacts = {}, status?: number) {
     const entry = errorCatalogue.get(code)
     if (!entry) throw new Error(`${code} is no code of the error catalogue`)
     super(entry.message)
     this.name = 'CloudError'
     this.code = code
-    this.status = entry.status
+    this.status = status ?? entry.status
     this.facts = facts
   }
 }
 
-/** The OpenStack image API refuses: an HTTP status and Glance's own sentence, which names what it found. */
+/** What a refusal of the OpenStack image API has beside its status and sentence. */
+export interface GlanceErrorParts {
+  /** What was found, below the sentence that the status has anyway. */
+  detail?: string
+  headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * The OpenStack image API refuses: an HTTP status and Glance's own sentence, which names what it found; the sentence of
+ * the status when there is no other.
+ */
 export class GlanceError extends Error {
   readonly status: number
+  readonly detail: string
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, text: string) {
-    super(text)
+  constructor(status: number, text?: string, { detail = '', headers = {} }: GlanceErrorParts = {}) {
+    super(text ?? GLANCE_SENTENCES[status] ?? '')
     this.name = 'GlanceError'
     this.status = status
+    this.detail = detail
+    this.headers = headers
   }
+}
+
+/** What Glance says with a status when it has nothing to add. */
+const GLANCE_SENTENCES: Readonly<Record<number, string>> = {
+  401: 'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
+  403: 'Access was denied to this resource.',
+  404: 'The resource could not be found.',
+  409: 'There was a conflict when trying to complete your request.',
+  416: 'The Range requested is not available.',
+  500: 'The server has either erred or is incapable of performing the requested operation.',
 }
 
 /** Our control plane refuses: an HTTP status and a sentence that says what to send instead (RFC 9457 on the wire). */

@@ -7,6 +7,11 @@ export function hexId(bytes: Bytes): string {
   return customRandom('0123456789abcdef', 32, bytes)()
 }
 
+/** The form in which OpenStack shows a request id of 32 hex digits: `req-` and a UUID. */
+export function openstackRequestId(hex: string): string {
+  return `req-${hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`
+}
+
 /** A version 4 UUID: the shape of image ids. */
 export function uuid(bytes: Bytes): string {
   const raw = Buffer.from(bytes(16))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Edition } from '../cloud/glance/edition.ts'
 import type { Caller } from '../cloud/identity/caller.ts'
 import type { World } from '../engine/world.ts'
 import type { Emulator } from './emulator.ts'
@@ -6,7 +7,7 @@ import type { Emulator } from './emulator.ts'
 /** One HTTP API over the domain. It decides how errors look and how a missing path is answered. */
 export type Face = 'ims' | 'openstack' | 'iam' | 'control'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What the operation needs of a request beyond its parsed fields. */
 export interface Call {
@@ -20,7 +21,9 @@ export interface Call {
   headers: Headers
   /** The query as it came, for operations that read more than they declare. */
   query: URLSearchParams
-  /** The body as it streams in, for operations that take bytes; empty for all others. */
+  /** The same as it was sent, without the question mark. */
+  search: string
+  /** The body as it streams in, for operations that take bytes or a document; empty for all others. */
   bytes: AsyncIterable<Uint8Array>
 }
 
@@ -54,8 +57,15 @@ export interface Operation {
   action?: string
   /** False for what answers without credentials. */
   authenticated: boolean
-  /** `json` bodies are read and parsed first, `bytes` are left to the handler, `none` are ignored. */
-  takes: 'none' | 'json' | 'bytes'
+  /** The edition of the OpenStack face that has it; both when it is not said. */
+  edition?: Edition
+  /**
+   * `json` bodies are read and parsed first, `bytes` are left to the handler, and so is a `document`, which it reads by
+   * rules of its own; `none` are ignored.
+   */
+  takes: 'none' | 'json' | 'bytes' | 'document'
+  /** Query parameters that a schema with open keys lets through and nothing reads. */
+  ignores?: readonly string[]
   request: z.ZodObject<RequestShape>
   /** By status; null where there is no JSON body. */
   responses: Readonly<Record<number, z.ZodType | null>>
@@ -79,6 +89,8 @@ export interface OperationSpec<Request extends z.ZodObject> {
   action?: string
   authenticated?: boolean
   takes?: 'none' | 'json' | 'bytes'
+  ignores?: readonly string[]
+  edition?: Edition
   request: Request
   responses: Readonly<Record<number, z.ZodType | null>>
   handle(call: Call, request: z.output<Request>): Answer | Promise<Answer>

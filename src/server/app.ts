@@ -1,35 +1,44 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { CloudError, ControlError } from '../kernel/errors.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { Face, Operation } from '../operations/operation.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { answerRequest } from './pipeline.ts'
-import { renderError } from './render-error.ts'
+import { refuseMethod, refusePath } from './refuse.ts'
+import { stockGlance } from './stock-glance.ts'
 
 export type App = Hono<{ Bindings: Partial<HttpBindings> }>
 
-/** Routes every declared operation; what no operation answers gets the gateway's 404, or ours under `/_ims`. */
+/**
+ * Routes every declared operation by its path, and then by its method. What no operation answers is refused: the method
+ * where the path is known, the path where it is not. A stock Glance routes by rules of its own.
+ */
 export function createApp(emulator: RunningEmulator): App {
   const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
-  for (const operation of inRoutingOrder(emulator.operations)) {
-    app.on(operation.method, routePath(operation.path), (context) =>
-      answerRequest(emulator, operation, context),
-    )
-  }
-  app.notFound((context) => {
-    const requestId = emulator.nextRequestId()
-    const { path, method } = context.req
-    const control = path === '/_ims' || path.startsWith('/_ims/')
-    const error = control
-      ? new ControlError(404, `nothing at ${method} ${path}; /_ims/openapi.json lists what there is`)
-      : new CloudError('APIGW.0101')
-    const { status, body, headers } = renderError(control ? 'control' : 'ims', error, requestId, () => {})
-    return new Response(JSON.stringify(body), {
-      status,
-      headers: { 'Content-Type': 'application/json', ...headers, 'X-Request-Id': requestId },
+  const stock = emulator.glance === 'stock'
+  const routed = stock ? emulator.operations.filter(({ face }) => face === 'control') : emulator.operations
+  for (const [path, operations] of inRoutingOrder(routed)) {
+    app.all(routePath(path), (context) => {
+      const operation = operationFor(context.req.method, operations)
+      if (operation !== undefined) return answerRequest(emulator, operation, context)
+      return /\/[^{/]/.test(path)
+        ? refuseMethod(emulator, context, operations)
+        : refusePath(emulator, context, undefined)
     })
+  }
+  const faceUnder = facesByPrefix(routed)
+  const glance = stock ? stockGlance(emulator) : undefined
+  app.notFound((context) => {
+    const face = faceUnder(context.req.path)
+    return glance === undefined || face === 'control' ? refusePath(emulator, context, face) : glance(context)
   })
   return app
+}
+
+/** Our own plane answers HEAD as any web server does; the cloud takes only what it has published. */
+function operationFor(method: string, operations: readonly Operation[]): Operation | undefined {
+  const exact = operations.find((operation) => operation.method === method)
+  if (exact !== undefined || method !== 'HEAD') return exact
+  return operations.find((operation) => operation.method === 'GET' && operation.face === 'control')
 }
 
 /** `/v1/{project_id}/jobs` in the router's spelling. */
@@ -38,7 +47,22 @@ function routePath(path: string): string {
 }
 
 /** Fixed segments before parameters, so that `/v1/cloudimages/tags` is never taken for an image called `tags`. */
-function inRoutingOrder(operations: readonly Operation[]): Operation[] {
+function inRoutingOrder(operations: readonly Operation[]): [string, Operation[]][] {
   const rank = (path: string) => path.replace(/\{\w+\}/g, '\uffff')
-  return [...operations].sort((a, b) => (rank(a.path) < rank(b.path) ? -1 : 1))
+  const byPath = Map.groupBy(operations, ({ path }) => path)
+  return [...byPath].sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+/** Whose paths begin as a path does: `/_ims/…`, `/v2/images/…`. A beginning that two faces share is nobody's. */
+function facesByPrefix(operations: readonly Operation[]): (path: string) => Face | undefined {
+  const faces = new Map<string, Face | undefined>()
+  for (const { path, face } of operations) {
+    const prefix = /^(?:\/_ims|\/[^/{]+\/[^/{]+)/.exec(path)?.[0]
+    if (prefix === undefined) continue
+    faces.set(prefix, faces.has(prefix) && faces.get(prefix) !== face ? undefined : face)
+  }
+  return (path) => {
+    const [first = '', second = ''] = path.split('/').slice(1)
+    return faces.get(`/${first}`) ?? faces.get(`/${first}/${second}`)
+  }
 }

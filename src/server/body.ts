@@ -22,11 +22,14 @@ const LARGEST_JSON = 12 * 2 ** 20
 
 /**
  * Reads a JSON body. No body at all, or one that is not JSON, is refused in the words of the face. On the faces of the
- * cloud a null means that a field was not sent: clients send it so.
+ * cloud a null means that a field was not sent: clients send it so. A body that may be missing is undefined when it is.
  */
-export async function readJson(request: Request, face: Face): Promise<unknown> {
+export async function readJson(request: Request, face: Face, mayBeMissing: boolean): Promise<unknown> {
   const text = await readText(request)
-  if (text.trim() === '') throw missingBody(face)
+  if (text.trim() === '') {
+    if (mayBeMissing) return undefined
+    throw missingBody(face)
+  }
   let json: unknown
   try {
     json = JSON.parse(text)

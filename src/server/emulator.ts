@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { operations } from '../api/registry.ts'
+import type { Edition } from '../cloud/glance/edition.ts'
 import { loadScenario, type ScenarioOverrides } from '../engine/scenario/load.ts'
 import type { Scenario } from '../engine/scenario/schema.ts'
 import { hexId } from '../kernel/ids.ts'
@@ -18,6 +19,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   data?: string
   /** Folder whose sub-folders are the buckets. */
   buckets?: string
+  /** Whose image API the OpenStack face is: Huawei's (the default), or a stock Glance's and no other face at all. */
+  glance?: Edition
   /** Names under which the control plane may be called, beside local ones. */
   allowedHosts?: readonly string[]
   /** Checks every answer against its declared schema; one that differs is an error of ours. */
@@ -48,6 +51,7 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     ...(seed !== undefined && { seed }),
     ...(clock && { clock }),
   }
+  const { glance = 'huawei' } = options
   const scenario = loadScenario(options.scenario ?? 'standard', overrides)
   const origin: WorldOrigin = {
     name: DEFAULT_WORLD,
@@ -62,11 +66,13 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     version: packageVersion(),
     startedAt: hostNow(),
     dataDirectory: options.data,
-    operations,
+    glance,
+    operations: operations.filter(isOffered(glance)),
     scenario,
     allowedHosts: options.allowedHosts ?? [],
     world: (name) => (name === world.name ? world : undefined),
     worldNames: () => [world.name],
+    journal: () => world.journal,
     defaultWorld: () => world,
     nextRequestId: () => hexId(drawBytes(scenario.seed, 'request', ++requests)),
     checkResponse(operation, answer) {
@@ -81,6 +87,14 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     },
     close: () => world.close(),
   }
+}
+
+/** A stock Glance has no other API beside it but our own plane. */
+function isOffered(glance: Edition): (operation: Operation) => boolean {
+  return ({ face, edition }) =>
+    edition === undefined
+      ? glance === 'huawei' || face === 'openstack' || face === 'control'
+      : edition === glance
 }
 
 function removeWorld(directory: string, name: string): void {

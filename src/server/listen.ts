@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../kernel/errors.ts'
@@ -13,6 +14,9 @@ export interface Listening {
   close(): Promise<void>
 }
 
+/** All headers of a request together, bytes: tokens are long, and a Glance takes as many. */
+const LONGEST_HEADERS = 65_536
+
 /**
  * Serves an app on a port; 0 takes a free one.
  * @throws SetupError when the address cannot be had, with what to do about it.
@@ -20,7 +24,8 @@ export interface Listening {
 export async function listen(app: App, host: string, port: number): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
   // An upload may take as long as it takes; only the headers must come within Node's own limit.
-  const server = createServer({ requestTimeout: 0 }, answer)
+  const server = createServer({ requestTimeout: 0, maxHeaderSize: LONGEST_HEADERS }, answer)
+  server.on('clientError', refuseUnreadable)
   const underWay = new Set<ServerResponse>()
   let closing = false
   server.on('request', (_request, response) => {
@@ -42,6 +47,12 @@ export async function listen(app: App, host: string, port: number): Promise<List
       return closed
     },
   }
+}
+
+/** What is no HTTP, or has headers without end, gets a 400 and no more on its connection. */
+function refuseUnreadable(_error: Error, socket: Duplex): void {
+  if (!socket.writable) socket.destroy()
+  else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
 async function bind(server: Server, host: string, port: number): Promise<AddressInfo> {

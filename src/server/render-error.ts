@@ -1,19 +1,21 @@
 import { STATUS_CODES } from 'node:http'
+import { renderGlanceError } from '../api/openstack/render-error.ts'
 import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
 import type { Answer, Face } from '../operations/operation.ts'
 
 /**
  * The one place where a refusal becomes an answer. What is no refusal is a fault of ours: it goes to the log with the
- * request id, and the client learns no more than that.
+ * request id, and the client learns no more than that. `accept` is what the client would like to read.
  */
 export function renderError(
   face: Face,
   error: unknown,
   requestId: string,
   report: (error: unknown) => void,
+  accept: string | null = null,
 ): Answer {
   if (error instanceof CloudError) return renderCloudError(error, requestId)
-  if (error instanceof GlanceError) return renderGlanceError(error)
+  if (error instanceof GlanceError) return renderGlanceError(error, accept, 'html')
   if (error instanceof ControlError) return renderProblem(error.status, error.message)
   report(error)
   if (face === 'control')
@@ -25,27 +27,6 @@ export function renderError(
 function renderCloudError({ code, status, message }: CloudError, requestId: string): Answer {
   if (code.startsWith('IMG.')) return { status, body: { error: { code, message } } }
   return { status, body: { error_code: code, error_msg: message, request_id: requestId } }
-}
-
-/** Glance answers with the page that WebOb makes of an HTTP error. */
-function renderGlanceError({ status, message }: GlanceError): Answer {
-  const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
-  const body = `<html>
- <head>
-  <title>${title}</title>
- </head>
- <body>
-  <h1>${title}</h1>
-  ${escapeHtml(message)}<br /><br />
-
-
- </body>
-</html>`
-  return { status, body, headers: { 'Content-Type': 'text/html; charset=UTF-8' } }
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 }
 
 function renderProblem(status: number, detail: string): Answer {

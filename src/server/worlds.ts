@@ -13,6 +13,7 @@ import { openBuckets } from '../store/buckets.ts'
 import { blobsInUse } from '../store/images.ts'
 import { openDatabase } from '../store/open.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
+import { createJournal, type WritableJournal } from './journal.ts'
 
 /** Where a world comes from and where it keeps what it knows. */
 export interface WorldOrigin {
@@ -26,6 +27,7 @@ export interface WorldOrigin {
 
 /** A world that runs, with what only its keeper may do. */
 export interface OpenWorld extends World {
+  readonly journal: WritableJournal
   /** Keeps the clock, so that no answer ever shows an earlier time again, even after a crash. */
   keepTime(): void
   close(): void
@@ -80,6 +82,7 @@ export function openWorld({ name, scenario, directory, buckets }: WorldOrigin): 
 
   return {
     ...world,
+    journal: createJournal(),
     keepTime,
     close() {
       writeSetting(db, 'clock', clock.state())

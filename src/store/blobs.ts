@@ -1,5 +1,14 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { createHash, hash } from 'node:crypto'
+import {
+  createReadStream,
+  createWriteStream,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -23,6 +32,10 @@ export interface BlobStore {
    * only when all bytes are there: a failed or cut stream leaves nothing.
    */
   receive(id: string, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedBytes>
+  /** Keeps bytes that are at hand, all at once; for small files only. */
+  keep(id: string, bytes: Uint8Array): ReceivedBytes
+  /** A second blob with the bytes of a first; it takes no room, and either may be removed without the other. */
+  duplicate(id: string, original: string): void
   /** Streams a part of a blob; `end` is exclusive. */
   read(id: string, start: number, end: number): AsyncIterable<Uint8Array>
   remove(id: string): void
@@ -60,6 +73,11 @@ export function openBlobs(folder: string): BlobStore {
       }
       return { size, md5: md5.digest('hex'), sha512: sha512.digest('hex') }
     },
+    keep(id, bytes) {
+      writeFileSync(path(id), bytes)
+      return { size: bytes.byteLength, md5: hash('md5', bytes), sha512: hash('sha512', bytes) }
+    },
+    duplicate: (id, original) => linkSync(path(original), path(id)),
     read: (id, start, end) => readFile(path(id), start, end),
     remove: (id) => rmSync(path(id), { force: true }),
     sweep(inUse) {

@@ -27,6 +27,8 @@ export interface Buckets {
   stage(file: string, bucket: string, name: string): Promise<string>
   /** Moves a staged file to its key; false when the bucket is gone. */
   deliver(staged: string, bucket: string, key: string): boolean
+  /** Removes a staged file that is not wanted any more. */
+  discard(staged: string): void
 }
 
 const STAGING = '.ims-emulator'
@@ -74,13 +76,20 @@ export function openBuckets(root: string | undefined): Buckets {
       if (path === undefined || !existsSync(staged)) return false
       mkdirSync(dirname(path), { recursive: true })
       renameSync(staged, path)
-      try {
-        const left = dirname(staged)
-        if (readdirSync(left).length === 0) rmSync(left, { recursive: true })
-      } catch {
-        // Another export put a file there in the meantime: the folder stays for it.
-      }
+      removeIfEmpty(dirname(staged))
       return true
     },
+    discard(staged) {
+      rmSync(staged, { force: true })
+      removeIfEmpty(dirname(staged))
+    },
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true })
+  } catch {
+    // It is gone already, or another export put a file there in the meantime: the folder stays for it.
   }
 }

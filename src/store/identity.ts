@@ -35,6 +35,10 @@ export function firstIdentity(db: Db): Identity | undefined {
     .get()
 }
 
+export function findProject(db: Db, id: string): ProjectRow | undefined {
+  return db.select().from(projects).where(eq(projects.id, id)).get()
+}
+
 export function insertProject(db: Db, row: ProjectRow): void {
   db.insert(projects).values(row).run()
 }
@@ -45,4 +49,9 @@ export function insertUser(db: Db, row: UserRow): void {
 
 export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
   db.insert(credentials).values(row).run()
+}
+
+/** The projects of a region, whoever they belong to, by id. */
+export function projectsIn(db: Db, region: string): ProjectRow[] {
+  return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
 }

@@ -1,12 +1,12 @@
 import type { SQL } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, ne, not, or, sql } from './drizzle.ts'
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, ne, not, or, sql } from './drizzle.ts'
 import { type Image, imageSelection } from './images.ts'
 import type { Db } from './open.ts'
 import { images } from './schema.ts'
 
 /** Attributes that have a column of their own, by their name on the wire. All others live in the attribute bag. */
-const COLUMNS = {
+export const COLUMNS = {
   id: images.id,
   name: images.name,
   owner: images.owner,
@@ -20,8 +20,12 @@ const COLUMNS = {
   size: images.size,
   virtual_size: images.virtualSize,
   checksum: images.checksum,
+  os_hash_algo: images.hashAlgorithm,
+  os_hash_value: images.hashValue,
+  visibility: images.visibility,
   created_at: images.createdAt,
   updated_at: images.updatedAt,
+  deleted_at: images.deletedAt,
 } satisfies Record<string, AnySQLiteColumn>
 
 export type ColumnName = keyof typeof COLUMNS
@@ -42,6 +46,10 @@ export type Condition =
   | { attribute: string; value: string }
   | { attributePresent: string }
   | { tag: string; value?: string }
+  /** Has tags at all, or none. */
+  | { tagged: boolean }
+  /** The name contains this text; letter case counts. */
+  | { nameContains: string }
   | { imageType: 'gold' | 'private' | 'market' }
   | { visibility: 'public' | 'private' | 'shared' | 'community' }
   /** Shared with at least one project, or with none. */
@@ -61,6 +69,8 @@ export interface ImageListing {
   where: readonly Condition[]
   sort: readonly Sorting[]
   after?: Image
+  /** How many to pass over at the start. */
+  offset?: number
   limit?: number
 }
 
@@ -80,6 +90,11 @@ function toSql(condition: Condition): SQL {
     const sameValue = condition.value === undefined ? sql`` : sql`AND tags.value = ${condition.value}`
     return sql`EXISTS (SELECT 1 FROM tags WHERE tags.image_id = images.id AND tags.key = ${condition.tag} ${sameValue})`
   }
+  if ('tagged' in condition) {
+    const exists = sql`EXISTS (SELECT 1 FROM tags WHERE tags.image_id = images.id)`
+    return condition.tagged ? exists : sql`NOT ${exists}`
+  }
+  if ('nameContains' in condition) return sql`instr(${images.name}, ${condition.nameContains}) > 0`
   if ('imageType' in condition) return eq(images.imageType, condition.imageType)
   if ('visibility' in condition) return eq(images.visibility, condition.visibility)
   if ('shared' in condition) {
@@ -95,7 +110,7 @@ function toSql(condition: Condition): SQL {
 }
 
 /** The value an image has in a sorting column, as SQLite keeps it. */
-function sortValue(image: Image, by: ColumnName): string | number | null {
+export function sortValue(image: Image, by: ColumnName): string | number | null {
   const values = {
     id: image.id,
     name: image.name,
@@ -110,8 +125,12 @@ function sortValue(image: Image, by: ColumnName): string | number | null {
     size: image.size,
     virtual_size: image.virtualSize,
     checksum: image.checksum,
+    os_hash_algo: image.hashAlgorithm,
+    os_hash_value: image.hashValue,
+    visibility: image.visibility,
     created_at: image.createdAt,
     updated_at: image.updatedAt,
+    deleted_at: image.deletedAt,
   } satisfies Record<ColumnName, string | number | null>
   return values[by]
 }
@@ -137,6 +156,16 @@ function comesAfter(image: Image, sort: readonly Sorting[]): SQL | undefined {
   return or(...alternatives)
 }
 
+/** SQL for: not deleted, and all conditions hold. */
+export function listed(where: readonly Condition[]): SQL | undefined {
+  return and(isNull(images.deletedAt), ...where.map(toSql))
+}
+
+/** How many images fulfil all conditions. */
+export function countListed(db: Db, where: readonly Condition[]): number {
+  return db.select({ n: count() }).from(images).where(listed(where)).get()?.n ?? 0
+}
+
 /** Images that fulfil all conditions, in a total order. */
 export function listImages(db: Db, listing: ImageListing): Image[] {
   const last = listing.sort.at(-1)
@@ -146,13 +175,9 @@ export function listImages(db: Db, listing: ImageListing): Image[] {
   const query = db
     .select(imageSelection)
     .from(images)
-    .where(
-      and(
-        isNull(images.deletedAt),
-        ...listing.where.map(toSql),
-        listing.after && comesAfter(listing.after, sort),
-      ),
-    )
+    .where(and(listed(listing.where), listing.after && comesAfter(listing.after, sort)))
     .orderBy(...sort.map(({ by, direction }) => (direction === 'asc' ? asc(COLUMNS[by]) : desc(COLUMNS[by]))))
-  return listing.limit === undefined ? query.all() : query.limit(listing.limit).all()
+  const { limit, offset = 0 } = listing
+  if (limit === undefined) return query.all().slice(offset)
+  return query.limit(limit).offset(offset).all()
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, isNotNull, isNull, sql } from './drizzle.ts'
+import { and, asc, count, eq, getTableColumns, inArray, isNotNull, isNull, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
 import { type ImageRow, images, type TagRow } from './schema.ts'
@@ -33,6 +33,11 @@ const findImageQuery = prepared((db) =>
 /** The image with this id, whoever owns it; a deleted one is gone. */
 export function findImage(db: Db, id: string): Image | undefined {
   return findImageQuery(db).get({ id })
+}
+
+/** The image with this id, deleted or not: what others came from does not change when it is gone. */
+export function findKeptImage(db: Db, id: string): Image | undefined {
+  return db.select(imageSelection).from(images).where(eq(images.id, id)).get()
 }
 
 /** Whether an id was ever used, by a deleted image too: ids are never given twice. */
@@ -77,4 +82,38 @@ export function blobsInUse(db: Db): Set<string> {
     .where(and(isNotNull(images.blobId), isNull(images.deletedAt)))
     .all()
   return new Set(rows.flatMap((row) => (row.blobId === null ? [] : [row.blobId])))
+}
+
+/** Whether an image with one of these origins is being made in a project. */
+export function isBeingMadeFrom(db: Db, owner: string, origins: readonly string[]): boolean {
+  const row = db
+    .select({ id: images.id })
+    .from(images)
+    .where(
+      and(
+        eq(images.owner, owner),
+        isNull(images.deletedAt),
+        inArray(images.status, ['queued', 'saving']),
+        inArray(sql`json_extract(${images.attributes}, '$.__data_origin')`, [...origins]),
+      ),
+    )
+    .limit(1)
+    .get()
+  return row !== undefined
+}
+
+/** Images of a project that come from a backup: a whole image and its data disks. */
+export function imagesOfBackup(db: Db, backupId: string, owner: string): Image[] {
+  return db
+    .select(imageSelection)
+    .from(images)
+    .where(
+      and(
+        eq(images.owner, owner),
+        isNull(images.deletedAt),
+        eq(sql`json_extract(${images.attributes}, '$.__backup_id')`, backupId),
+      ),
+    )
+    .orderBy(asc(sql`images.rowid`))
+    .all()
 }

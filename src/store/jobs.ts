@@ -1,4 +1,5 @@
-import { and, asc, count, eq, inArray, lte, sql } from './drizzle.ts'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNull, lte, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
 import { type JobRow, jobs, type StepRow, steps } from './schema.ts'
@@ -23,27 +24,47 @@ export function updateJob(db: Db, id: string, change: Partial<JobRow>): void {
   db.update(jobs).set(change).where(eq(jobs.id, id)).run()
 }
 
-/** A job of an image that has not ended: of this type, or of any. */
+/** A job of an image that has not ended: of this type, or of any; also the one whose image it goes with. */
 export function runningJobOf(db: Db, imageId: string, type?: string): JobRow | undefined {
   const running = inArray(jobs.status, ['INIT', 'RUNNING'])
   const sameType = type === undefined ? undefined : eq(jobs.type, type)
-  return db
+  const own = db
     .select()
     .from(jobs)
     .where(and(eq(jobs.imageId, imageId), sameType, running))
     .get()
+  return (
+    own ??
+    db
+      .select()
+      .from(jobs)
+      .where(and(goesWith(imageId), sameType, running))
+      .get()
+  )
 }
 
-/** Jobs of a project that follow a flow and have not ended. */
-export function countRunningJobs(db: Db, projectId: string, flow: string): number {
+/** The first term is that of an index: few jobs have companions. */
+function goesWith(imageId: string): SQL {
+  return sql`companions <> '[]' AND EXISTS (SELECT 1 FROM json_each(companions) WHERE value = ${imageId})`
+}
+
+/** Jobs of a project of these types that have not ended; parts of a job do not count beside it. */
+export function countRunningJobs(db: Db, projectId: string, types: readonly string[]): number {
   const running = inArray(jobs.status, ['INIT', 'RUNNING'])
   return (
     db
       .select({ n: count() })
       .from(jobs)
-      .where(and(eq(jobs.projectId, projectId), eq(jobs.flow, flow), running))
+      .where(
+        and(eq(jobs.projectId, projectId), inArray(jobs.type, [...types]), isNull(jobs.parentId), running),
+      )
       .get()?.n ?? 0
   )
+}
+
+/** The parts of a job, in the order they were submitted. */
+export function subJobsOf(db: Db, parentId: string): JobRow[] {
+  return db.select().from(jobs).where(eq(jobs.parentId, parentId)).orderBy(asc(sql`rowid`)).all()
 }
 
 export function insertStep(db: Db, row: typeof steps.$inferInsert): void {

@@ -83,3 +83,12 @@ test('an upload that breaks off leaves the image waiting for its bytes', async (
   expect(await status()).toBe('queued')
   expect((await upload(emulator, id, qcow2)).status).toBe(204)
 })
+
+test('an image that a job is making takes no upload (409)', async ({ emulator }) => {
+  const importing = { name: 'busy', image_url: 'images:tiny.qcow2', min_disk: 1 }
+  await emulator.post('/v2/cloudimages/action', importing)
+  const [image] = (await emulator.get('/v2/cloudimages?name=busy')).body.images
+  expect((await upload(emulator, image.id, qcow2)).status).toBe(409)
+  await emulator.advance()
+  expect((await emulator.get(`/v2/images/${image.id}`)).body).toMatchObject({ status: 'active' })
+})

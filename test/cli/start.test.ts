@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -51,24 +51,18 @@ test('environment variables say the same as flags, and flags win', async () => {
   })
 })
 
-test('--help lists every flag with its variable', async () => {
+test('--help and the README list the same flags, each with its variable', async () => {
   const { code, out } = await run(['start', '--help'])
   expect(code).toBe(0)
-  for (const [flag, variable] of [
-    ['--host', 'IMS_HOST'],
-    ['--port', 'IMS_PORT'],
-    ['--data', 'IMS_DATA'],
-    ['--buckets', 'IMS_BUCKETS'],
-    ['--scenario', 'IMS_SCENARIO'],
-    ['--pace', 'IMS_PACE'],
-    ['--clock', 'IMS_CLOCK'],
-    ['--seed', 'IMS_SEED'],
-    ['--allow-host', 'IMS_ALLOW_HOST'],
-    ['--validate-responses', 'IMS_VALIDATE_RESPONSES'],
-  ] as const) {
-    expect(out).toContain(flag)
-    expect(out).toContain(variable)
-  }
+  const flags = out.split(/^ {2}(?=--)/m).flatMap((option) => {
+    const flag = /^--[a-z-]+/.exec(option)?.[0]
+    const variable = /IMS_[A-Z_]+/.exec(option)?.[0]
+    return flag === undefined || variable === undefined ? [] : [`${flag} ${variable}`]
+  })
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const rows = [...readme.matchAll(/^\| `(--[a-z-]+)` \| `(IMS_[A-Z_]+)` \|/gm)]
+  expect(rows.map(([, flag, variable]) => `${flag} ${variable}`).sort()).toEqual(flags.sort())
+  expect(flags).toContain('--port IMS_PORT')
 })
 
 test.each([

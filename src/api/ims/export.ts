@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { checkExport, exportImage as submitExport } from '../../cloud/images/export.ts'
 import { callerOf, ok, operation } from '../../operations/operation.ts'
-import { Flag, JobCreated, ObjectUrl } from './fields.ts'
+import { ExportUrl, Flag, JobCreated } from './fields.ts'
 
 const FORMATS = ['qcow2', 'vhd', 'zvhd', 'vmdk']
 
 const ExportBody = z
   .object({
-    bucket_url: ObjectUrl,
+    bucket_url: ExportUrl,
     file_format: z.string('IMG.0072').optional(),
     is_quick_export: Flag.default(false),
   })
@@ -29,13 +29,15 @@ export const exportImage = operation({
   async handle(call, { params, body }) {
     const { world } = call
     const caller = callerOf(call)
-    const target = body.bucket_url
-    const image = checkExport(world, caller, params.image_id, target)
-    const staged = await world.buckets.stage(
-      world.blobs.path(image.blobId),
-      target.bucket,
-      world.chance.uuid('staged'),
-    )
-    return ok({ job_id: submitExport(world, caller, params.image_id, target, staged) })
+    const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
+    const { blobId } = checkExport(world, caller, request)
+    const name = world.chance.uuid('staged')
+    const staged = await world.buckets.stage(world.blobs.path(blobId), request.target.bucket, name)
+    try {
+      return ok({ job_id: submitExport(world, caller, request, staged) })
+    } catch (error) {
+      world.buckets.discard(staged)
+      throw error
+    }
   },
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { osVersions } from '../../cloud/os-versions.ts'
 import { parseDottedTag } from '../../cloud/tags/tag.ts'
+import { isUuid } from '../../kernel/ids.ts'
 
 /**
  * The fields of IMS requests. The message of every rule is the IMG code that breaking it causes: the pipeline answers the
@@ -29,10 +30,26 @@ export const Description = z
 export const Ram = z.int('IMG.0055').min(0, 'IMG.0055')
 
 /** Memory in MB as a patch sends it: a number, or its decimal digits. */
-export const RamText = z.union([Ram, z.string().regex(/^\d{1,9}$/)], 'IMG.0055').transform(Number)
+export const RamText = z.union([Ram, z.string().regex(/^\d{1,9}$/, 'IMG.0055')], 'IMG.0055').transform(Number)
 
 /** Disk in GB. */
 export const MinDisk = z.int('IMG.0055').min(1, 'IMG.0055').max(1024, 'IMG.0055')
+
+/** A data disk may be larger. */
+export const MinDataDisk = z.int('IMG.0055').min(1, 'IMG.0055').max(2048, 'IMG.0055')
+
+export const Firmware = z.enum(['bios', 'uefi'], 'IMG.0141')
+
+export const Architecture = z.enum(['x86', 'arm'], 'IMG.0212').default('x86')
+
+/** Linux or Windows: what a data disk belongs to. */
+export const DataOsType = z.enum(['Linux', 'Windows'], 'IMG.0122').default('Linux')
+
+export const ServerId = z.string('IMG.0012').refine(isUuid, 'IMG.0012')
+
+export const VolumeId = z.string('IMG.0120').min(1, 'IMG.0120')
+
+export const KeyId = z.string('IMG.0095').min(1, 'IMG.0095')
 
 export const Flag = z.boolean('IMG.0001')
 
@@ -44,37 +61,42 @@ export const EnterpriseProjectId = z
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
-/** `bucket:object`. */
-export const ObjectUrl = z
-  .string(typed('IMG.0017'))
-  .regex(/:/, 'IMG.0017')
-  .transform((text, context) => {
-    const colon = text.indexOf(':')
-    const url = { bucket: text.slice(0, colon), key: text.slice(colon + 1) }
-    const code =
-      url.bucket === ''
-        ? 'IMG.0068'
-        : !BUCKET.test(url.bucket)
-          ? 'IMG.0109'
-          : url.key === ''
-            ? 'IMG.0017'
-            : undefined
-    if (code !== undefined) context.addIssue({ code: 'custom', message: code })
-    return url
-  })
+/** `bucket:object`; `noKey` is the code of a URL that names no object. */
+function objectUrl(noKey: string) {
+  return z
+    .string(typed('IMG.0017'))
+    .regex(/:/, 'IMG.0017')
+    .transform((text, context) => {
+      const colon = text.indexOf(':')
+      const url = { bucket: text.slice(0, colon), key: text.slice(colon + 1) }
+      const code =
+        url.bucket === ''
+          ? 'IMG.0068'
+          : !BUCKET.test(url.bucket)
+            ? 'IMG.0109'
+            : url.key === ''
+              ? noKey
+              : undefined
+      if (code !== undefined) context.addIssue({ code: 'custom', message: code })
+      return url
+    })
+}
 
 /** The file of an import: its path may hold no spaces. */
-export const ImportUrl = ObjectUrl.refine(({ key }) => !/\s/.test(key), 'IMG.0175')
+export const ImportUrl = objectUrl('IMG.0017').refine(({ key }) => !/\s/.test(key), 'IMG.0175')
+
+/** Where an export goes. */
+export const ExportUrl = objectUrl('IMG.0073')
 
 export const OsVersion = z.string('IMG.0056').refine((version) => osVersions().has(version), 'IMG.0056')
 
 /** `key.value` each. */
 export const DottedTags = z.array(z.string('IMG.0115').transform(parseDottedTag), 'IMG.0115')
 
-export const KeyValueTags = z.array(
-  z.object({ key: z.string('IMG.0115'), value: z.string('IMG.0115') }, 'IMG.0115'),
-  'IMG.0115',
-)
+/** A value may be empty, but not missing. */
+export const KeyValueTag = z.object({ key: z.string('IMG.0115'), value: z.string('IMG.0115') }, 'IMG.0115')
+
+export const KeyValueTags = z.array(KeyValueTag, 'IMG.0115')
 
 /** The answer of every asynchronous call. */
 export const JobCreated = z.object({ job_id: z.string().regex(/^[0-9a-f]{32}$/) })

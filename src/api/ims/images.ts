@@ -2,26 +2,9 @@ import { z } from 'zod'
 import { listCloudImages } from '../../cloud/images/list.ts'
 import { updateImageAttributes } from '../../cloud/images/update.ts'
 import { callerOf, ok, operation } from '../../operations/operation.ts'
-import { Description, ImageName, RamText } from './fields.ts'
+import { Description, EnterpriseProjectId, ImageName, RamText } from './fields.ts'
+import { listQuery, toFilters } from './list-query.ts'
 import { ImageWire, renderImage } from './wire.ts'
-
-/** One value, or several when the parameter is repeated. */
-const Values = z.union([z.string(), z.array(z.string())])
-
-/** Filters that are documented; any other attribute filters as well (images-list.md, "Query parameters"). */
-const ListQuery = z
-  .object(
-    Object.fromEntries(
-      `id name owner status visibility __imagetype __isregistered protected __whole_image __system__cmkid container_format
-       disk_format min_ram min_disk __os_bit __os_type __platform virtual_env_type enterprise_project_id flavor_id
-       architecture tag member_status created_at updated_at __support_kvm __support_xen __support_largememory
-       __support_diskintensive __support_highperformance __support_xen_hana __support_kvm_infiniband
-       __support_xen_gpu_type __support_kvm_gpu_type limit marker sort_key sort_dir`
-        .split(/\s+/)
-        .map((name) => [name, Values.optional()]),
-    ),
-  )
-  .catchall(Values)
 
 export const listImages = operation({
   id: 'ListImages',
@@ -30,16 +13,11 @@ export const listImages = operation({
   path: '/v2/cloudimages',
   summary: 'List images: public ones, private ones, ones shared with the project',
   action: 'ims:images:list',
-  request: z.object({ query: ListQuery }),
+  ignores: ['page', 'offset'],
+  request: z.object({ query: listQuery('sort_key', 'sort_dir') }),
   responses: { 200: z.object({ images: z.array(ImageWire) }) },
-  handle(call, { query }) {
-    const filters = new Map(
-      Object.entries(query).flatMap(([name, value]): [string, string[]][] =>
-        value === undefined ? [] : [[name, Array.isArray(value) ? value : [value]]],
-      ),
-    )
-    return ok({ images: listCloudImages(call.world, callerOf(call), filters).map(renderImage) })
-  },
+  handle: (call, { query }) =>
+    ok({ images: listCloudImages(call.world, callerOf(call), toFilters(query)).map(renderImage) }),
 })
 
 /** Attributes whose values have a form of their own. */
@@ -51,6 +29,7 @@ const VALUE_FORMS: ReadonlyMap<string, z.ZodType<string | number>> = new Map<
   ['__description', Description],
   ['min_ram', RamText],
   ['max_ram', RamText],
+  ['enterprise_project_id', EnterpriseProjectId],
   ['hw_firmware_type', z.enum(['bios', 'uefi'], 'IMG.0141')],
 ])
 

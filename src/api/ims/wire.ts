@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { ShownJob } from '../../cloud/jobs/show.ts'
 import { formatTag } from '../../cloud/tags/tag.ts'
 import { wireMillis, wireSeconds } from '../../kernel/time.ts'
 import type { Image } from '../../store/images.ts'
 import type { JobRow } from '../../store/schema.ts'
 
-const Time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
+/** `2024-05-06T07:08:09Z`: clients refuse a fraction or an offset. */
+export const Time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
 
 /** An image on the wire: what every image has, and attributes that are strings. */
 export const ImageWire = z
@@ -30,8 +32,16 @@ export const ImageWire = z
     file: z.string(),
     self: z.string(),
     schema: z.literal('/v2/schemas/image'),
+    __system_support_market: z.boolean().optional(),
   })
   .catchall(z.string())
+
+/** Whether a private image may be offered on the market: not a data disk, nor a whole server, nor one that is shared. */
+function mayBePublished({ attributes, memberCount }: Image): boolean {
+  return (
+    attributes.virtual_env_type !== 'DataImage' && attributes.__whole_image !== 'true' && memberCount === 0
+  )
+}
 
 /**
  * An image as both faces of IMS show it. While it has members it says `shared`; size, virtual size and checksum are there
@@ -48,6 +58,7 @@ export function renderImage(image: Image) {
     status: image.status,
     visibility: shared ? 'shared' : image.visibility,
     __imagetype: shared ? 'shared' : image.imageType,
+    ...(image.imageType === 'private' && { __system_support_market: mayBePublished(image) }),
     protected: image.protected,
     owner: image.owner ?? '',
     tags: image.tags.map(formatTag),
@@ -65,43 +76,74 @@ export function renderImage(image: Image) {
   }
 }
 
-const JobEntities = z.object({
-  image_id: z.string().optional(),
-  image_name: z.string().optional(),
-  process_percent: z.number().min(0).max(1).optional(),
-  current_task: z.string().optional(),
-})
+const JobStatus = z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL'])
 
-export const JobWire = z.object({
+const ImageEntities = z.object({ image_id: z.string().optional(), image_name: z.string().optional() })
+
+/** What every job says of itself; a part of a job has the same shape as a whole one. */
+const jobFields = {
   job_id: z.string(),
   job_type: z.string(),
   begin_time: z.string(),
   end_time: z.string(),
-  status: z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL']),
+  status: JobStatus,
   error_code: z.string().nullable(),
   fail_reason: z.string().nullable(),
-  entities: JobEntities,
+}
+
+const SubJobWire = z.strictObject({ ...jobFields, entities: ImageEntities })
+
+export const JobEntities = z.strictObject({
+  ...ImageEntities.shape,
+  /** A fraction, 0 to 1. */
+  process_percent: z.number().min(0).max(1).optional(),
+  current_task: z.string().optional(),
+  sub_jobs_result: z.array(SubJobWire).optional(),
+  sub_jobs_list: z.array(z.string()).optional(),
+  results: z
+    .array(
+      z.strictObject({
+        image_id: z.string(),
+        project_id: z.string().optional(),
+        status: z.enum(['success', 'fail']),
+      }),
+    )
+    .optional(),
 })
 
+export const JobWire = z.strictObject({ ...jobFields, entities: JobEntities })
+
 /** `imsImportImageJob` works on `ImportImageTask`. */
-function taskOf(jobType: string): string {
+export function taskOf(jobType: string): string {
   return `${jobType.replace(/^ims/, '').replace(/Job$/, '')}Task`
 }
 
-function renderEntities(job: JobRow): z.input<typeof JobEntities> {
+/** The image of a job: it is named as soon as it is being made; one that failed shows no image that is gone. */
+function imageEntities({ status, imageId, imageName }: JobRow): z.input<typeof ImageEntities> {
+  if (status === 'INIT') return {}
+  const name = imageName === null ? {} : { image_name: imageName }
+  return status === 'FAIL' || imageId === null ? name : { image_id: imageId, ...name }
+}
+
+/**
+ * What a job tells beside its state: nothing while it is set up; its image, the results of a job on many, or the jobs it
+ * is made of; and how far it is unless it failed.
+ */
+function renderEntities(job: ShownJob): z.input<typeof JobEntities> {
   if (job.status === 'INIT') return {}
-  const name = job.imageName === null ? {} : { image_name: job.imageName }
-  if (job.status === 'FAIL') return name
+  if (job.results !== null) return job.status === 'RUNNING' ? {} : { results: job.results }
+  const progress =
+    job.status === 'FAIL' ? {} : { process_percent: job.progress / 100, current_task: taskOf(job.type) }
+  if (job.parts.length === 0) return { ...imageEntities(job), ...progress }
   return {
-    ...(job.imageId !== null && { image_id: job.imageId }),
-    ...name,
-    process_percent: job.progress / 100,
-    current_task: taskOf(job.type),
+    sub_jobs_result: job.parts.map((part) => ({ ...renderJobFields(part), entities: imageEntities(part) })),
+    sub_jobs_list: job.parts.map((part) => part.id),
+    ...progress,
   }
 }
 
-/** A job as `ShowJob` answers it: `end_time` is empty until it has ended, entities are empty while it is set up. */
-export function renderJob(job: JobRow): z.input<typeof JobWire> {
+/** `end_time` is empty until the job has ended. */
+function renderJobFields(job: JobRow) {
   return {
     job_id: job.id,
     job_type: job.type,
@@ -110,6 +152,10 @@ export function renderJob(job: JobRow): z.input<typeof JobWire> {
     status: job.status,
     error_code: job.errorCode,
     fail_reason: job.failReason,
-    entities: renderEntities(job),
   }
+}
+
+/** A job as `ShowJob` answers it. */
+export function renderJob(job: ShownJob): z.input<typeof JobWire> {
+  return { ...renderJobFields(job), entities: renderEntities(job) }
 }

@@ -53,6 +53,12 @@ export function authenticate(world: World, credential: Credential | undefined): 
   return demoCaller(world)
 }
 
+/** The caller with a token that is known; undefined for any other. */
+export function callerWithToken(world: World, token: string): Caller | undefined {
+  const identity = findIdentity(world.db, 'token', hashToken(token))
+  return identity && toCaller(identity, true)
+}
+
 /** The demo user of a world: its first user. */
 export function demoCaller(world: World): Caller {
   const demo = firstIdentity(world.db)

@@ -7,6 +7,8 @@ import { checkImageQuota } from '../quotas.ts'
 
 /** An image that is only described so far; its bytes are uploaded or registered later. */
 export interface DescribeImage {
+  /** One of its own that nobody had before; otherwise it is drawn. */
+  id?: string | undefined
   name: string
   osVersion?: string | undefined
   protected: boolean
@@ -23,7 +25,7 @@ export interface DescribeImage {
 export function describeImage(world: World, caller: Caller, request: DescribeImage): string {
   return world.db.transaction(() => {
     checkImageQuota(world, caller.projectId)
-    const id = world.chance.uuid('image')
+    const id = request.id ?? world.chance.uuid('image')
     const now = world.clock.now()
     const os = osVersions().get(request.osVersion ?? DEFAULT_OS_VERSION)
     insertImage(

@@ -1,160 +1,199 @@
 import type { World } from '../../engine/world.ts'
-import { openByteSource } from '../../kernel/disk-image/file-source.ts'
-import { type DiskImage, inspectDiskImage } from '../../kernel/disk-image/inspect.ts'
 import { CloudError } from '../../kernel/errors.ts'
 import type { ReceivedBytes } from '../../store/blobs.ts'
-import { insertImage } from '../../store/images.ts'
-import type { TagRow } from '../../store/schema.ts'
 import type { Caller } from '../identity/caller.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
-import { checkConcurrentImports, checkImageQuota } from '../quotas.ts'
-import { checkTags } from '../tags/tag.ts'
+import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
+import { JOB_TYPE } from '../jobs/types.ts'
+import { checkKey } from '../neighbours/keys.ts'
+import {
+  diskInObject,
+  disksInOva,
+  type FileDisk,
+  hasBitmap,
+  isOva,
+  LARGEST_FILE,
+  LARGEST_QUICK_FILE,
+  type LocatedDisk,
+  type ObjectUrl,
+} from '../neighbours/objects.ts'
+import { DEFAULT_OS_VERSION } from '../os-versions.ts'
+import { checkConcurrentCreations, checkConcurrentImports, checkImageQuota } from '../quotas.ts'
+import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from './new-image.ts'
+import { type DiskSystem, dataAttributes, keyAttribute, systemAttributes } from './system.ts'
 
-export interface ObjectUrl {
-  bucket: string
-  key: string
-}
-
-/** A system or ISO image to be made from a file in a bucket; sizes in GB (disk) and MB (memory). */
-export interface ImportImage {
-  name: string
-  description?: string | undefined
+/** One image to be made of a file in a bucket; `minDisk` in GB. */
+export type ImportFile = ImageWishes & {
   source: ObjectUrl
   minDisk: number
-  minRam: number
-  maxRam?: number | undefined
-  osType?: 'Linux' | 'Windows' | 'Other' | undefined
-  osVersion?: string | undefined
-  environment: 'FusionCompute' | 'Ironic' | 'IsoImage'
-  architecture: 'x86' | 'arm'
-  firmware?: 'bios' | 'uefi' | undefined
+  /** Without unpacking the file and looking into it. */
   quick: boolean
-  tags: readonly TagRow[]
-  enterpriseProjectId?: string | undefined
+  keyId?: string | undefined
+} & (ImportSystem | ImportData)
+
+interface ImportSystem extends DiskSystem {
+  environment: 'FusionCompute' | 'Ironic' | 'IsoImage'
+  osType?: 'Linux' | 'Windows' | 'Other' | undefined
+  /** Whether the cloud puts drivers and settings of its own into the system. */
+  configure: boolean
 }
 
-const GIB = 2 ** 30
-/** A file for a plain import may have 128 GB. */
-const LARGEST_FILE = 128 * GIB
-/** How far an import gets before the cloud has unpacked enough of the file to see that it cannot use it. */
-const HEADER_CHECK = 0.2
+interface ImportData {
+  environment: 'DataImage'
+  osType: string
+}
 
-/** An import that passed every check the cloud makes at once. */
-export interface CheckedImport {
-  /** Where the object's bytes are. */
-  path: string
-  size: number
-  disk: DiskImage
+/** Most data disks that come with one system disk. */
+const MOST_DATA_DISKS = 3
+/** Largest data disk in GB. */
+const LARGEST_DATA_DISK = 2048
+/** How far an import gets before the cloud has unpacked enough of the file to see that it cannot use it. */
+export const HEADER_CHECK = 0.2
+
+/** A file that passed every check the cloud makes at once. */
+export interface CheckedFile {
+  request: ImportFile
+  located: LocatedDisk
   /** The code with which the job is going to fail, for what the cloud finds out later. */
-  failure?: string
+  failure: string | undefined
 }
 
 /**
- * Everything that is checked at once: quota (IMG.0015, IMG.0194), the bucket (IMG.0069), the object (IMG.0057), its size
- * (IMG.0059) and that it is a disk image at all (IMG.0057). What a header says about the disk is found out by the job.
+ * Everything that is checked at once: tags and enterprise projects, the key, how many images and imports there may be
+ * (IMG.0015, IMG.0194, IMG.0060), then file by file that it is there and a disk image. What a header says about the disk is
+ * found out by the job. Answers one entry for each image: an OVA has several.
  */
-export function checkImport(world: World, caller: Caller, request: ImportImage): CheckedImport {
-  checkTags(world, request.tags)
-  checkImageQuota(world, caller.projectId)
+export function checkImport(world: World, caller: Caller, requests: readonly ImportFile[]): CheckedFile[] {
+  for (const request of requests) {
+    checkWishes(world, caller, request)
+    if (request.keyId !== undefined) checkKey(world, caller, request.keyId)
+  }
+  checkLimits(world, caller, requests.length)
+  return requests.flatMap((request) =>
+    isOva(request.source) && request.environment !== 'DataImage'
+      ? checkOva(world, caller, request)
+      : checkFile(world, caller, request),
+  )
+}
+
+function checkLimits(world: World, caller: Caller, images: number): void {
+  checkImageQuota(world, caller.projectId, images)
   checkConcurrentImports(world, caller.projectId)
-  const { bucket, key } = request.source
-  if (!world.buckets.exists(bucket)) throw new CloudError('IMG.0069', { bucket })
-  const path = world.buckets.find(bucket, key)
-  if (path === undefined) throw new CloudError('IMG.0057', { bucket, key, found: 'no such object' })
-  using file = openByteSource(path)
-  if (file.size > LARGEST_FILE) throw new CloudError('IMG.0059', { size: file.size, limit: LARGEST_FILE })
-  const inspection = inspectDiskImage(file)
-  if (!inspection.ok) throw new CloudError('IMG.0057', { bucket, key, found: inspection.reason })
-  const disk = inspection.image
-  const isIso = request.environment === 'IsoImage'
-  if ((disk.format === 'iso') !== isIso)
-    throw new CloudError('IMG.0057', { bucket, key, found: `${disk.format} file` })
-  if (request.quick && disk.format !== 'raw') throw new CloudError('IMG.0158', { found: disk.format })
-  const failure = lateFailure(request, disk)
-  return { path, size: file.size, disk, ...(failure && { failure }) }
+  checkConcurrentCreations(world, caller.projectId)
+}
+
+function checkFile(world: World, caller: Caller, request: ImportFile): CheckedFile {
+  const { source, quick, environment } = request
+  const located = diskInObject(world, caller, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
+  const { format } = located.disk
+  if ((format === 'iso') !== (environment === 'IsoImage'))
+    throw new CloudError('IMG.0057', { ...source, found: `${format} file` })
+  if (quick && !(format === 'zvhd2' || (format === 'raw' && hasBitmap(world, source))))
+    throw new CloudError('IMG.0158', { ...source, found: format })
+  return { request, located, failure: lateFailure(located.disk, request.minDisk) }
+}
+
+/** The first disk of an OVA is the system disk; the others are data disks, as large as they are. */
+function checkOva(
+  world: World,
+  caller: Caller,
+  request: ImportFile & { environment: ImportSystem['environment'] },
+): CheckedFile[] {
+  const { source, quick, keyId } = request
+  const [system, ...data] = disksInOva(world, caller, source)
+  if (quick) throw new CloudError('IMG.0158', { ...source, found: 'ova' })
+  if (system === undefined || data.length > MOST_DATA_DISKS)
+    throw new CloudError('IMG.0057', { ...source, found: `${data.length} data disks` })
+  const osType = request.osType === 'Windows' ? 'Windows' : 'Linux'
+  const dataFiles = data.map((located, index): CheckedFile => {
+    const minDisk = Math.max(1, Math.ceil((located.disk.virtualSize ?? 0) / GIB))
+    const wishes: ImageWishes = {
+      name: dataDiskName(request.name, index + 1),
+      tags: [],
+      enterpriseProjectId: request.enterpriseProjectId,
+    }
+    return {
+      request: { ...wishes, source, minDisk, quick: false, keyId, environment: 'DataImage', osType },
+      located,
+      failure: minDisk > LARGEST_DATA_DISK ? 'IMG.0055' : lateFailure(located.disk, minDisk),
+    }
+  })
+  checkLimits(world, caller, dataFiles.length + 1)
+  return [{ request, located: system, failure: lateFailure(system.disk, request.minDisk) }, ...dataFiles]
 }
 
 /** What the cloud finds only while it unpacks the file: disks that need another file or a key, or are too large. */
-function lateFailure(request: ImportImage, disk: DiskImage): string | undefined {
+export function lateFailure(disk: FileDisk, minDisk: number): string | undefined {
   if (disk.encrypted || disk.backingFile !== null) return 'IMG.0057'
-  if (disk.virtualSize > request.minDisk * GIB) return 'IMG.0055'
+  if (disk.virtualSize !== null && disk.virtualSize > minDisk * GIB) return 'IMG.0055'
   return undefined
 }
 
-/** Makes the image and its job out of a checked import whose bytes have arrived in a blob; answers the job's id. */
-export function importImage(
-  world: World,
-  caller: Caller,
-  request: ImportImage,
-  checked: CheckedImport,
-  bytes: ReceivedBytes & { blobId: string },
-): string {
+/** A checked file whose bytes have arrived in a blob. */
+export interface ReceivedFile extends CheckedFile {
+  bytes: ReceivedBytes & { blobId: string }
+}
+
+/**
+ * Makes the images and their job; answers its id. Several files make a job of parts. The limits are looked at again: other
+ * calls may have been answered while the bytes came in.
+ */
+export function importFiles(world: World, caller: Caller, files: readonly ReceivedFile[]): string {
   return world.db.transaction(() => {
-    checkImageQuota(world, caller.projectId)
-    const id = world.chance.uuid('image')
-    const now = world.clock.now()
-    insertImage(
-      world.db,
-      {
-        id,
-        owner: caller.projectId,
-        name: request.name,
-        status: world.scenario.machine.initial,
-        visibility: 'private',
-        imageType: 'private',
-        protected: false,
-        containerFormat: 'bare',
-        diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
-        minDisk: request.minDisk,
-        minRam: request.minRam,
-        size: bytes.size,
-        virtualSize: checked.disk.virtualSize,
-        checksum: bytes.md5,
-        hashAlgorithm: 'sha512',
-        hashValue: bytes.sha512,
-        blobId: bytes.blobId,
-        createdAt: now,
-        updatedAt: now,
-        attributes: importedAttributes(request, bytes.size),
-      },
-      checkTags(world, request.tags),
-    )
-    return submitJob(world, {
-      type: 'imsImportImageJob',
-      flow: 'import-image',
-      projectId: caller.projectId,
-      imageId: id,
-      imageName: request.name,
-      ...(checked.failure && { failure: { code: checked.failure, at: HEADER_CHECK } }),
-    })
+    checkLimits(world, caller, files.length)
+    const jobs = files.map((file) => writeImage(world, caller, file))
+    const [only, ...others] = jobs
+    if (only !== undefined && others.length === 0) return submitJob(world, only)
+    const parts = jobs.map((job) => ({ ...job, type: JOB_TYPE.importImage }))
+    return submitJobOfParts(world, { type: JOB_TYPE.importSeveral, projectId: caller.projectId }, parts)
   })
 }
 
-function importedAttributes(request: ImportImage, size: number): Record<string, string> {
-  const { osVersion, osType, architecture, firmware, description, maxRam, enterpriseProjectId, source } =
-    request
-  const unnamed = osType === 'Windows' || osType === 'Other' ? 'Other(64 bit)' : DEFAULT_OS_VERSION
-  const os = osVersions().get(osVersion ?? unnamed)
-  const boot = architecture === 'arm' ? 'uefi' : firmware
+function writeImage(
+  world: World,
+  caller: Caller,
+  { request, located, failure, bytes }: ReceivedFile,
+): NewJob {
+  const { virtualSize } = located.disk
+  const imageId = insertNewImage(world, caller.projectId, request, {
+    environment: request.environment,
+    diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
+    minDisk: request.minDisk,
+    bytes: { ...bytes, virtualSize },
+    attributes: importedAttributes(request, located.disk.format === 'zvhd2'),
+  })
+  const data = request.environment === 'DataImage'
   return {
-    ...(os && osAttributes(os)),
-    ...(osType !== undefined && osVersion === undefined && { __os_type: osType }),
-    virtual_env_type: request.environment,
-    __isregistered: 'true',
-    __image_source_type: 'uds',
-    __originalimagename: '',
-    __backup_id: '',
-    __productcode: '',
+    type: data ? JOB_TYPE.importDataImage : JOB_TYPE.importImage,
+    flow: request.quick ? 'quick-import' : data ? 'import-data-image' : 'import-image',
+    projectId: caller.projectId,
+    imageId,
+    imageName: request.name,
+    failure: failure === undefined ? undefined : { code: failure, at: HEADER_CHECK },
+  }
+}
+
+/** Only the cloud's own format can be loaded while it is used. */
+function importedAttributes(request: ImportFile, lazy: boolean): Record<string, string> {
+  const { source, quick, keyId } = request
+  return {
+    ...(request.environment === 'DataImage' ? dataAttributes(request.osType) : importedSystem(request)),
+    ...keyAttribute(keyId),
     __root_origin: 'file',
-    __data_origin: `file,${source.bucket}:${source.key}`,
-    __image_size: String(size),
-    __support_kvm: 'true',
-    __support_arm: String(architecture === 'arm'),
-    ...(description !== undefined && description !== '' && { __description: description }),
-    ...(request.quick && { __lazyloading: 'false' }),
-    ...(boot !== undefined && { hw_firmware_type: boot }),
-    ...(maxRam !== undefined && { max_ram: String(maxRam) }),
-    ...(enterpriseProjectId !== undefined && { enterprise_project_id: enterpriseProjectId }),
+    __data_origin: originOf(source),
+    ...(quick && { __lazyloading: String(lazy) }),
+  }
+}
+
+/** What `__data_origin` says of an image that comes from a file. */
+export function originOf({ bucket, key }: ObjectUrl): string {
+  return `file,${bucket}:${key}`
+}
+
+function importedSystem({ osType, configure, ...system }: ImportSystem): Record<string, string> {
+  const unnamed = osType === 'Windows' || osType === 'Other' ? 'Other(64 bit)' : DEFAULT_OS_VERSION
+  return {
+    ...systemAttributes({ ...system, osVersion: system.osVersion ?? unnamed }),
+    ...(osType !== undefined && system.osVersion === undefined && { __os_type: osType }),
+    ...(configure && { __is_config_init: 'true' }),
   }
 }

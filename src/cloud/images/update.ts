@@ -2,6 +2,7 @@ import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
 import { findImage, type Image, updateImage } from '../../store/images.ts'
 import type { ImageRow } from '../../store/schema.ts'
+import { checkEnterpriseProject } from '../enterprise-projects.ts'
 import type { Caller } from '../identity/caller.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
@@ -17,7 +18,8 @@ const RESERVED: ReadonlySet<string> = new Set(
   `id owner status visibility protected tags file self schema checksum size virtual_size created_at updated_at active_at
    container_format disk_format min_disk __imagetype __isregistered __image_source_type __image_size __os_version __os_type
    __os_bit __platform virtual_env_type __data_origin __root_origin __originalimagename __backup_id __system__cmkid
-   __productcode __whole_image os_hidden deleted deleted_at`.split(/\s+/),
+   __productcode __whole_image __image_location __system_support_market _sys_enterprise_project_id os_hidden deleted
+   deleted_at`.split(/\s+/),
 )
 /** Attributes that may be replaced though they were never set: clients do it without looking. */
 const ALWAYS_REPLACEABLE: ReadonlySet<string> = new Set(['min_ram', 'max_ram'])
@@ -62,7 +64,11 @@ export function updateImageAttributes(
     checkOwnImage(caller, image, 'IMG.0105')
     checkActive(image)
     const draft: Draft = { name: image.name, minRam: image.minRam, attributes: { ...image.attributes } }
-    for (const change of changes) applyChange(draft, change)
+    for (const change of changes) {
+      if (change.attribute === 'enterprise_project_id' && change.value !== undefined)
+        checkEnterpriseProject(world, caller, String(change.value))
+      applyChange(draft, change)
+    }
     checkCombination(image.attributes, draft.attributes)
     const row: Partial<ImageRow> = { ...draft, updatedAt: world.clock.now() }
     updateImage(world.db, imageId, row)
@@ -98,13 +104,37 @@ function setAttribute(draft: Draft, change: AttributeChange, value: string): voi
     delete draft.attributes.__description
     return
   }
+  checkValue(draft.attributes, change, value)
+  draft.attributes[attribute] = value
+}
+
+/** Refuses a firmware that the image cannot start with (IMG.0141), and a value an attribute cannot have (IMG.0035). */
+function checkValue(attributes: Record<string, string>, change: AttributeChange, value: string): void {
+  const { attribute } = change
   if (attribute === 'hw_firmware_type') {
-    const arm = draft.attributes.__support_arm === 'true'
+    const arm = attributes.__support_arm === 'true'
     if (!(value === 'uefi' || (value === 'bios' && !arm))) throw new CloudError('IMG.0141', { value, arm })
   }
   const allowed = FLAGS.has(attribute) ? ['true'] : ALLOWED_VALUES[attribute]
   if (allowed !== undefined && !allowed.includes(value)) throw conflict(change)
-  draft.attributes[attribute] = value
+}
+
+/** Whether an attribute is the image service's own to set. */
+export function isReservedAttribute(attribute: string): boolean {
+  return RESERVED.has(attribute)
+}
+
+/** Checks the values that attributes were changed to, one by one and together. */
+export function checkAttributeValues(
+  before: Record<string, string>,
+  after: Record<string, string>,
+  changed: readonly string[],
+): void {
+  for (const attribute of changed) {
+    const value = after[attribute]
+    if (value !== undefined) checkValue(after, { op: 'replace', attribute, value }, value)
+  }
+  checkCombination(before, after)
 }
 
 function checkCombination(before: Record<string, string>, after: Record<string, string>): void {

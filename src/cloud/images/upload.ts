@@ -7,8 +7,12 @@ import type { ReceivedBytes } from '../../store/blobs.ts'
 import { findImage, type Image, imageIdsInStatus, updateImage } from '../../store/images.ts'
 import { runningJobOf } from '../../store/jobs.ts'
 
-/** Starts an upload: the image is being saved from now on. False when it does not wait for bytes. */
+/**
+ * Starts an upload: the image is being saved from now on. False when it does not wait for bytes: it has some, or a job is
+ * making it.
+ */
 export function beginUpload(world: World, image: Image): boolean {
+  if (runningJobOf(world.db, image.id) !== undefined) return false
   if (move(world.scenario.machine, image.status, 'save') === undefined) return false
   world.db.transaction(() => moveImage(world, image.id, ['save'], world.clock.now()))
   return true

@@ -1,13 +1,18 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
-import { findJob } from '../../store/jobs.ts'
+import { findJob, subJobsOf } from '../../store/jobs.ts'
 import type { JobRow } from '../../store/schema.ts'
 import { type Caller, checkProject } from '../identity/caller.ts'
 
+/** A job with the jobs it is made of; most have none. */
+export interface ShownJob extends JobRow {
+  parts: JobRow[]
+}
+
 /** A job of the caller's project; an unknown or foreign one is IMG.0023, as the documents list no 404 for this call. */
-export function showJob(world: World, caller: Caller, projectId: string, jobId: string): JobRow {
+export function showJob(world: World, caller: Caller, projectId: string, jobId: string): ShownJob {
   checkProject(caller, projectId)
   const job = findJob(world.db, jobId)
   if (job === undefined || job.projectId !== caller.projectId) throw new CloudError('IMG.0023', { jobId })
-  return job
+  return { ...job, parts: subJobsOf(world.db, jobId) }
 }

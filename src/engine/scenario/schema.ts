@@ -59,11 +59,26 @@ const ClockSection = z.strictObject({
   rate: z.number().nonnegative().default(1),
 })
 
-const Quotas = z.strictObject({
-  private_images: z.int().nonnegative(),
-  tags_per_image: z.int().nonnegative(),
-  concurrent_imports: z.int().nonnegative(),
+const Limit = z.int().nonnegative()
+
+/** What a project may have, and what it may do at once. */
+const Limits = z.strictObject({
+  private_images: Limit,
+  tags_per_image: Limit,
+  concurrent_creations: Limit,
+  concurrent_imports: Limit,
+  concurrent_copies: Limit,
+  concurrent_region_copies: Limit,
+  /** Projects that one image may be shared with. */
+  members_per_image: Limit,
+  members_per_whole_image: Limit,
+  /** Images that others have accepted. */
+  shared_images: Limit,
 })
+export type QuotaName = keyof z.output<typeof Limits>
+
+/** The limits of everybody, and by project id those that differ. */
+const Quotas = Limits.extend({ projects: z.record(z.string(), Limits.partial()).default({}) })
 
 /** A whole scenario, everything that it extends merged in. */
 export const Scenario = z.strictObject({

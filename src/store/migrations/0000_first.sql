@@ -51,9 +51,18 @@ CREATE TABLE `jobs` (
 	`fail_reason` text,
 	`progress` integer NOT NULL,
 	`image_id` text,
-	`image_name` text
+	`image_name` text,
+	`parent_id` text,
+	`companions` text DEFAULT '[]' NOT NULL,
+	`backup_id` text,
+	`results` text,
+	`sharing` text
 );
 --> statement-breakpoint
+CREATE INDEX `jobs_by_project` ON `jobs` (`project_id`,`status`);--> statement-breakpoint
+CREATE INDEX `jobs_by_image` ON `jobs` (`image_id`);--> statement-breakpoint
+CREATE INDEX `jobs_by_parent` ON `jobs` (`parent_id`);--> statement-breakpoint
+CREATE INDEX `jobs_with_companions` ON `jobs` (`status`) WHERE companions <> '[]';--> statement-breakpoint
 CREATE TABLE `members` (
 	`image_id` text NOT NULL,
 	`project_id` text NOT NULL,
@@ -102,3 +111,126 @@ CREATE TABLE `users` (
 	`roles` text NOT NULL,
 	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action
 );
+--> statement-breakpoint
+CREATE TABLE `glance_images` (
+	`image_id` text PRIMARY KEY NOT NULL,
+	`nulls` text DEFAULT '[]' NOT NULL,
+	`staged_md5` text,
+	`staged_sha512` text,
+	`staged_virtual_size` integer
+);
+--> statement-breakpoint
+CREATE TABLE `glance_members` (
+	`image_id` text NOT NULL,
+	`project_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`image_id`, `project_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `glance_tasks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`type` text NOT NULL,
+	`status` text NOT NULL,
+	`owner` text NOT NULL,
+	`input` text NOT NULL,
+	`result` text,
+	`message` text NOT NULL,
+	`image_id` text,
+	`request_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`expires_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `agencies` (
+	`name` text NOT NULL,
+	`domain_id` text NOT NULL,
+	`projects` text,
+	PRIMARY KEY(`domain_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `backups` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`name` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`server_id` text NOT NULL,
+	`vault_id` text,
+	`os_version` text,
+	`firmware` text,
+	`architecture` text NOT NULL,
+	`disks` text NOT NULL,
+	`shared_disks` integer NOT NULL,
+	`shared` integer NOT NULL,
+	`copy_of` text
+);
+--> statement-breakpoint
+CREATE INDEX `backups_by_server` ON `backups` (`server_id`);--> statement-breakpoint
+CREATE TABLE `bucket_regions` (
+	`name` text PRIMARY KEY NOT NULL,
+	`region` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `enterprise_projects` (
+	`id` text PRIMARY KEY NOT NULL,
+	`domain_id` text NOT NULL,
+	`name` text NOT NULL,
+	`enabled` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`alias` text NOT NULL,
+	`state` text NOT NULL,
+	`is_default` integer NOT NULL,
+	`grants` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `servers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`name` text NOT NULL,
+	`status` text NOT NULL,
+	`kind` text NOT NULL,
+	`image_id` text,
+	`os_version` text,
+	`firmware` text,
+	`architecture` text NOT NULL,
+	`task` text,
+	`frozen` integer NOT NULL,
+	`reclaimed` integer NOT NULL,
+	`imageable` integer NOT NULL,
+	`csbs` integer NOT NULL,
+	`vault_id` text
+);
+--> statement-breakpoint
+CREATE TABLE `vaults` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`name` text NOT NULL,
+	`object_type` text NOT NULL,
+	`protect_type` text NOT NULL,
+	`status` text NOT NULL,
+	`capacity` integer NOT NULL,
+	`used` integer NOT NULL,
+	`server_limit` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `volumes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`name` text NOT NULL,
+	`size` integer NOT NULL,
+	`type` text NOT NULL,
+	`status` text NOT NULL,
+	`server_id` text,
+	`system` integer NOT NULL,
+	`shareable` integer NOT NULL,
+	`key_id` text,
+	`os_version` text
+);
+--> statement-breakpoint
+CREATE INDEX `volumes_by_server` ON `volumes` (`server_id`);

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** The names that a schema declares at its first level; those of the items for a list, of every alternative for a union. */
+export function declaredNames(schema: z.core.$ZodType | undefined): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
+  if (schema instanceof z.ZodArray) return declaredNames(schema.element)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return declaredNames(schema.unwrap())
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return declaredNames(schema.unwrap())
+  if (schema instanceof z.ZodPipe) return declaredNames(schema.in)
+  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap(declaredNames))]
+  return []
+}
+
+/** Whether a schema takes names that it does not declare; of alternatives, one is enough. */
+export function isOpen(schema: z.core.$ZodType | undefined): boolean {
+  if (schema instanceof z.ZodUnion) return schema.options.some(isOpen)
+  if (!(schema instanceof z.ZodObject)) return true
+  return schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever)
+}

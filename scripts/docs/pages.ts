@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { operations } from '../../src/api/registry.ts'
+import { packageFile } from '../../src/kernel/package-files.ts'
+import { coveragePage } from './coverage-page.ts'
+import { errorsPage } from './errors-page.ts'
+import { readTests } from './test-files.ts'
+
+const root = packageFile('.')
+
+/** Every page that is generated, by its path from the root of the project, as it should be now. */
+export function generatedPages(): Map<string, string> {
+  const tests = readTests(root, 'test', operations)
+  const notes = readFileSync(join(root, 'docs/coverage-notes.md'), 'utf8')
+  return new Map([
+    ['docs/errors.md', errorsPage(tests)],
+    ['docs/coverage.md', coveragePage(operations, tests, notes)],
+  ])
+}
+
+/** Paths of pages that do not say what they should. */
+export function stalePages(): string[] {
+  return [...generatedPages()].filter(([path, content]) => readPage(path) !== content).map(([path]) => path)
+}
+
+function readPage(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { packageFile } from '../src/kernel/package-files.ts'
+import { generatedPages, stalePages } from './docs/pages.ts'
+
+// Writes the generated pages under docs/; with --check it only says which of them are stale.
+if (process.argv.includes('--check')) {
+  const stale = stalePages()
+  for (const path of stale) process.stderr.write(`${path} is stale; run node scripts/generate-docs.ts\n`)
+  process.exitCode = stale.length === 0 ? 0 : 1
+} else {
+  for (const [path, content] of generatedPages()) writeFileSync(packageFile(path), content)
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { listQuotas } from '../../cloud/quota-list.ts'
+import { callerOf, nothing, ok, operation } from '../../operations/operation.ts'
+
+const Quota = z.strictObject({
+  type: z.enum(['image', 'image_shared', 'image_member']),
+  used: z.int().nonnegative(),
+  quota: z.int().nonnegative(),
+  min: z.int(),
+  max: z.int(),
+})
+
+export const showImageQuota = operation({
+  id: 'ShowImageQuota',
+  face: 'ims',
+  method: 'GET',
+  path: '/v1/cloudimages/quota',
+  summary: 'Show how many images the project may have and share, and how many it has',
+  action: 'ims:quotas:get',
+  request: nothing,
+  responses: { 200: z.strictObject({ quotas: z.strictObject({ resources: z.array(Quota) }) }) },
+  handle: (call) => ok({ quotas: { resources: listQuotas(call.world, callerOf(call)) } }),
+})

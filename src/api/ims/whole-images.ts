@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { createWholeFromBackup, createWholeFromServer } from '../../cloud/images/create-whole.ts'
+import { CloudError } from '../../kernel/errors.ts'
+import { callerOf, ok, operation } from '../../operations/operation.ts'
+import { ImageName, JobCreated, ServerId } from './fields.ts'
+import { readWishes, wishFields } from './wishes.ts'
+
+const CreateWholeImageBody = z.object({
+  name: ImageName,
+  instance_id: ServerId.optional(),
+  backup_id: z.string('IMG.0019').min(1, 'IMG.0019').optional(),
+  vault_id: z.string('IMG.0184').min(1, 'IMG.0184').optional(),
+  whole_image_type: z.enum(['CBR', 'CSBS'], 'IMG.0021').optional(),
+  ...wishFields,
+})
+
+/** From a server or from a backup: not from both (IMG.0001), and from one (IMG.0019 when a kind of backup was said, else IMG.0012). */
+export const createWholeImage = operation({
+  id: 'CreateWholeImage',
+  face: 'ims',
+  method: 'POST',
+  path: '/v1/cloudimages/wholeimages/action',
+  summary: 'Create an image of a whole server, from the server or from a backup of it',
+  action: 'ims:wholeImages:create',
+  request: z.object({ body: CreateWholeImageBody }),
+  responses: { 200: JobCreated },
+  handle(call, { body }) {
+    const { world } = call
+    const caller = callerOf(call)
+    const { instance_id: serverId, backup_id: backupId, whole_image_type: kind } = body
+    if (serverId !== undefined && backupId !== undefined) throw new CloudError('IMG.0001', { sources: 2 })
+    const wishes = readWishes(body.name, body)
+    if (serverId !== undefined)
+      return ok({
+        job_id: createWholeFromServer(world, caller, { ...wishes, serverId, vaultId: body.vault_id }),
+      })
+    if (backupId === undefined) throw new CloudError(kind === undefined ? 'IMG.0012' : 'IMG.0019')
+    return ok({
+      job_id: createWholeFromBackup(world, caller, { ...wishes, backupId, kind: kind ?? 'CSBS' }),
+    })
+  },
+})

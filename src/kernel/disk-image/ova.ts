@@ -1,0 +1,65 @@
+import type { ByteSource } from './image.ts'
+
+// An OVA is a tar archive (POSIX ustar) of a machine's description (.ovf) and its disks.
+const BLOCK = 512
+/** More files than any machine has: a longer archive is none of ours. */
+const MOST_FILES = 256
+const DISK_NAME = /\.(vmdk|vhdx?|qcow2?|qed|vdi|raw|img)$/i
+const DESCRIPTION_NAME = /\.ovf$/i
+
+/** Where a disk of an OVA lies in its file. */
+export interface OvaDisk {
+  name: string
+  offset: number
+  size: number
+}
+
+/** The disks in an OVA, in the order of the archive; undefined when the file is no OVA with at least one. */
+export function ovaDisks(source: ByteSource): OvaDisk[] | undefined {
+  const files = tarFiles(source)
+  if (files === undefined || !files.some(({ name }) => DESCRIPTION_NAME.test(name))) return undefined
+  const disks = files.filter(({ name }) => DISK_NAME.test(name))
+  return disks.length === 0 ? undefined : disks
+}
+
+/** The plain files of a tar archive; undefined when it is none, or is cut short. */
+function tarFiles(source: ByteSource): OvaDisk[] | undefined {
+  const files: OvaDisk[] = []
+  for (let at = 0; at + BLOCK <= source.size; ) {
+    const header = Buffer.from(source.read(at, BLOCK))
+    if (header.every((byte) => byte === 0)) return files
+    const size = sizeOf(header)
+    if (!checksumFits(header) || size === undefined || at + BLOCK + size > source.size) return undefined
+    if (isPlainFile(header)) files.push({ name: text(header, 0, 100), offset: at + BLOCK, size })
+    if (files.length > MOST_FILES) return undefined
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
+  }
+  return files
+}
+
+function text(header: Buffer, start: number, length: number): string {
+  const field = header.subarray(start, start + length)
+  const end = field.indexOf(0)
+  return field.toString('utf8', 0, end < 0 ? length : end)
+}
+
+/** `0`, or NUL in archives older than POSIX. */
+function isPlainFile(header: Buffer): boolean {
+  return header[156] === 0x30 || header[156] === 0
+}
+
+/** Octal digits, or a binary number when the first bit is set, as GNU tar writes sizes of 8 GiB and more. */
+function sizeOf(header: Buffer): number | undefined {
+  if (header.readUInt8(124) === 0x80) return Number(header.readBigUInt64BE(128))
+  const digits = text(header, 124, 12).trim()
+  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
+}
+
+/** The sum of all bytes of the header, its own field taken as spaces. */
+function checksumFits(header: Buffer): boolean {
+  const digits = text(header, 148, 8).trim()
+  if (!/^[0-7]+$/.test(digits)) return false
+  const spaces = 8 * 0x20
+  const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0 : byte), spaces)
+  return sum === Number.parseInt(digits, 8)
+}

@@ -1,0 +1,60 @@
+import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
+import type { Face, Method, Operation } from '../operations/operation.ts'
+import { bodyBytes, drain, type ServerContext } from './body.ts'
+import type { RunningEmulator } from './emulator.ts'
+import { note, toResponse } from './pipeline.ts'
+import { renderError } from './render-error.ts'
+
+/** The order in which methods are told to a client that used another one. */
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Answers a known path with a method that it does not take, as its face does, and names those that it takes. */
+export function refuseMethod(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  operations: readonly Operation[],
+): Promise<Response> {
+  const { method, path } = context.req
+  const taken = METHODS.filter((name) => operations.some((operation) => operation.method === name)).join(', ')
+  const face = operations[0]?.face ?? 'ims'
+  const errors: Readonly<Record<Face, () => Error>> = {
+    ims: () => new CloudError('APIGW.0103', { method, taken }),
+    iam: () => new CloudError('APIGW.0103', { method, taken }),
+    openstack: () => new GlanceError(405, `The method ${method} is not allowed for this resource.`),
+    control: () => new ControlError(405, `${path} takes ${taken}, not ${method}`),
+  }
+  return refuse(emulator, context, face, errors[face](), { Allow: taken })
+}
+
+/** Answers a path that nothing stands at, as the face does under whose paths it lies; the gateway for all others. */
+export function refusePath(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  face: Face | undefined,
+): Promise<Response> {
+  const { method, path } = context.req
+  const error =
+    face === 'control'
+      ? new ControlError(404, `nothing at ${method} ${path}; /_ims/openapi.json lists what there is`)
+      : face === 'openstack'
+        ? new GlanceError(404, 'The resource could not be found.')
+        : new CloudError('APIGW.0101', { method, path })
+  return refuse(emulator, context, face ?? 'ims', error, {})
+}
+
+async function refuse(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  face: Face,
+  error: Error,
+  headers: Record<string, string>,
+): Promise<Response> {
+  const requestId = emulator.nextRequestId()
+  const answer = renderError(face, error, requestId, () => {}, context.req.raw.headers.get('accept'))
+  await drain(bodyBytes(context))
+  if (face !== 'control') {
+    const code = error instanceof CloudError ? error.code : undefined
+    note(emulator, context, { requestId, status: answer.status, code })
+  }
+  return toResponse({ ...answer, headers: { ...answer.headers, ...headers } }, requestId)
+}

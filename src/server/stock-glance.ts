@@ -1,0 +1,173 @@
+import { readOptionalDocument } from '../api/openstack/document.ts'
+import { renderGlanceError } from '../api/openstack/render-error.ts'
+import { type Arrival, negotiate } from '../api/openstack/stock/negotiate.ts'
+import { glanceRouter, type Route } from '../api/openstack/stock/routes.ts'
+import { forgetStores } from '../api/openstack/stores.ts'
+import { glanceWouldFail } from '../cloud/glance/refusals.ts'
+import { type Caller, callerWithToken } from '../cloud/identity/caller.ts'
+import { settle } from '../engine/settle.ts'
+import { GlanceError } from '../kernel/errors.ts'
+import { openstackRequestId } from '../kernel/ids.ts'
+import type { Answer, Operation } from '../operations/operation.ts'
+import { bodyBytes, drain, type ServerContext } from './body.ts'
+import type { RunningEmulator } from './emulator.ts'
+import { note } from './pipeline.ts'
+import type { OpenWorld } from './worlds.ts'
+
+/** Longer lines of a header are refused before anything is looked at, bytes. */
+const LONGEST_HEADER = 16_383
+/** A request may bring its own id, of so many characters. */
+const LONGEST_REQUEST_ID = 64
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
+
+/**
+ * Answers every request that is not our own plane's as a stock Glance would: versions first, then the token, then the
+ * path, and the method last.
+ */
+export function stockGlance(emulator: RunningEmulator): (context: ServerContext) => Promise<Response> {
+  const route = glanceRouter(emulator.operations.filter(({ face }) => face === 'openstack'))
+  return async (context) => {
+    const requestId = emulator.nextRequestId()
+    const seen: Seen = {}
+    let answer: Answer
+    try {
+      answer = await answerStock(emulator, context, route, requestId, seen)
+    } catch (error) {
+      answer = refusal(emulator, context, error, requestId)
+    }
+    if (answer.status >= 400) await drain(bodyBytes(context))
+    note(emulator, context, {
+      requestId,
+      status: answer.status,
+      operation: seen.operation?.id,
+      projectId: seen.caller?.projectId,
+    })
+    return onTheWire(answer, seen.shownId)
+  }
+}
+
+/** What is learned about a request on its way. */
+interface Seen {
+  operation?: Operation
+  caller?: Caller
+  /** Shown on every answer behind the token. */
+  shownId?: string
+}
+
+async function answerStock(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  route: (method: string, path: string) => Route,
+  requestId: string,
+  seen: Seen,
+): Promise<Answer> {
+  const { method, headers } = context.req.raw
+  if (hasLongHeader(context)) return { status: 400, headers: { Connection: 'close' } }
+  const arrival = arrivalOf(context)
+  const negotiated = negotiate(arrival)
+  const world = emulator.defaultWorld()
+  settle(world)
+  if ('answer' in negotiated) {
+    if (negotiated.health) forgetStores(world)
+    return negotiated.answer
+  }
+  seen.caller = callerOf(world, headers, arrival.origin)
+  const ownId = headers.get('x-openstack-request-id')
+  const tooLong = ownId !== null && ownId.length > LONGEST_REQUEST_ID
+  if (!tooLong) seen.shownId = shownId(ownId, requestId)
+  const { path, search } = negotiated
+  if (path === '') return redirect(arrival.origin)
+  const found = route(method, path)
+  if (found === undefined) throw nothingThere(method)
+  if ('allow' in found) {
+    await readOptionalDocument(method, headers, bodyBytes(context))
+    throw new GlanceError(405, `The method ${method} is not allowed for this resource.`, {
+      headers: { Allow: found.allow },
+    })
+  }
+  if (tooLong) throw glanceWouldFail('a request id of more than 64 characters')
+  seen.operation = found.operation
+  const answer = await found.operation.run(
+    {
+      emulator,
+      world,
+      caller: seen.caller,
+      requestId: seen.shownId ?? requestId,
+      origin: arrival.origin,
+      headers,
+      query: new URLSearchParams(search),
+      search,
+      bytes: bodyBytes(context),
+    },
+    { params: found.params, query: {}, body: undefined },
+  )
+  emulator.checkResponse(found.operation, answer)
+  world.keepTime()
+  return answer
+}
+
+/** The first line as it came; in process there is only what is left of it in the URL. */
+function arrivalOf(context: ServerContext): Arrival {
+  const { raw } = context.req
+  const url = new URL(raw.url)
+  return {
+    method: raw.method,
+    target: context.env?.incoming?.url ?? url.pathname + url.search,
+    accept: raw.headers.get('accept'),
+    origin: `http://${raw.headers.get('host') ?? url.host}`,
+  }
+}
+
+function hasLongHeader({ req }: ServerContext): boolean {
+  for (const [name, value] of req.raw.headers)
+    if (`${name}: ${value}\r\n`.length > LONGEST_HEADER) return true
+  return false
+}
+
+function callerOf(world: OpenWorld, headers: Headers, origin: string): Caller {
+  const caller = callerWithToken(world, headers.get('x-auth-token') ?? '')
+  if (caller !== undefined) return caller
+  throw new GlanceError(401, undefined, { headers: { 'WWW-Authenticate': `Keystone uri="${origin}"` } })
+}
+
+/** `req-` and a UUID, unless the client brought an id of its own. */
+function shownId(own: string | null, requestId: string): string {
+  if (own !== null && own !== '') return own.startsWith('req-') ? own : `req-${own}`
+  return openstackRequestId(requestId)
+}
+
+function redirect(origin: string): Answer {
+  return {
+    status: 302,
+    headers: { Location: `${origin}/v2/`, 'Content-Type': 'text/plain; charset=utf8' },
+  }
+}
+
+function nothingThere(method: string): GlanceError {
+  if (METHODS.has(method)) return new GlanceError(404)
+  return new GlanceError(501, `The request method ${method} is not implemented for this server.`)
+}
+
+/** What is no refusal is a fault of ours, which goes to the log. */
+function refusal(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  error: unknown,
+  requestId: string,
+): Answer {
+  const { method, headers } = context.req.raw
+  if (!(error instanceof GlanceError)) emulator.log(requestId, error)
+  const shown = error instanceof GlanceError ? error : new GlanceError(500)
+  const answer = renderGlanceError(shown, headers.get('accept'), 'plain')
+  if (method !== 'HEAD') return answer
+  return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/html; charset=UTF-8' } }
+}
+
+/** Without the id that the cloud's gateway would add: a stock Glance has one of its own. */
+function onTheWire({ status, body, bytes, headers }: Answer, shownId: string | undefined): Response {
+  const all = new Headers({ ...headers, ...(shownId && { 'X-Openstack-Request-Id': shownId }) })
+  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers: all })
+  if (body === undefined) return new Response(null, { status, headers: all })
+  if (!all.has('content-type')) all.set('Content-Type', 'application/json')
+  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: all })
+}

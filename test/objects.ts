@@ -1,0 +1,50 @@
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { TestEmulator } from './emulator.ts'
+
+/** Puts bytes into a bucket of a test under a key. */
+export function putBytes(
+  emulator: TestEmulator,
+  bucket: string,
+  key: string,
+  bytes: Uint8Array | string,
+): string {
+  const path = join(emulator.buckets, bucket, key)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** Puts an object of a size into a bucket that takes no room on the disk: a blank raw disk. */
+export function putBlank(emulator: TestEmulator, bucket: string, key: string, size: number): void {
+  truncateSync(putBytes(emulator, bucket, key, ''), size)
+}
+
+const BLOCK = 512
+
+/** A tar archive of plain files, as `tar --format=ustar` writes it. */
+export function tarOf(files: readonly { name: string; bytes: Uint8Array | string }[]): Buffer {
+  const blocks = files.flatMap(({ name, bytes }) => {
+    const content = Buffer.from(bytes)
+    return [tarHeader(name, content.length), content, Buffer.alloc(-content.length & (BLOCK - 1))]
+  })
+  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)])
+}
+
+function tarHeader(name: string, size: number): Buffer {
+  const header = Buffer.alloc(BLOCK)
+  header.write(name, 0)
+  header.write('0000644\0', 100)
+  header.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
+  header.write(' '.repeat(8), 148)
+  header.write('0', 156)
+  header.write('ustar\x0000', 257)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return header
+}
+
+/** An OVA with these files as its disks. */
+export function ovaOf(...disks: { name: string; bytes: Uint8Array }[]): Buffer {
+  return tarOf([{ name: 'machine.ovf', bytes: '<Envelope/>' }, ...disks])
+}

@@ -1,0 +1,164 @@
+import { describe, expect, test as plain } from 'vitest'
+import { createJournal } from '../../src/server/journal.ts'
+import { test } from '../emulator.ts'
+import { addImages, NO_IMAGE, PARTNER } from '../private-image.ts'
+
+const entry = (n: number) => ({
+  requestId: String(n),
+  at: n,
+  method: 'GET',
+  path: '/',
+  operation: undefined,
+  status: 200,
+  code: undefined,
+  projectId: undefined,
+  unread: [],
+})
+
+describe('a journal', () => {
+  plain.each([
+    ['that is empty', 0, []],
+    ['with room left', 2, ['0', '1']],
+    ['that is just full', 3, ['0', '1', '2']],
+    ['that had to forget one', 4, ['1', '2', '3']],
+    ['that was filled several times', 11, ['8', '9', '10']],
+  ])('%s gives the latest entries, oldest first, and counts all', (_which, count, kept) => {
+    const journal = createJournal(3)
+    for (let n = 0; n < count; n++) journal.add(entry(n))
+    expect(journal.entries().map(({ requestId }) => requestId)).toEqual(kept)
+    expect(journal.total).toBe(count)
+  })
+
+  plain('that was cleared begins anew', () => {
+    const journal = createJournal(3)
+    for (let n = 0; n < 5; n++) journal.add(entry(n))
+    journal.clear()
+    journal.add(entry(7))
+    expect([journal.total, journal.entries()]).toEqual([1, [entry(7)]])
+  })
+})
+
+const latest = async (emulator: { get(path: string): Promise<{ body: { requests: unknown[] } }> }) =>
+  (await emulator.get('/_ims/journal?limit=1')).body.requests[0]
+
+test('a request stands in the journal with its operation, its answer and its project', async ({
+  emulator,
+}) => {
+  const reply = await emulator.get(`/v1/${emulator.projectId}/jobs/none?a=b`)
+  expect(await latest(emulator)).toEqual({
+    request_id: reply.headers.get('x-request-id'),
+    time: (await emulator.get('/_ims/clock')).body.now,
+    method: 'GET',
+    path: `/v1/${emulator.projectId}/jobs/none?a=b`,
+    operation: 'ShowJob',
+    status: 400,
+    code: 'IMG.0023',
+    project_id: emulator.projectId,
+    unread: ['query.a'],
+  })
+})
+
+test('a request that no operation answered stands there without one', async ({ emulator }) => {
+  await emulator.get('/v2/nothing', { token: null })
+  expect(await latest(emulator)).toMatchObject({
+    path: '/v2/nothing',
+    operation: null,
+    status: 404,
+    code: 'APIGW.0101',
+    project_id: null,
+    unread: [],
+  })
+  await emulator.delete('/v1/cloudimages/quota')
+  expect(await latest(emulator)).toMatchObject({ operation: null, status: 405, code: 'APIGW.0103' })
+})
+
+describe('what a request sent and nothing read', () => {
+  test.for([
+    ['nothing of a body whose fields are all declared', { images: [NO_IMAGE], projects: [PARTNER] }, []],
+    ['fields of a body', { images: [NO_IMAGE], colour: 'red', size: 1 }, ['body.colour', 'body.size']],
+    ['nothing of a field that is null, as it was not sent', { images: [NO_IMAGE], colour: null }, []],
+  ] as const)('is %s', async ([_what, body, unread], { emulator }) => {
+    await emulator.post('/v1/cloudimages/members', body)
+    expect(await latest(emulator)).toMatchObject({ operation: 'BatchAddMembers', unread })
+  })
+
+  test('is told by its place in lists and objects, of a request that succeeded too', async ({ emulator }) => {
+    const [id] = await addImages(emulator, {})
+    const tags = [
+      { key: 'a', value: '1' },
+      { key: 'b', value: '2', colour: 'red' },
+    ]
+    await emulator.post(`/v2/${emulator.projectId}/images/${id}/tags/action`, { action: 'create', tags })
+    expect(await latest(emulator)).toMatchObject({ status: 204, unread: ['body.tags[1].colour'] })
+  })
+
+  test('is a field that another action of the same call reads', async ({ emulator }) => {
+    const path = `/v2/${emulator.projectId}/images/resource_instances/action`
+    await emulator.post(path, { action: 'count', tag: [], limit: '1' })
+    expect(await latest(emulator)).toMatchObject({ status: 200, unread: ['body.tag'] })
+  })
+
+  test('is what a listing passes over, but no filter that it does not know', async ({ emulator }) => {
+    await emulator.get('/v2/cloudimages?page=2&__support_something=true&limit=1')
+    expect(await latest(emulator)).toMatchObject({ unread: ['query.page'] })
+  })
+
+  test('is the whole body of a call that has none, except the empty one that clients send', async ({
+    emulator,
+  }) => {
+    await emulator.request('DELETE', `/v2/${emulator.projectId}/images/${NO_IMAGE}/tags/a`, {
+      json: { a: 1 },
+    })
+    expect(await latest(emulator)).toMatchObject({ unread: ['body'] })
+    await emulator.request('DELETE', `/v2/${emulator.projectId}/images/${NO_IMAGE}/tags/a`, { json: {} })
+    expect(await latest(emulator)).toMatchObject({ unread: [] })
+  })
+
+  test('is told for 32 fields and no more', async ({ emulator }) => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`field_${n}`, n]))
+    await emulator.post('/v1/cloudimages/members', many)
+    const { requests } = (await emulator.get('/_ims/journal')).body
+    expect(requests[0].unread).toHaveLength(32)
+  })
+})
+
+describe('the journal is read', () => {
+  test('by operation, by status and the latest so many', async ({ emulator }) => {
+    await emulator.get('/v1/cloudimages/quota')
+    await emulator.get('/v2/cloudimages?limit=0')
+    await emulator.get('/v2/cloudimages?limit=1')
+    await emulator.get('/_ims/health')
+    const look = async (query: string) => {
+      const { total, requests } = (await emulator.get(`/_ims/journal${query}`)).body
+      return [
+        total,
+        requests.map(({ operation, status }: Record<string, unknown>) => `${operation} ${status}`),
+      ]
+    }
+    const [quota, refused, listed] = ['ShowImageQuota 200', 'ListImages 400', 'ListImages 200']
+    expect(await look('')).toEqual([3, [quota, refused, listed]])
+    expect(await look('?operation=ListImages')).toEqual([3, [refused, listed]])
+    expect(await look('?status=400')).toEqual([3, [refused]])
+    expect(await look('?limit=2')).toEqual([3, [refused, listed]])
+    expect(await look('?operation=ListImages&status=200&limit=1')).toEqual([3, [listed]])
+  })
+
+  test('empty after it was cleared, and after a reset of the world', async ({ emulator }) => {
+    for (const clear of [() => emulator.delete('/_ims/journal'), () => emulator.post('/_ims/reset')]) {
+      await emulator.get('/v1/cloudimages/quota')
+      const reply = await clear()
+      expect([reply.status, reply.text]).toEqual([204, ''])
+      expect((await emulator.get('/_ims/journal')).body).toEqual({ total: 0, requests: [] })
+    }
+  })
+
+  test.for([
+    ['limit=0', 'query.limit'],
+    ['status=ok', 'query.status'],
+    ['method=GET', 'query'],
+  ] as const)('but not by %s, which is refused with a sentence', async ([query, where], { emulator }) => {
+    const reply = await emulator.get(`/_ims/journal?${query}`)
+    expect(reply.status).toBe(400)
+    expect(reply.body.detail).toContain(where === 'query' ? 'method' : where.replace('query.', ''))
+  })
+})
