@@ -78,7 +78,7 @@ export interface Scenario {
  * The topics recorded here, each a file of `recordings/`. They are replayed in the order they were recorded: after
  * `GET /healthcheck` (in `versions`) a Glance names only its own store in `OpenStack-image-store-ids` until it uses it.
  */
-export const TOPICS = [
+const TOPICS = [
   'versions',
   'auth',
   'routing',

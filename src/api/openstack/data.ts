@@ -1,45 +1,87 @@
-import { z } from 'zod'
+import { findBytes } from '../../cloud/glance/download.ts'
+import type { Part } from '../../cloud/glance/range.ts'
+import { conflict, forbidden } from '../../cloud/glance/refusals.ts'
+import { checkOwner, owns, visibleImage } from '../../cloud/glance/rights.ts'
+import { checkStore } from '../../cloud/glance/stores.ts'
+import {
+  abandonStockUpload,
+  beginStockUpload,
+  completeStockUpload,
+  type UploadKind,
+} from '../../cloud/glance/upload.ts'
 import { abandonUpload, beginUpload, completeUpload } from '../../cloud/images/upload.ts'
 import { GlanceError } from '../../kernel/errors.ts'
-import { type Answer, type Call, callerOf, noContent, operation } from '../../operations/operation.ts'
-import type { Image } from '../../store/images.ts'
-import { visibleImage } from './images.ts'
+import { type Answer, noContent } from '../../operations/operation.ts'
+import type { ReceivedBytes } from '../../store/blobs.ts'
+import { done, type GlanceCall, glanceOperation } from './glance-operation.ts'
+import { imageId } from './images.ts'
+import { mediaType, unsupportedMediaType } from './media-type.ts'
+import { useStores } from './stores.ts'
 
-const ImageParams = z.object({ image_id: z.string() })
-
-export const uploadImage = operation({
+export const uploadImage = glanceOperation({
   id: 'GlanceUploadImage',
-  face: 'openstack',
   method: 'PUT',
   path: '/v2/images/{image_id}/file',
   summary: 'Upload the bytes of an image',
   action: 'ims:images:upload',
-  takes: 'bytes',
-  request: z.object({ params: ImageParams }),
+  body: 'bytes',
   responses: { 204: null },
-  async handle(call, { params }) {
-    const { world } = call
-    const image = visibleImage(call, params.image_id)
-    if (image.owner !== callerOf(call).projectId)
-      throw new GlanceError(403, `Not allowed to upload image data for image ${image.id}`)
-    const type = call.headers.get('content-type')?.split(';')[0]?.trim()
-    if (type !== 'application/octet-stream')
-      throw new GlanceError(415, `Unsupported Content-Type: ${type ?? 'none'}; send application/octet-stream`)
-    if (!beginUpload(world, image))
-      throw new GlanceError(409, `Image ${image.id} in status ${image.status} takes no data`)
-    const blobId = world.chance.uuid('blob')
-    try {
-      const received = await world.blobs.receive(blobId, call.bytes)
-      if (!completeUpload(world, image.id, { ...received, blobId })) {
-        throw new GlanceError(410, `Image ${image.id} was deleted while its data was uploaded`)
-      }
-    } catch (error) {
-      abandonUpload(world, image.id)
-      throw brokeOff(error) ? new GlanceError(400, `The upload of image ${image.id} broke off`) : error
-    }
-    return noContent()
-  },
+  handle: (call) => receive(call, 'file'),
 })
+
+export const stageImage = glanceOperation({
+  id: 'GlanceStageImage',
+  method: 'PUT',
+  path: '/v2/images/{image_id}/stage',
+  summary: 'Put the bytes of an image aside for an import',
+  edition: 'stock',
+  body: 'bytes',
+  responses: { 204: null },
+  handle: (call) => receive(call, 'stage'),
+})
+
+/** Bytes first, then the one transaction that makes them true. */
+async function receive(call: GlanceCall, kind: UploadKind): Promise<Answer> {
+  const { world, edition, headers } = call
+  const id = imageId(call)
+  if (mediaType(headers) !== 'application/octet-stream') throw unsupportedMediaType(headers)
+  if (edition === 'stock') {
+    if (kind === 'file') checkStore(headers.get('x-image-meta-store') ?? 'fs')
+    beginStockUpload(world, call.caller, id, kind)
+  } else beginCloudUpload(call, id)
+  const blobId = world.chance.uuid('blob')
+  try {
+    const received = await world.blobs.receive(blobId, call.bytes)
+    if (!complete(call, id, kind, { ...received, blobId }))
+      throw new GlanceError(
+        410,
+        `Image ${id} could not be found after upload. The image may have been deleted during the upload.`,
+      )
+  } catch (error) {
+    if (edition === 'stock') abandonStockUpload(world, id, kind)
+    else abandonUpload(world, id)
+    throw brokeOff(error) ? new GlanceError(400, `The upload of image ${id} broke off`) : error
+  }
+  if (edition === 'huawei') return noContent()
+  useStores(world)
+  return done()
+}
+
+function beginCloudUpload({ world, caller }: GlanceCall, id: string): void {
+  const image = visibleImage(world, caller, id)
+  checkOwner(caller, image, `Not allowed to upload image data for image ${id}`)
+  if (!beginUpload(world, image))
+    throw conflict(`Image status transition from ${image.status} to saving is not allowed`)
+}
+
+function complete(
+  { world, edition }: GlanceCall,
+  id: string,
+  kind: UploadKind,
+  bytes: ReceivedBytes & { blobId: string },
+): boolean {
+  return edition === 'stock' ? completeStockUpload(world, id, kind, bytes) : completeUpload(world, id, bytes)
+}
 
 /** Whether a stream ended because the client went away. */
 function brokeOff(error: unknown): boolean {
@@ -47,54 +89,36 @@ function brokeOff(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR'
 }
 
-export const downloadImage = operation({
+export const downloadImage = glanceOperation({
   id: 'GlanceDownloadImage',
-  face: 'openstack',
   method: 'GET',
   path: '/v2/images/{image_id}/file',
   summary: 'Download the bytes of an image, whole or a range of them',
   action: 'ims:images:get',
-  request: z.object({ params: ImageParams }),
+  body: 'none',
   responses: { 200: null, 204: null, 206: null },
-  handle(call, { params }) {
-    const image = visibleImage(call, params.image_id)
-    if (image.owner !== callerOf(call).projectId)
-      throw new GlanceError(403, `Only the owner of image ${image.id} may download it`)
-    if (image.blobId === null || image.status !== 'active') return noContent()
-    return sendBytes(call, image, image.blobId)
+  handle(call) {
+    const { world, caller, edition, headers } = call
+    const id = imageId(call)
+    if (edition === 'huawei' && !owns(caller, visibleImage(world, caller, id)))
+      throw forbidden(`Only the owner of image ${id} may download it`)
+    const found = findBytes(world, caller, id, {
+      range: headers.get('range'),
+      contentRange: headers.get('content-range'),
+    })
+    if (found === undefined) return noContent()
+    const { blobId, size, image } = found
+    const { start, end }: Part = found.part ?? { start: 0, end: size }
+    return {
+      status: found.part ? 206 : 200,
+      bytes: world.blobs.read(blobId, start, end),
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': String(end - start),
+        ...(edition === 'huawei' && { 'Accept-Ranges': 'bytes' }),
+        ...(image.checksum !== null && { 'Content-MD5': image.checksum }),
+        ...(found.part && { 'Content-Range': `bytes ${start}-${end - 1}/${size}` }),
+      },
+    }
   },
 })
-
-function sendBytes(call: Call, image: Image, blobId: string): Answer {
-  const size = call.world.blobs.size(blobId)
-  const range = requestedRange(call.headers.get('range'), size)
-  const { start, end } = range ?? { start: 0, end: size }
-  return {
-    status: range ? 206 : 200,
-    bytes: call.world.blobs.read(blobId, start, end),
-    headers: {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': String(end - start),
-      'Accept-Ranges': 'bytes',
-      ...(range
-        ? { 'Content-Range': `bytes ${start}-${end - 1}/${size}` }
-        : image.checksum !== null && { 'Content-MD5': image.checksum }),
-    },
-  }
-}
-
-/** The part of a file that a Range header asks for, end exclusive; undefined for the whole. One range only (416 otherwise). */
-function requestedRange(header: string | null, size: number): { start: number; end: number } | undefined {
-  if (header === null) return undefined
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim())
-  const [first = '', last = ''] = match?.slice(1) ?? []
-  if (match === null || (first === '' && last === '')) throw unsatisfiable(header, size)
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
-  if (start >= end) throw unsatisfiable(header, size)
-  return { start, end }
-}
-
-function unsatisfiable(header: string, size: number): GlanceError {
-  return new GlanceError(416, `Range ${header} cannot be satisfied: the image has ${size} bytes`)
-}

@@ -1,100 +1,164 @@
 import { z } from 'zod'
-import { describeImage } from '../../cloud/images/create.ts'
-import { deleteImage as removeImage } from '../../cloud/images/delete.ts'
-import { findVisibleImage } from '../../cloud/images/find.ts'
-import { parseTag } from '../../cloud/tags/tag.ts'
-import { GlanceError } from '../../kernel/errors.ts'
-import { type Call, callerOf, noContent, ok, operation } from '../../operations/operation.ts'
-import type { Image } from '../../store/images.ts'
-import { ImageWire, renderImage } from '../ims/wire.ts'
+import { createStockImage } from '../../cloud/glance/create.ts'
+import { deleteStockImage } from '../../cloud/glance/delete.ts'
+import { createCloudImage } from '../../cloud/glance/huawei/create.ts'
+import { patchCloudImage } from '../../cloud/glance/huawei/patch.ts'
+import { IMPORT_METHODS } from '../../cloud/glance/import.ts'
+import { listGlanceImages } from '../../cloud/glance/list.ts'
+import { patchStockImage } from '../../cloud/glance/patch.ts'
+import { OLDER_PATCH, PATCH, readPatch } from '../../cloud/glance/patch-document.ts'
+import { glanceWouldFail } from '../../cloud/glance/refusals.ts'
+import { visibleImage } from '../../cloud/glance/rights.ts'
+import { deleteImage as deleteCloudImage } from '../../cloud/images/delete.ts'
+import { noContent, ok } from '../../operations/operation.ts'
+import { done, type GlanceCall, glanceOperation } from './glance-operation.ts'
+import { mediaType, unsupportedMediaType } from './media-type.ts'
+import { pageLinks, readQuery } from './query.ts'
+import { knownStores, useStores } from './stores.ts'
+import { ImagesWire, ImageWire, imageView, imageViews } from './wire.ts'
 
-const ImageParams = z.object({ image_id: z.string() })
+/** Parameters that steer a list, filters that Glance knows, and those that the cloud documents beside them. */
+const LIST_PARAMETERS = `limit marker sort sort_key sort_dir visibility member_status tag id name owner status protected
+  os_hidden container_format disk_format min_disk min_ram size checksum created_at updated_at __imagetype __isregistered
+  __os_bit __os_type __platform __support_kvm __support_kvm_gpu_type __support_kvm_infiniband __support_largememory
+  __support_diskintensive __support_highperformance __support_xen __support_xen_gpu_type __support_xen_hana`
 
-/** The image that a native call names; one the caller may not see is not there (404). */
-export function visibleImage(call: Call, id: string): Image {
-  const image = findVisibleImage(call.world, callerOf(call), id)
-  if (image === undefined) throw new GlanceError(404, `No image found with ID ${id}`)
-  return image
-}
+/** Any other name is a filter on an attribute of that name. */
+const ListQuery = z.looseObject(
+  Object.fromEntries(LIST_PARAMETERS.split(/\s+/).map((name) => [name, z.string().optional()])),
+)
 
-export const showImage = operation({
-  id: 'GlanceShowImage',
-  face: 'openstack',
+export const listImages = glanceOperation({
+  id: 'GlanceListImages',
   method: 'GET',
-  path: '/v2/images/{image_id}',
-  summary: 'Show an image',
-  action: 'ims:images:get',
-  request: z.object({ params: ImageParams }),
-  responses: { 200: ImageWire },
-  handle: (call, { params }) => ok(renderImage(visibleImage(call, params.image_id))),
+  path: '/v2/images',
+  summary: 'List images page by page, filtered and sorted',
+  action: 'ims:images:list',
+  body: 'ignored',
+  query: ListQuery,
+  responses: { 200: ImagesWire },
+  handle(call) {
+    const query = readQuery(call.search)
+    const page = listGlanceImages(call.world, call.caller, query, call.edition)
+    return ok({
+      images: imageViews(call, page.images),
+      ...pageLinks('/v2/images', query, page.next),
+      schema: '/v2/schemas/images',
+    })
+  },
 })
 
-const MetadataBody = z
-  .object({
-    name: z.string().max(255).default(''),
-    __os_version: z.string().optional(),
-    visibility: z.literal('private').default('private'),
-    protected: z.boolean().default(false),
-    container_format: z.literal('bare').default('bare'),
-    disk_format: z.enum(['zvhd2', 'vhd', 'raw', 'qcow2']).default('zvhd2'),
-    tags: z.array(z.string().max(255)).default([]),
-    min_ram: z.int().min(0).default(0),
-    min_disk: z.int().min(0).max(1024).default(0),
-  })
-  .catchall(z.string())
+const NewImage = z.looseObject({
+  id: z.string().optional(),
+  name: z.string().nullable().optional(),
+  visibility: z.string().optional(),
+  disk_format: z.string().nullable().optional(),
+  container_format: z.string().nullable().optional(),
+  min_disk: z.int().optional(),
+  min_ram: z.int().optional(),
+  protected: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  __os_version: z.string().optional(),
+})
 
-export const createImageMetadata = operation({
+export const createImageMetadata = glanceOperation({
   id: 'GlanceCreateImageMetadata',
-  face: 'openstack',
   method: 'POST',
   path: '/v2/images',
   summary: 'Describe an image whose bytes are uploaded later',
   action: 'ims:images:create',
-  request: z.object({ body: MetadataBody }),
+  body: 'document',
+  document: NewImage,
   responses: { 201: ImageWire },
-  handle(call, { body }) {
-    const {
-      name,
-      __os_version,
-      visibility,
-      container_format,
-      disk_format,
-      min_ram,
-      min_disk,
-      tags,
-      ...rest
-    } = body
-    const { protected: isProtected, ...attributes } = rest
-    const id = describeImage(call.world, callerOf(call), {
-      name,
-      osVersion: __os_version,
-      protected: isProtected,
-      containerFormat: container_format,
-      diskFormat: disk_format,
-      minDisk: min_disk,
-      minRam: min_ram,
-      tags: tags.map(parseTag),
-      attributes,
-    })
+  async handle(call) {
+    const { world, caller, edition, origin } = call
+    const fields = await call.document()
+    if (!(fields instanceof Map)) throw glanceWouldFail('an image that is a list')
+    const image =
+      edition === 'stock'
+        ? createStockImage(world, caller, fields)
+        : visibleImage(world, caller, createCloudImage(world, caller, fields))
     return {
       status: 201,
-      body: renderImage(visibleImage(call, id)),
-      headers: { Location: `${call.origin}/v2/images/${id}` },
+      body: imageView(call, image),
+      headers: {
+        Location: `${origin}/v2/images/${image.id}`,
+        ...(edition === 'stock' && {
+          'OpenStack-image-import-methods': IMPORT_METHODS.join(','),
+          'OpenStack-image-store-ids': knownStores(world),
+        }),
+      },
     }
   },
 })
 
-export const deleteImage = operation({
+export const showImage = glanceOperation({
+  id: 'GlanceShowImage',
+  method: 'GET',
+  path: '/v2/images/{image_id}',
+  summary: 'Show an image',
+  action: 'ims:images:get',
+  body: 'none',
+  responses: { 200: ImageWire },
+  handle: (call) => ok(imageView(call, visibleImage(call.world, call.caller, imageId(call)))),
+})
+
+const Patch = z.array(
+  z.looseObject({
+    op: z.enum(['add', 'replace', 'remove']),
+    path: z.string(),
+    value: z.unknown().optional(),
+  }),
+)
+
+export const updateImage = glanceOperation({
+  id: 'GlanceUpdateImage',
+  method: 'PATCH',
+  path: '/v2/images/{image_id}',
+  summary: 'Change attributes of an image with a JSON patch',
+  action: 'ims:images:update',
+  body: 'document',
+  document: Patch,
+  responses: { 200: ImageWire },
+  async handle(call) {
+    const { world, caller, edition, headers } = call
+    const type = mediaType(headers)
+    const newer = type === PATCH || (edition === 'huawei' && type === 'application/json')
+    if (!newer && type !== OLDER_PATCH)
+      throw unsupportedMediaType(headers, { 'Accept-Patch': `${OLDER_PATCH}, ${PATCH}` })
+    const changes = readPatch(await call.document(), type === OLDER_PATCH, edition)
+    const patch = edition === 'stock' ? patchStockImage : patchCloudImage
+    return ok(imageView(call, patch(world, caller, imageId(call), changes)))
+  },
+})
+
+const Deletion = z.object({ delete_backup: z.boolean().optional() })
+
+export const deleteImage = glanceOperation({
   id: 'GlanceDeleteImage',
-  face: 'openstack',
   method: 'DELETE',
   path: '/v2/images/{image_id}',
   summary: 'Delete an image',
   action: 'ims:images:delete',
-  request: z.object({ params: ImageParams }),
+  body: 'none',
+  document: Deletion.optional(),
   responses: { 204: null },
-  handle(call, { params }) {
-    removeImage(call.world, callerOf(call), visibleImage(call, params.image_id))
-    return noContent()
+  async handle(call) {
+    const { world, caller, edition } = call
+    const options = edition === 'huawei' ? await call.optionalDocument() : undefined
+    const withBackup = options instanceof Map && options.get('delete_backup') === true
+    const id = imageId(call)
+    const image = visibleImage(world, caller, id, `Failed to find image ${id} to delete`)
+    if (edition === 'huawei') {
+      deleteCloudImage(world, caller, image, withBackup)
+      return noContent()
+    }
+    deleteStockImage(world, caller, image)
+    useStores(world)
+    return done()
   },
 })
+
+export function imageId({ params }: Pick<GlanceCall, 'params'>): string {
+  return params.image_id ?? ''
+}

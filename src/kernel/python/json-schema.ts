@@ -1,0 +1,165 @@
+import { pformat } from './pformat.ts'
+import { repr } from './text.ts'
+import type { PyObject, PyValue } from './value.ts'
+
+/** The first way in which a value does not fit a schema, in the words of Python's `jsonschema`. */
+export interface SchemaMistake {
+  /** One line: `5 is not of type 'string'`. */
+  message: string
+  keyword: string
+  schema: PyObject
+  instance: PyValue
+  /** Where in the schema and in the value, without the keyword. */
+  schemaPath: readonly (string | number)[]
+  instancePath: readonly (string | number)[]
+}
+
+type Path = readonly (string | number)[]
+
+/**
+ * Looks for the mistake that `jsonschema` calls the best: the one nearest to the root; of those, one where the type does
+ * not fit before one where only the content does not; of those, the first in the order of the schema.
+ */
+export function bestMistake(schema: PyObject, instance: PyValue): SchemaMistake | undefined {
+  let best: SchemaMistake | undefined
+  for (const mistake of mistakes(schema, instance, [], [])) {
+    if (best === undefined || isBetter(mistake, best)) best = mistake
+  }
+  return best
+}
+
+/** A mistake with the schema and the value it is about, each laid out over lines. */
+export function describeMistake(mistake: SchemaMistake): string {
+  const { message, keyword, schema, instance, schemaPath, instancePath } = mistake
+  return (
+    `${message}\n\nFailed validating ${repr(keyword)} in schema${brackets(schemaPath)}:\n${indented(pformat(schema))}` +
+    `\n\nOn instance${brackets(instancePath)}:\n${indented(pformat(instance))}`
+  )
+}
+
+function brackets(path: Path): string {
+  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `[${repr(step)}]`)).join('')
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?!$)/gm, '    ')
+}
+
+function isBetter(one: SchemaMistake, other: SchemaMistake): boolean {
+  const depth = other.instancePath.length - one.instancePath.length
+  if (depth !== 0) return depth > 0
+  return Number(!typeFits(one)) > Number(!typeFits(other))
+}
+
+function typeFits({ schema, instance }: SchemaMistake): boolean {
+  const types = typesOf(schema)
+  return types?.some((type) => isOfType(instance, type)) ?? false
+}
+
+function typesOf(schema: PyObject): PyValue[] | undefined {
+  const type = schema.get('type')
+  if (type === undefined) return undefined
+  return Array.isArray(type) ? type : [type]
+}
+
+function isOfType(value: PyValue, type: PyValue): boolean {
+  switch (type) {
+    case 'null':
+      return value === null
+    case 'string':
+      return typeof value === 'string'
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'array':
+      return Array.isArray(value)
+    case 'object':
+      return value instanceof Map
+    case 'integer':
+      return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
+    case 'number':
+      return typeof value === 'bigint' || typeof value === 'number'
+    default:
+      return false
+  }
+}
+
+function* mistakes(
+  schema: PyObject,
+  instance: PyValue,
+  schemaPath: Path,
+  instancePath: Path,
+): Generator<SchemaMistake> {
+  const at = { schema, instance, schemaPath, instancePath }
+  for (const [keyword, rule] of schema) {
+    for (const message of ownMessages(keyword, rule, schema, instance)) yield { ...at, keyword, message }
+    yield* innerMistakes(keyword, rule, at)
+  }
+}
+
+/** What a keyword says of the value itself. Lengths count code points. */
+function* ownMessages(
+  keyword: string,
+  rule: PyValue,
+  schema: PyObject,
+  instance: PyValue,
+): Generator<string> {
+  const shown = () => repr(instance)
+  if (keyword === 'type') {
+    const types = typesOf(schema) ?? []
+    if (!types.some((type) => isOfType(instance, type)))
+      yield `${shown()} is not of type ${types.map(repr).join(', ')}`
+  } else if (keyword === 'enum' && Array.isArray(rule)) {
+    if (!rule.includes(instance)) yield `${shown()} is not one of ${repr(rule)}`
+  } else if (keyword === 'pattern' && typeof rule === 'string') {
+    if (typeof instance === 'string' && !matches(rule, instance))
+      yield `${shown()} does not match ${repr(rule)}`
+  } else if (keyword === 'maxLength' && typeof rule === 'bigint') {
+    if (typeof instance === 'string' && Array.from(instance).length > Number(rule))
+      yield `${shown()} is too long`
+  } else if (keyword === 'minLength' && typeof rule === 'bigint') {
+    if (typeof instance === 'string' && Array.from(instance).length < Number(rule))
+      yield `${shown()} is too short`
+  } else if (keyword === 'required' && Array.isArray(rule) && instance instanceof Map) {
+    for (const name of rule) {
+      if (typeof name === 'string' && !instance.has(name)) yield `${repr(name)} is a required property`
+    }
+  } else if (keyword === 'additionalProperties' && rule === false && instance instanceof Map) {
+    const extra = unknownNames(schema, instance)
+    if (extra.length > 0) {
+      const verb = extra.length === 1 ? 'was' : 'were'
+      yield `Additional properties are not allowed (${extra.map(repr).join(', ')} ${verb} unexpected)`
+    }
+  }
+}
+
+/** Python's `$` lets a line feed stand at the end. */
+function matches(pattern: string, text: string): boolean {
+  const regex = new RegExp(pattern)
+  return regex.test(text) || (text.endsWith('\n') && pattern.endsWith('$') && regex.test(text.slice(0, -1)))
+}
+
+function* innerMistakes(
+  keyword: string,
+  rule: PyValue,
+  { schema, instance, schemaPath, instancePath }: Omit<SchemaMistake, 'message' | 'keyword'>,
+): Generator<SchemaMistake> {
+  if (keyword === 'properties' && rule instanceof Map && instance instanceof Map) {
+    for (const [name, inner] of rule) {
+      const value = instance.get(name)
+      if (value === undefined || !(inner instanceof Map)) continue
+      yield* mistakes(inner, value, [...schemaPath, keyword, name], [...instancePath, name])
+    }
+  } else if (keyword === 'additionalProperties' && rule instanceof Map && instance instanceof Map) {
+    for (const name of unknownNames(schema, instance)) {
+      yield* mistakes(rule, instance.get(name) ?? null, [...schemaPath, keyword], [...instancePath, name])
+    }
+  } else if (keyword === 'items' && rule instanceof Map && Array.isArray(instance)) {
+    for (const [n, item] of instance.entries())
+      yield* mistakes(rule, item, [...schemaPath, keyword], [...instancePath, n])
+  }
+}
+
+function unknownNames(schema: PyObject, instance: PyObject): string[] {
+  const known = schema.get('properties')
+  return [...instance.keys()].filter((name) => !(known instanceof Map && known.has(name)))
+}
