@@ -11,7 +11,7 @@ fi
 mkdir -p .tmp
 if ! [ -x "$venv/bin/openstack" ]; then
   python3 -m venv "$venv" || { echo 'left out: python3 cannot make a virtual environment'; exit 0; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check python-glanceclient python-openstackclient openstacksdk
+  "$venv/bin/pip" install --quiet --disable-pip-version-check python-glanceclient==4.13.0 python-openstackclient==10.5.0 openstacksdk==4.22.0
 fi
 log=.tmp/openstack-smoke.log
 node_modules/.bin/node src/bin.ts --port 0 --glance stock --scenario glance-stock >"$log" 2>&1 &

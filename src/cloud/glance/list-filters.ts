@@ -34,6 +34,10 @@ export function filterConditions(
     const value = filters.take(name)
     if (value !== undefined) found.push({ column: name, is: 'eq', value })
   }
+  // The cloud lets two times enclose a span, where a stock Glance takes the last.
+  if (edition === 'huawei')
+    for (const name of ['created_at', 'updated_at'] as const)
+      found.push(...filters.takeAll(name).map((value) => timeCondition(name, value)))
   const entries = filters.entries()
   if (tags.length === 0 && filters.takeAll('tags').length > 1) throw glanceWouldFail('tags several times')
   const named = entries.get('tags')

@@ -34,7 +34,8 @@ export function listGlanceImages(
   const filters = new Parameters(query)
   const wantedLimit = filters.take('limit')
   const marker = filters.take('marker')
-  const memberStatus = filters.take('member_status') ?? 'accepted'
+  const askedStatus = filters.take('member_status')
+  const memberStatus = askedStatus ?? 'accepted'
   const tags = filters.takeAll('tag').map((tag) => tag.trim())
   checkVisibility(filters, edition)
   const status = MEMBER_STATUSES.find((known) => known === memberStatus)
@@ -45,9 +46,7 @@ export function listGlanceImages(
   if (filters.has('changes-since')) throw glanceWouldFail('an empty changes-since')
   const where = [
     ...flags,
-    ...(edition === 'stock'
-      ? stockReach(caller, filters, status)
-      : cloudReach(caller, filters, status, memberStatus)),
+    ...(edition === 'stock' ? stockReach(caller, filters, status) : cloudReach(caller, filters, askedStatus)),
     ...filterConditions(filters, tags, edition),
   ]
   const after = marker === undefined ? undefined : markedImage(world, caller, marker)
@@ -124,19 +123,17 @@ function stockReach(
   return [NOT_KILLED, ...reached, ...asked]
 }
 
-/** Catalogue, visibility and sharing as the image service has them. Every image of it is registered. */
-function cloudReach(
-  caller: Caller,
-  filters: Parameters,
-  status: (typeof MEMBER_STATUSES)[number],
-  memberStatus: string,
-): Condition[] {
+/**
+ * Catalogue, visibility and sharing as the image service has them. Every image of it is registered; `all` is what is seen
+ * without asking.
+ */
+function cloudReach(caller: Caller, filters: Parameters, memberStatus: string | undefined): Condition[] {
   const asked = new Map<string, string[]>()
+  if (memberStatus !== undefined && memberStatus !== 'all') asked.set('member_status', [memberStatus])
   for (const name of ['__imagetype', 'visibility'] as const) {
     const [value] = filters.takeAll(name)
     if (value !== undefined && value !== 'all') asked.set(name, [value])
   }
-  if (status !== 'all') asked.set('member_status', [memberStatus])
   for (const name of ['__isregistered', 'page', 'offset']) filters.takeAll(name)
   return [reach(caller, asked, everythingVisible(caller))]
 }
