@@ -55,11 +55,11 @@ export const ImagesWire = z.strictObject({
 
 /** An image as the edition of the call shows it. */
 export function imageView({ edition, world, caller }: GlanceCall, image: Image): unknown {
-  return edition === 'stock' ? stockView(world, caller, image) : renderImage(image)
+  return edition === 'stock' ? stockView(world, caller, image) : nativeView(image)
 }
 
 export function imageViews({ edition, world, caller }: GlanceCall, images: readonly Image[]): unknown[] {
-  return edition === 'stock' ? stockViews(world, caller, images) : images.map(renderImage)
+  return edition === 'stock' ? stockViews(world, caller, images) : images.map(nativeView)
 }
 
 export const MemberWire = z.strictObject({
@@ -87,4 +87,13 @@ export function memberView(
     schema: '/v2/schemas/member',
     ...(edition === 'huawei' && { member_type: 'project' as const }),
   }
+}
+
+/**
+ * An image of the cloud for OpenStack's clients: the schema says that every further attribute is a string, and clients
+ * refuse the boolean that the image service's own call shows.
+ */
+function nativeView(image: Image) {
+  const { __system_support_market: _, ...native } = renderImage(image)
+  return native
 }

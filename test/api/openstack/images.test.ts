@@ -16,7 +16,6 @@ function described(id: string, owner: string, fields: Record<string, unknown> = 
     status: 'queued',
     visibility: 'private',
     __imagetype: 'private',
-    __system_support_market: true,
     protected: false,
     tags: [],
     container_format: 'bare',

@@ -17,7 +17,6 @@ function described(id: string, fields: Record<string, unknown> = {}) {
     status: 'queued',
     visibility: 'private',
     __imagetype: 'private',
-    __system_support_market: true,
     protected: false,
     owner,
     tags: [],
