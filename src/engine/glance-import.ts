@@ -39,15 +39,18 @@ export function advanceGlanceImport(world: World, job: JobRow, status: StepEffec
     if (task !== undefined) {
       updateTask(world.db, task.id, {
         status: done ? 'success' : 'failure',
-        message: done
-          ? `Copied ${Math.floor((image?.size ?? 0) / MIB)} MiB`
-          : 'Task failed due to Internal Error',
+        message: done ? copied(image?.size ?? 0) : 'Task failed due to Internal Error',
         result: done ? JSON.stringify({ image_id: job.imageId }) : null,
         updatedAt: at,
         expiresAt: at + KEPT,
       })
     }
   }
+}
+
+/** What a task says of bytes it has brought; nothing when there were none. */
+function copied(size: number): string {
+  return size === 0 ? '' : `Copied ${Math.floor(size / MIB)} MiB`
 }
 
 function isOpen(status: string): boolean {

@@ -146,7 +146,8 @@ function start(
       updatedAt: now,
     })
     // Nothing is fetched from anywhere, and nothing is copied to stores that Glance keeps for itself.
-    const works = method === 'glance-direct' && isTruthy(stores) && stores.every((store) => store === STORE)
+    const staging = method === 'glance-direct' && image.blobId !== null
+    const works = staging && isTruthy(stores) && stores.every((store) => store === STORE)
     submitJob(world, {
       type: GLANCE_IMPORT,
       flow: 'glance-import',

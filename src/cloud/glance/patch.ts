@@ -148,6 +148,7 @@ function checkDraft({ before, image, properties }: Draft): void {
   const isNew = (name: string) => !(name in before.attributes)
   if ([...properties.keys()].some(isNew)) checkPropertyQuota(properties.keys())
   checkCharacters([
+    ['id', image.id],
     ['name', image.name],
     ['owner', image.owner],
   ])
