@@ -46,8 +46,13 @@ function byId(a: Operation, b: Operation): number {
   return a.id < b.id ? -1 : 1
 }
 
+/** The actions that are always needed, and after a question mark those that depend on the request. */
+function actionsOf({ actions, conditionalActions }: Operation): string {
+  return [...actions, ...conditionalActions.map(({ action }) => `?\u00a0${action}`)].join(', ')
+}
+
 function row(operation: Operation, tests: readonly TestBlock[]): string {
-  const { id, method, path, action } = operation
+  const { id, method, path } = operation
   const codes = tests.flatMap((test) =>
     test.codes.filter((shown) => shown.operations.includes(operation)).map(({ code }) => code),
   )
@@ -55,7 +60,7 @@ function row(operation: Operation, tests: readonly TestBlock[]): string {
   const cells = [
     id,
     `\`${method} ${path}\``,
-    action ?? '',
+    actionsOf(operation),
     fieldsOf(operation),
     list(codes),
     list(files.map((file) => `[${file.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${file})`)),

@@ -43,6 +43,19 @@ export function startCommand(): Command {
     )
     .addOption(
       new Option(
+        '--auth <mode>',
+        "who is let in: anybody with a token or access key, or only who proves it and may (default: the scenario's)",
+      )
+        .env('IMS_AUTH')
+        .choices(['lenient', 'strict']),
+    )
+    .addOption(
+      new Option('--explain-auth', 'tell a client whose signature is refused what the server computed').env(
+        'IMS_EXPLAIN_AUTH',
+      ),
+    )
+    .addOption(
+      new Option(
         '--glance <edition>',
         "whose OpenStack image API to be: that of a stock Glance alone, or Huawei's",
       )
@@ -76,13 +89,15 @@ interface Flags {
   pace?: number | 'instant'
   clock?: { rate: number }
   seed?: number
+  auth?: 'lenient' | 'strict'
+  explainAuth?: boolean
   glance: 'stock' | 'huawei'
   allowHost: string[]
   validateResponses?: boolean
 }
 
-async function serve({ allowHost, ...flags }: Flags): Promise<void> {
-  const options: StartOptions = { ...flags, allowedHosts: allowHost }
+async function serve({ allowHost, auth: mode, ...flags }: Flags): Promise<void> {
+  const options: StartOptions = { ...flags, allowedHosts: allowHost, ...(mode && { auth: { mode } }) }
   const emulator = await startEmulator(options)
   process.stdout.write(banner(emulator, options, Math.round(performance.now())))
   await stopSignal()

@@ -1,4 +1,4 @@
-import { hexId, uuid } from '../kernel/ids.ts'
+import { accessKeyId, hexId, secretText, uuid } from '../kernel/ids.ts'
 import { drawBytes, unitInterval } from '../kernel/random.ts'
 import type { Db } from '../store/open.ts'
 import { countDraw } from '../store/settings.ts'
@@ -12,6 +12,10 @@ export interface Chance {
   uuid(purpose: string): string
   /** 32 hex digits, as job ids are. */
   hexId(purpose: string): string
+  /** Letters and digits, as tokens and secret keys are. */
+  secret(purpose: string, length: number): string
+  /** An access key. */
+  accessKey(purpose: string): string
   /** A whole number between both ends, inclusive. */
   between(purpose: string, from: number, to: number): number
 }
@@ -21,6 +25,8 @@ export function openChance(db: Db, seed: number): Chance {
   return {
     uuid: (purpose) => uuid(draw(purpose)),
     hexId: (purpose) => hexId(draw(purpose)),
+    secret: (purpose, length) => secretText(draw(purpose), length),
+    accessKey: (purpose) => accessKeyId(draw(purpose)),
     between(purpose, from, to) {
       return from === to ? from : from + Math.floor(unitInterval(draw(purpose)) * (to - from + 1))
     },

@@ -1,6 +1,7 @@
 import type { BlobStore } from '../store/blobs.ts'
 import type { Buckets } from '../store/buckets.ts'
 import type { Db } from '../store/open.ts'
+import type { Auth } from './auth.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
 import type { Scenario } from './scenario/schema.ts'
@@ -12,6 +13,7 @@ export interface World {
   readonly clock: Clock
   readonly chance: Chance
   readonly scenario: Scenario
+  readonly auth: Auth
   readonly blobs: BlobStore
   readonly buckets: Buckets
 }

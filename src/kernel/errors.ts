@@ -16,23 +16,57 @@ export const errorCatalogue: ReadonlyMap<string, ErrorEntry> = new Map(
 /** Details of one refusal, for the log and the journal; they never reach the wire. */
 export type ErrorFacts = Readonly<Record<string, unknown>>
 
+/** What a refusal has that is not in the catalogue. */
+export interface CloudErrorParts {
+  /** For calls whose documents name another status than the catalogue does. */
+  status?: number
+  /** The text on the wire, where it says more than the catalogue's. */
+  text?: string
+  /** Further fields of the body. */
+  fields?: Readonly<Record<string, unknown>>
+}
+
 /**
- * The cloud refuses: a code of the catalogue and the facts behind it. Status and text come from the catalogue, the shape
- * of the body from the face that answers. A status of its own is for calls whose documents name another one.
+ * The cloud refuses: a code of the catalogue and the facts behind it. Status and text come from the catalogue unless its
+ * parts say otherwise, the shape of the body from the face that answers.
  */
 export class CloudError extends Error {
   readonly code: string
   readonly status: number
   readonly facts: ErrorFacts
+  readonly fields: Readonly<Record<string, unknown>>
 
-  constructor(code: string, facts: ErrorFacts = {}, status?: number) {
+  constructor(code: string, facts: ErrorFacts = {}, { status, text, fields = {} }: CloudErrorParts = {}) {
     const entry = errorCatalogue.get(code)
     if (!entry) throw new Error(`${code} is no code of the error catalogue`)
-    super(entry.message)
+    super(text ?? entry.message)
     this.name = 'CloudError'
     this.code = code
     this.status = status ?? entry.status
     this.facts = facts
+    this.fields = fields
+  }
+}
+
+/** The identity service refuses, in Keystone's form: an HTTP status with its title, and a sentence. */
+export class IamError extends Error {
+  readonly status: number
+
+  constructor(status: number, sentence: string) {
+    super(sentence)
+    this.name = 'IamError'
+    this.status = status
+  }
+}
+
+/** The caller has no right to an action, e.g. `ims:images:list`. Each face says it in words of its own. */
+export class AccessDenied extends Error {
+  readonly action: string
+
+  constructor(action: string) {
+    super(`Policy doesn't allow ${action} to be performed.`)
+    this.name = 'AccessDenied'
+    this.action = action
   }
 }
 

@@ -7,6 +7,19 @@ export function hexId(bytes: Bytes): string {
   return customRandom('0123456789abcdef', 32, bytes)()
 }
 
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const UPPER_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+/** Letters and digits: tokens and secret keys are made of them. */
+export function secretText(bytes: Bytes, length: number): string {
+  return customRandom(LETTERS_AND_DIGITS, length, bytes)()
+}
+
+/** 20 upper-case letters and digits: the cloud's shape of access keys. */
+export function accessKeyId(bytes: Bytes): string {
+  return customRandom(UPPER_CASE, 20, bytes)()
+}
+
 /** The form in which OpenStack shows a request id of 32 hex digits: `req-` and a UUID. */
 export function openstackRequestId(hex: string): string {
   return `req-${hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`

@@ -28,7 +28,10 @@ export function openApiDocument(
         operationId: operation.id,
         summary: operation.summary,
         tags: [TITLES[operation.face]],
-        ...(operation.action && { 'x-iam-action': operation.action }),
+        ...(operation.actions.length > 0 && { 'x-iam-actions': operation.actions }),
+        ...(operation.conditionalActions.length > 0 && {
+          'x-iam-conditional-actions': operation.conditionalActions,
+        }),
         ...(operation.authenticated && { security: [{ token: [] }, { signature: [] }] }),
         ...((params || query) && {
           requestParams: { ...(params && { path: params }), ...(query && { query }) },

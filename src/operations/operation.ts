@@ -16,6 +16,8 @@ export interface Call {
   /** Absent only for operations that answer without credentials. */
   caller: Caller | undefined
   requestId: string
+  /** Refuses the caller when it has no right to an action that this request turns out to need. */
+  authorize(action: string): void
   /** Scheme and host as the client sees them, without a slash at the end. */
   origin: string
   headers: Headers
@@ -44,6 +46,12 @@ export type RequestShape = {
   body?: z.ZodType
 }
 
+/** An action that a request needs under a condition, which is said in words. */
+export interface ConditionalAction {
+  action: string
+  when: string
+}
+
 /** One API call of the emulated cloud, declared once. Routing, validation, identity, OpenAPI and coverage read it. */
 export interface Operation {
   /** The SDK's name of it, e.g. `ShowJob`. */
@@ -53,8 +61,12 @@ export interface Operation {
   /** Path with `{parameters}`, as the documents write it. */
   path: string
   summary: string
-  /** The IAM action it needs, from the cloud's permission table; none when the cloud asks for none. */
-  action?: string
+  /** The IAM actions it needs, all of them, from the cloud's permission table; none when the cloud asks for none. */
+  actions: readonly string[]
+  /** Further actions, which only some requests need. */
+  conditionalActions: readonly ConditionalAction[]
+  /** True when the cloud lets roles in an enterprise project count for it. */
+  byEnterpriseProject: boolean
   /** False for what answers without credentials. */
   authenticated: boolean
   /** The edition of the OpenStack face that has it; both when it is not said. */
@@ -86,7 +98,9 @@ export interface OperationSpec<Request extends z.ZodObject> {
   method: Method
   path: string
   summary: string
-  action?: string
+  actions?: readonly string[]
+  conditionalActions?: readonly (ConditionalAction & { applies(request: z.output<Request>): boolean })[]
+  byEnterpriseProject?: boolean
   authenticated?: boolean
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
@@ -99,11 +113,19 @@ export interface OperationSpec<Request extends z.ZodObject> {
 /** Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one. */
 export function operation<Shape extends RequestShape>(spec: OperationSpec<z.ZodObject<Shape>>): Operation {
   const { handle, takes, authenticated, ...declared } = spec
+  const { actions = [], conditionalActions = [], byEnterpriseProject = false } = spec
   return {
     ...declared,
+    actions,
+    conditionalActions: conditionalActions.map(({ action, when }) => ({ action, when })),
+    byEnterpriseProject,
     authenticated: authenticated ?? spec.face !== 'control',
     takes: takes ?? ('body' in spec.request.shape ? 'json' : 'none'),
-    run: (call, raw) => handle(call, spec.request.parse(raw)),
+    run(call, raw) {
+      const request = spec.request.parse(raw)
+      for (const { action, applies } of conditionalActions) if (applies(request)) call.authorize(action)
+      return handle(call, request)
+    },
   }
 }
 

@@ -1,31 +1,40 @@
 import { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
+import { CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
 import type { Face } from '../operations/operation.ts'
 
 /** A request as the app sees it; without bindings when it came in process and not through a socket. */
 export type ServerContext = Context<{ Bindings: Partial<HttpBindings> }>
 
-export const noBytes: AsyncIterable<Uint8Array> = Readable.from([])
+/** The bytes of a request's body, as they come or as they were read. */
+export type Body = AsyncIterable<Uint8Array>
+
+export const noBytes: Body = Readable.from([])
 
 /**
  * The body as it comes off the socket. Node's own stream keeps memory flat where a web stream around it lets chunks pile
  * up until the next garbage collection.
  */
 export function bodyBytes(context: ServerContext): AsyncIterable<Uint8Array> {
-  return context.env?.incoming ?? context.req.raw.body ?? noBytes
+  return context.env?.incoming ?? context.req.raw.body ?? Readable.from([])
 }
 
-/** The gateway takes JSON bodies up to 12 MB. */
-const LARGEST_JSON = 12 * 2 ** 20
+/** Path and query as they came on the wire; in process there is only what is left of them in the URL. */
+export function wireTarget(context: ServerContext): string {
+  const { pathname, search } = new URL(context.req.raw.url)
+  return context.env?.incoming?.url ?? pathname + search
+}
+
+/** The gateway takes JSON bodies, and bodies that are signed, up to 12 MB. */
+const LARGEST_BODY = 12 * 2 ** 20
 
 /**
  * Reads a JSON body. No body at all, or one that is not JSON, is refused in the words of the face. On the faces of the
  * cloud a null means that a field was not sent: clients send it so. A body that may be missing is undefined when it is.
  */
-export async function readJson(request: Request, face: Face, mayBeMissing: boolean): Promise<unknown> {
-  const text = await readText(request)
+export async function readJson(bytes: Body, face: Face, mayBeMissing: boolean): Promise<unknown> {
+  const text = Buffer.from(await readWhole(bytes)).toString('utf8')
   if (text.trim() === '') {
     if (mayBeMissing) return undefined
     throw missingBody(face)
@@ -39,23 +48,29 @@ export async function readJson(request: Request, face: Face, mayBeMissing: boole
   return face === 'ims' ? withoutNulls(json) : json
 }
 
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > LARGEST_JSON) {
-    if (request.body !== null) await drain(request.body)
-    throw new CloudError('APIGW.0602')
-  }
+/** A body that was read already. */
+export function asBody(bytes: Uint8Array): Body {
+  return Readable.from([bytes])
+}
+
+/** The body of a request in one piece; one that is too large is read to its end and refused (APIGW.0602). */
+export function bufferBody(context: ServerContext): Promise<Uint8Array> {
+  return readWhole(bodyBytes(context))
+}
+
+async function readWhole(bytes: Body): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of bytes) {
     size += chunk.byteLength
-    if (size <= LARGEST_JSON) chunks.push(chunk)
+    if (size <= LARGEST_BODY) chunks.push(chunk)
   }
-  if (size > LARGEST_JSON) throw new CloudError('APIGW.0602')
-  return Buffer.concat(chunks).toString('utf8')
+  if (size > LARGEST_BODY) throw new CloudError('APIGW.0602')
+  return Buffer.concat(chunks)
 }
 
 /** Reads a body to its end and forgets it: an answer before that would reset the connection under the client. */
-export async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+export async function drain(bytes: Body): Promise<void> {
   try {
     for await (const _chunk of bytes);
   } catch {
@@ -66,12 +81,14 @@ export async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
 function missingBody(face: Face): Error {
   if (face === 'control') return new ControlError(400, 'the request has no body; send JSON')
   if (face === 'openstack') return new GlanceError(400, 'JSON body expected in request')
+  if (face === 'iam') return new IamError(400, 'The request has no body.')
   return new CloudError('IMG.0007')
 }
 
 function malformedBody(face: Face): Error {
   if (face === 'control') return new ControlError(400, 'the body is not JSON')
   if (face === 'openstack') return new GlanceError(400, 'Malformed JSON in request body.')
+  if (face === 'iam') return new IamError(400, 'The body is not JSON.')
   return new CloudError('IMG.0001', { found: 'not JSON' })
 }
 

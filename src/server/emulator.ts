@@ -23,6 +23,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   glance?: Edition
   /** Names under which the control plane may be called, beside local ones. */
   allowedHosts?: readonly string[]
+  /** Tells a client whose signature is refused what the server computed. */
+  explainAuth?: boolean
   /** Checks every answer against its declared schema; one that differs is an error of ours. */
   validateResponses?: boolean
   /** Where an error of ours is reported; standard error by default. */
@@ -33,6 +35,7 @@ export interface EmulatorOptions extends ScenarioOverrides {
 export interface RunningEmulator extends Emulator {
   readonly scenario: Scenario
   readonly allowedHosts: readonly string[]
+  readonly explainAuth: boolean
   defaultWorld(): OpenWorld
   nextRequestId(): string
   /** @throws Error when the answer is not what the operation declares and checking is on. */
@@ -45,11 +48,12 @@ const DEFAULT_WORLD = 'default'
 
 /** Loads the scenario and opens the default world; nothing listens yet. */
 export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
-  const { pace, seed, clock } = options
+  const { pace, seed, clock, auth } = options
   const overrides = {
     ...(pace !== undefined && { pace }),
     ...(seed !== undefined && { seed }),
     ...(clock && { clock }),
+    ...(auth && { auth }),
   }
   const { glance = 'huawei' } = options
   const scenario = loadScenario(options.scenario ?? 'standard', overrides)
@@ -70,6 +74,7 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     operations: operations.filter(isOffered(glance)),
     scenario,
     allowedHosts: options.allowedHosts ?? [],
+    explainAuth: options.explainAuth ?? false,
     world: (name) => (name === world.name ? world : undefined),
     worldNames: () => [world.name],
     journal: () => world.journal,

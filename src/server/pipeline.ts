@@ -1,15 +1,18 @@
 import { ZodError } from 'zod'
-import { authenticate, type Credential } from '../cloud/identity/caller.ts'
+import type { Caller } from '../cloud/identity/caller.ts'
 import { settle } from '../engine/settle.ts'
-import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
+import { AccessDenied, CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
 import { openstackRequestId } from '../kernel/ids.ts'
 import type { JournalEntry } from '../operations/journal.ts'
 import type { Answer, Call, Operation, RawRequest } from '../operations/operation.ts'
-import { bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
+import { authenticate } from './authentication.ts'
+import { authorize } from './authorization.ts'
+import { type Body, bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
 import { controlAccess } from './control-access.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { renderError } from './render-error.ts'
 import { unreadParts } from './unread.ts'
+import type { OpenWorld } from './worlds.ts'
 
 /**
  * The way of every request: settle, authenticate, parse, handle, answer. Every answer carries its request id; what goes
@@ -27,7 +30,7 @@ export async function answerRequest(
     answer = await runOperation(emulator, operation, context, requestId, seen)
     emulator.checkResponse(operation, answer)
   } catch (error) {
-    const failure = error instanceof ZodError ? refusalOf(operation, error) : error
+    const failure = inFaceWords(operation, error)
     if (failure instanceof CloudError) seen.code = failure.code
     answer = renderError(
       operation.face,
@@ -89,28 +92,31 @@ async function runOperation(
   if (operation.face === 'control') controlAccess(request.headers, emulator.allowedHosts)
   const world = emulator.defaultWorld()
   settle(world)
-  const caller = operation.authenticated ? authenticate(world, credentialOf(request.headers)) : undefined
+  const params = context.req.param()
+  const { caller, body } = await introduce(emulator, world, operation, context)
   if (caller !== undefined) seen.projectId = caller.projectId
   const url = new URL(request.url)
   const raw: RawRequest = {
-    params: context.req.param(),
+    params,
     query: queryFields(url.searchParams),
     body:
       operation.takes === 'json'
-        ? await readJson(request, operation.face, bodyMayBeMissing(operation))
+        ? await readJson(body, operation.face, bodyMayBeMissing(operation))
         : undefined,
   }
   seen.unread = unreadParts(operation, raw, request.headers)
+  const rights = authorize(world, caller, operation, raw, context)
   const call: Call = {
     emulator,
     world,
-    caller,
+    caller: rights.caller,
     requestId,
+    authorize: rights.demand,
     origin: url.origin,
     headers: request.headers,
     query: url.searchParams,
     search: url.search.slice(1),
-    bytes: leavesBody(operation) ? bodyBytes(context) : noBytes,
+    bytes: leavesBody(operation) ? body : noBytes,
   }
   const answer = await operation.run(call, raw)
   world.keepTime()
@@ -132,12 +138,34 @@ function queryFields(query: URLSearchParams): RawRequest['query'] {
   return fields
 }
 
-/** The token or the access key that a request shows; undefined when it shows neither in a form that can be read. */
-function credentialOf(headers: Headers): Credential | undefined {
-  const token = headers.get('x-auth-token')
-  if (token !== null && token !== '') return { token }
-  const signature = /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(headers.get('authorization') ?? '')
-  return signature?.[1] === undefined ? undefined : { accessKey: signature[1] }
+/** Who calls, where an operation wants to know, and the body. */
+async function introduce(
+  emulator: RunningEmulator,
+  world: OpenWorld,
+  operation: Operation,
+  context: ServerContext,
+): Promise<{ caller: Caller | undefined; body: Body }> {
+  if (!operation.authenticated) return { caller: undefined, body: bodyBytes(context) }
+  const projectInPath = context.req.param('project_id')
+  const found = await authenticate(world, context, { projectInPath, explain: emulator.explainAuth })
+  const ofProjects = operation.face === 'ims' || operation.face === 'openstack'
+  if (ofProjects && found.caller.domainScoped && world.auth.mode === 'strict')
+    throw new CloudError('IMG.0087', { scope: 'domain' })
+  return found
+}
+
+/** A refusal that every face says in words of its own. */
+function inFaceWords(operation: Operation, error: unknown): unknown {
+  if (error instanceof ZodError) return refusalOf(operation, error)
+  if (error instanceof AccessDenied) return denial(operation.face, error)
+  return error
+}
+
+function denial(face: Operation['face'], { action, message }: AccessDenied): Error {
+  if (face === 'openstack') return new GlanceError(403, message)
+  if (face === 'iam') return new IamError(403, message)
+  const { message: role } = new CloudError('IMG.0026')
+  return new CloudError('IMG.0026', { action }, { text: `${role} ${message}` })
 }
 
 /** What fields that do not fit mean on each face: the IMG code of the first broken rule, or a sentence. */
@@ -147,6 +175,7 @@ function refusalOf(operation: Operation, error: ZodError): Error {
   const path = issue?.path.slice(1).join('.') ?? ''
   if (operation.face === 'control')
     return new ControlError(400, path === '' ? message : `${path}: ${message}`)
+  if (operation.face === 'iam') return new IamError(400, path === '' ? message : `${path}: ${message}`)
   if (operation.face === 'openstack')
     return new GlanceError(400, path === '' ? message : `Invalid value for ${path}: ${message}`)
   return new CloudError(/^IMG\.\d{4}$/.test(message) ? message : 'IMG.0001', { path, message })

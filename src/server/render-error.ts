@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { renderGlanceError } from '../api/openstack/render-error.ts'
-import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
+import { CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
 import type { Answer, Face } from '../operations/operation.ts'
 
 /**
@@ -16,6 +16,7 @@ export function renderError(
 ): Answer {
   if (error instanceof CloudError) return renderCloudError(error, requestId)
   if (error instanceof GlanceError) return renderGlanceError(error, accept, 'html')
+  if (error instanceof IamError) return renderIamError(error)
   if (error instanceof ControlError) return renderProblem(error.status, error.message)
   report(error)
   if (face === 'control')
@@ -24,9 +25,14 @@ export function renderError(
 }
 
 /** IMG codes in the image service's own shape, APIGW codes in the gateway's. Clients read exactly one object of each. */
-function renderCloudError({ code, status, message }: CloudError, requestId: string): Answer {
-  if (code.startsWith('IMG.')) return { status, body: { error: { code, message } } }
-  return { status, body: { error_code: code, error_msg: message, request_id: requestId } }
+function renderCloudError({ code, status, message, fields }: CloudError, requestId: string): Answer {
+  if (code.startsWith('IMG.')) return { status, body: { error: { code, message }, ...fields } }
+  return { status, body: { error_code: code, error_msg: message, request_id: requestId, ...fields } }
+}
+
+/** Keystone's form: the code is the status, and a number. */
+function renderIamError({ status, message }: IamError): Answer {
+  return { status, body: { error: { code: status, message, title: STATUS_CODES[status] ?? 'Error' } } }
 }
 
 function renderProblem(status: number, detail: string): Answer {

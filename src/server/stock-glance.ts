@@ -4,7 +4,8 @@ import { type Arrival, negotiate } from '../api/openstack/stock/negotiate.ts'
 import { glanceRouter, type Route } from '../api/openstack/stock/routes.ts'
 import { forgetStores } from '../api/openstack/stores.ts'
 import { glanceWouldFail } from '../cloud/glance/refusals.ts'
-import { type Caller, callerWithToken } from '../cloud/identity/caller.ts'
+import { callerWithIssuedToken } from '../cloud/identity/authenticate.ts'
+import type { Caller } from '../cloud/identity/caller.ts'
 import { settle } from '../engine/settle.ts'
 import { GlanceError } from '../kernel/errors.ts'
 import { openstackRequestId } from '../kernel/ids.ts'
@@ -93,6 +94,8 @@ async function answerStock(
       world,
       caller: seen.caller,
       requestId: seen.shownId ?? requestId,
+      // A stock Glance decides by roles, not by policies of the cloud.
+      authorize: () => {},
       origin: arrival.origin,
       headers,
       query: new URLSearchParams(search),
@@ -125,7 +128,7 @@ function hasLongHeader({ req }: ServerContext): boolean {
 }
 
 function callerOf(world: OpenWorld, headers: Headers, origin: string): Caller {
-  const caller = callerWithToken(world, headers.get('x-auth-token') ?? '')
+  const caller = callerWithIssuedToken(world, headers.get('x-auth-token') ?? '')
   if (caller !== undefined) return caller
   throw new GlanceError(401, undefined, { headers: { 'WWW-Authenticate': `Keystone uri="${origin}"` } })
 }

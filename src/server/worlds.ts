@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadFixture } from '../cloud/fixtures.ts'
 import { abandonLostUploads } from '../cloud/images/upload.ts'
+import { openAuth } from '../engine/auth.ts'
 import { openChance } from '../engine/chance.ts'
 import { ClockState, openClock } from '../engine/clock.ts'
 import type { Scenario } from '../engine/scenario/schema.ts'
@@ -52,6 +53,7 @@ export function openWorld({ name, scenario, directory, buckets }: WorldOrigin): 
     db,
     clock,
     scenario,
+    auth: openAuth(scenario),
     chance: openChance(db, scenario.seed),
     blobs,
     buckets: openBuckets(buckets),

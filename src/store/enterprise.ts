@@ -1,5 +1,5 @@
 import { batches } from './batches.ts'
-import { and, eq } from './drizzle.ts'
+import { and, asc, eq, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import {
   type AgencyRow,
@@ -13,6 +13,16 @@ export function findEnterpriseProject(db: Db, id: string): EnterpriseProjectRow 
   return db.select().from(enterpriseProjects).where(eq(enterpriseProjects.id, id)).get()
 }
 
+/** The enterprise projects of a domain, in the order they were made. */
+export function listEnterpriseProjects(db: Db, domainId: string): EnterpriseProjectRow[] {
+  return db
+    .select()
+    .from(enterpriseProjects)
+    .where(eq(enterpriseProjects.domainId, domainId))
+    .orderBy(asc(sql`${enterpriseProjects}.rowid`))
+    .all()
+}
+
 export function insertEnterpriseProjects(db: Db, rows: readonly EnterpriseProjectRow[]): void {
   for (const part of batches(rows)) db.insert(enterpriseProjects).values(part).run()
 }
@@ -23,6 +33,15 @@ export function findAgency(db: Db, domainId: string, name: string): AgencyRow | 
     .from(agencies)
     .where(and(eq(agencies.domainId, domainId), eq(agencies.name, name)))
     .get()
+}
+
+/** All agencies, in the order they were made. */
+export function listAgencies(db: Db): AgencyRow[] {
+  return db
+    .select()
+    .from(agencies)
+    .orderBy(asc(sql`${agencies}.rowid`))
+    .all()
 }
 
 export function insertAgency(db: Db, row: AgencyRow): void {

@@ -1,57 +1,220 @@
 import { and, asc, eq, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
-import { credentials, type ProjectRow, projects, type UserRow, users } from './schema.ts'
+import {
+  type CredentialRow,
+  credentials,
+  type DomainRow,
+  domains,
+  type GroupRow,
+  groups,
+  groupUsers,
+  type PolicyRow,
+  type ProjectRow,
+  policies,
+  projects,
+  type UserRow,
+  users,
+} from './schema.ts'
 
-/** A user together with the project that the credential speaks for. */
+/**
+ * A credential with whose it is: the user, the project that it speaks for (the user's own when it names none) and the
+ * domain that it acts in, which is another one's when an agency was assumed.
+ */
 export interface Identity {
+  credential: CredentialRow
   user: UserRow
   project: ProjectRow
+  domain: DomainRow
 }
 
 const identityQuery = prepared((db) =>
   db
-    .select({ user: users, project: projects })
+    .select({ credential: credentials, user: users, project: projects, domain: domains })
     .from(credentials)
     .innerJoin(users, eq(users.id, credentials.userId))
-    .innerJoin(projects, eq(projects.id, users.projectId))
+    .innerJoin(projects, eq(projects.id, sql`coalesce(${credentials.projectId}, ${users.projectId})`))
+    .innerJoin(domains, eq(domains.id, sql`coalesce(${credentials.agencyDomainId}, ${users.domainId})`))
     .where(and(eq(credentials.kind, sql.placeholder('kind')), eq(credentials.id, sql.placeholder('id'))))
     .prepare(),
 )
 
 /** Whose credential this is: the hash of a token, or an access key. */
-export function findIdentity(db: Db, kind: 'token' | 'access_key', id: string): Identity | undefined {
+export function findIdentity(db: Db, kind: CredentialRow['kind'], id: string): Identity | undefined {
   return identityQuery(db).get({ kind, id })
 }
 
-/** The first user of the world: who an unknown credential stands for where that is allowed. */
-export function firstIdentity(db: Db): Identity | undefined {
+/** The first user of the world with the domain and home project: who an unknown credential stands for where that is allowed. */
+export function firstUser(db: Db): Omit<Identity, 'credential'> | undefined {
   return db
-    .select({ user: users, project: projects })
+    .select({ user: users, project: projects, domain: domains })
     .from(users)
     .innerJoin(projects, eq(projects.id, users.projectId))
+    .innerJoin(domains, eq(domains.id, users.domainId))
     .orderBy(asc(sql`${users}.rowid`))
     .limit(1)
     .get()
 }
 
+const revisions = new WeakMap<Db, number>()
+
+/** Counts the changes of who may do what, so that what was worked out from it is known to be stale. */
+export function identityRevision(db: Db): number {
+  return revisions.get(db) ?? 0
+}
+
+function changed(db: Db): void {
+  revisions.set(db, identityRevision(db) + 1)
+}
+
+export function findDomain(db: Db, id: string): DomainRow | undefined {
+  return db.select().from(domains).where(eq(domains.id, id)).get()
+}
+
+export function findDomainNamed(db: Db, name: string): DomainRow | undefined {
+  return db.select().from(domains).where(eq(domains.name, name)).get()
+}
+
+export function listDomains(db: Db): DomainRow[] {
+  return db
+    .select()
+    .from(domains)
+    .orderBy(asc(sql`${domains}.rowid`))
+    .all()
+}
+
+export function insertDomain(db: Db, row: DomainRow): void {
+  db.insert(domains).values(row).run()
+}
+
+const projectQuery = prepared((db) =>
+  db
+    .select()
+    .from(projects)
+    .where(eq(projects.id, sql.placeholder('id')))
+    .prepare(),
+)
+
 export function findProject(db: Db, id: string): ProjectRow | undefined {
-  return db.select().from(projects).where(eq(projects.id, id)).get()
+  return projectQuery(db).get({ id })
+}
+
+/** All projects, in the order they were made. */
+export function listProjects(db: Db): ProjectRow[] {
+  return db
+    .select()
+    .from(projects)
+    .orderBy(asc(sql`${projects}.rowid`))
+    .all()
+}
+
+/** The projects of a region, whoever they belong to, by id. */
+export function projectsIn(db: Db, region: string): ProjectRow[] {
+  return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
 }
 
 export function insertProject(db: Db, row: ProjectRow): void {
   db.insert(projects).values(row).run()
 }
 
+export function findUser(db: Db, id: string): UserRow | undefined {
+  return db.select().from(users).where(eq(users.id, id)).get()
+}
+
+/** All users, in the order they were made. */
+export function listUsers(db: Db): UserRow[] {
+  return db
+    .select()
+    .from(users)
+    .orderBy(asc(sql`${users}.rowid`))
+    .all()
+}
+
 export function insertUser(db: Db, row: UserRow): void {
   db.insert(users).values(row).run()
+  changed(db)
+}
+
+export function updateUser(db: Db, id: string, row: Partial<UserRow>): void {
+  db.update(users).set(row).where(eq(users.id, id)).run()
+  changed(db)
+}
+
+export function listGroups(db: Db): GroupRow[] {
+  return db
+    .select()
+    .from(groups)
+    .orderBy(asc(sql`${groups}.rowid`))
+    .all()
+}
+
+export function groupsOf(db: Db, userId: string): GroupRow[] {
+  return db
+    .select({ group: groups })
+    .from(groupUsers)
+    .innerJoin(groups, eq(groups.id, groupUsers.groupId))
+    .where(eq(groupUsers.userId, userId))
+    .orderBy(asc(groups.id))
+    .all()
+    .map(({ group }) => group)
+}
+
+export function insertGroup(db: Db, row: GroupRow, userIds: readonly string[]): void {
+  db.insert(groups).values(row).run()
+  for (const userId of userIds) db.insert(groupUsers).values({ groupId: row.id, userId }).run()
+  changed(db)
+}
+
+/** Ids of the users in a group. */
+export function usersInGroup(db: Db, groupId: string): string[] {
+  return db
+    .select({ id: groupUsers.userId })
+    .from(groupUsers)
+    .where(eq(groupUsers.groupId, groupId))
+    .all()
+    .map(({ id }) => id)
+}
+
+export function updateGroup(db: Db, id: string, row: Partial<GroupRow>): void {
+  db.update(groups).set(row).where(eq(groups.id, id)).run()
+  changed(db)
+}
+
+export function findPolicy(db: Db, domainId: string, name: string): PolicyRow | undefined {
+  return db
+    .select()
+    .from(policies)
+    .where(and(eq(policies.domainId, domainId), eq(policies.name, name)))
+    .get()
+}
+
+export function listPolicies(db: Db): PolicyRow[] {
+  return db.select().from(policies).orderBy(asc(policies.domainId), asc(policies.name)).all()
+}
+
+/** Writes a policy, in the place of the one with its name. */
+export function putPolicy(db: Db, row: PolicyRow): void {
+  const { document } = row
+  db.insert(policies)
+    .values(row)
+    .onConflictDoUpdate({ target: [policies.domainId, policies.name], set: { document } })
+    .run()
+  changed(db)
+}
+
+export function deletePolicy(db: Db, domainId: string, name: string): void {
+  db.delete(policies)
+    .where(and(eq(policies.domainId, domainId), eq(policies.name, name)))
+    .run()
+  changed(db)
 }
 
 export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
   db.insert(credentials).values(row).run()
 }
 
-/** The projects of a region, whoever they belong to, by id. */
-export function projectsIn(db: Db, region: string): ProjectRow[] {
-  return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
+export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string): void {
+  db.delete(credentials)
+    .where(and(eq(credentials.kind, kind), eq(credentials.id, id)))
+    .run()
 }

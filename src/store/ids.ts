@@ -1,10 +1,23 @@
 import type { Db } from './open.ts'
-import { backups, enterpriseProjects, keys, projects, servers, users, vaults, volumes } from './schema.ts'
+import {
+  backups,
+  domains,
+  enterpriseProjects,
+  groups,
+  keys,
+  projects,
+  servers,
+  users,
+  vaults,
+  volumes,
+} from './schema.ts'
 
 /** Tables whose rows are named by an id alone, by what one row of them is called. */
 const TABLES = {
+  domain: domains,
   project: projects,
   user: users,
+  group: groups,
   'enterprise project': enterpriseProjects,
   key: keys,
   vault: vaults,

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from './drizzle.ts'
+import { index, integer, sqliteTable, text } from './drizzle.ts'
 
 /**
  * The neighbours of the image service, as far as it looks at them. They are made by fixtures; all belong to a project and
@@ -115,25 +115,6 @@ export const keys = sqliteTable('keys', {
   grants: text({ mode: 'json' }).$type<string[]>().notNull(),
 })
 
-export const enterpriseProjects = sqliteTable('enterprise_projects', {
-  id: text().primaryKey(),
-  domainId: text('domain_id').notNull(),
-  name: text().notNull(),
-  enabled: integer({ mode: 'boolean' }).notNull(),
-})
-
-/** Agencies through which the image service acts for a domain in another region. */
-export const agencies = sqliteTable(
-  'agencies',
-  {
-    name: text().notNull(),
-    domainId: text('domain_id').notNull(),
-    /** Projects it may make images in; null is all of the domain. */
-    projects: text({ mode: 'json' }).$type<string[]>(),
-  },
-  (table) => [primaryKey({ columns: [table.domainId, table.name] })],
-)
-
 /** Buckets that are not in the region of whoever names them. All others are everywhere. */
 export const bucketRegions = sqliteTable('bucket_regions', {
   name: text().primaryKey(),
@@ -145,5 +126,3 @@ export type VolumeRow = typeof volumes.$inferSelect
 export type BackupRow = typeof backups.$inferSelect
 export type VaultRow = typeof vaults.$inferSelect
 export type KeyRow = typeof keys.$inferSelect
-export type EnterpriseProjectRow = typeof enterpriseProjects.$inferSelect
-export type AgencyRow = typeof agencies.$inferSelect

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { SetupError } from '../kernel/errors.ts'
 import { drizzle, migrate } from './drizzle.ts'
 import * as schema from './schema.ts'
 
@@ -26,6 +27,19 @@ export function openDatabase(path?: string): OpenedDatabase {
   sqlite.pragma('synchronous = NORMAL')
   sqlite.pragma('foreign_keys = ON')
   const db = drizzle(sqlite, { schema })
-  migrate(db, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) })
+  try {
+    migrate(db, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) })
+  } catch (error) {
+    sqlite.close()
+    throw new SetupError(
+      `${path ?? 'the database'} was made by another version, and cannot be brought to this one (${reason(error)}). Take the version that made it, or another --data folder.`,
+    )
+  }
   return { db, close: () => sqlite.close() }
+}
+
+/** What SQLite said; drizzle puts the statement around it. */
+function reason(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return inner instanceof Error ? inner.message : String(inner)
 }

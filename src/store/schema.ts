@@ -1,6 +1,7 @@
 import { index, integer, primaryKey, sql, sqliteTable, text } from './drizzle.ts'
 
 export * from './glance-tables.ts'
+export * from './identity-tables.ts'
 export * from './neighbour-tables.ts'
 
 /** All times are milliseconds since the epoch, in the world's virtual time. All sizes are bytes unless a name says more. */
@@ -15,33 +16,6 @@ export const settings = sqliteTable('settings', {
 export const draws = sqliteTable('draws', {
   purpose: text().primaryKey(),
   count: integer().notNull(),
-})
-
-export const projects = sqliteTable('projects', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  region: text().notNull(),
-  domainId: text('domain_id').notNull(),
-  domainName: text('domain_name').notNull(),
-})
-
-export const users = sqliteTable('users', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  projectId: text('project_id')
-    .notNull()
-    .references(() => projects.id),
-  roles: text({ mode: 'json' }).$type<string[]>().notNull(),
-})
-
-/** What a request may show to be somebody: a token (kept as its SHA-256) or an access key (kept with its secret key). */
-export const credentials = sqliteTable('credentials', {
-  id: text().primaryKey(),
-  kind: text({ enum: ['token', 'access_key'] }).notNull(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id),
-  secret: text(),
 })
 
 export const images = sqliteTable(
@@ -197,9 +171,6 @@ export type ImageRow = typeof images.$inferSelect
 export type JobRow = typeof jobs.$inferSelect
 export type StepRow = typeof steps.$inferSelect
 export type MemberRow = typeof members.$inferSelect
-export type ProjectRow = typeof projects.$inferSelect
-export type UserRow = typeof users.$inferSelect
-export type CredentialRow = typeof credentials.$inferSelect
 export interface TagRow {
   key: string
   value: string

@@ -53,7 +53,7 @@ test('a request without credentials is refused by the gateway', async ({ emulato
   expect(reply.status).toBe(401)
   expect(reply.body).toEqual({
     error_code: 'APIGW.0301',
-    error_msg: 'Incorrect IAM authentication information.',
+    error_msg: 'Incorrect IAM authentication information: x-auth-token not found',
     request_id: reply.headers.get('x-request-id'),
   })
 })

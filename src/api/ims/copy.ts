@@ -12,7 +12,15 @@ export const copyImageInRegion = operation({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/copy',
   summary: 'Copy an image within the region, encrypted with a key or not at all',
-  action: 'ims:images:copy',
+  actions: ['ims:images:copy'],
+  conditionalActions: [
+    {
+      action: 'ims:serverImages:create',
+      when: 'the copy is put into an enterprise project',
+      applies: ({ body }) => body.enterprise_project_id !== undefined,
+    },
+  ],
+  byEnterpriseProject: true,
   request: z.object({
     params: ImageParams,
     body: z.object({
@@ -41,7 +49,8 @@ export const copyImageCrossRegion = operation({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/cross_region_copy',
   summary: 'Copy an image into a project of another region',
-  action: 'ims:images:copy',
+  actions: ['ims:images:copy'],
+  byEnterpriseProject: true,
   request: z.object({
     params: ImageParams,
     body: z.object({

@@ -30,7 +30,8 @@ export const createDataImage = operation({
   method: 'POST',
   path: '/v1/cloudimages/dataimages/action',
   summary: 'Create a data disk image from a file in a bucket',
-  action: 'ims:dataImages:create',
+  actions: ['ims:dataImages:create'],
+  byEnterpriseProject: true,
   request: z.object({ body: CreateDataImageBody }),
   responses: { 200: JobCreated },
   handle: (call, { body }) =>

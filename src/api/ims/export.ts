@@ -23,7 +23,8 @@ export const exportImage = operation({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/file',
   summary: 'Export an image into a bucket',
-  action: 'ims:images:export',
+  actions: ['ims:images:export'],
+  byEnterpriseProject: true,
   request: z.object({ params: z.object({ image_id: z.string() }), body: ExportBody }),
   responses: { 200: JobCreated },
   async handle(call, { params, body }) {

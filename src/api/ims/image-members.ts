@@ -47,7 +47,7 @@ export const listImageMembers = operation({
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members',
   summary: 'List the projects that an image is shared with',
-  action: 'ims:images:share',
+  actions: ['ims:images:share'],
   request: z.object({ params: ImageParams, query: MembersQuery }),
   responses: {
     200: z.strictObject({
@@ -77,7 +77,7 @@ export const showImageMember = operation({
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members/{member_id}',
   summary: 'Show the state of a sharing',
-  action: 'ims:images:share',
+  actions: ['ims:images:share'],
   request: z.object({ params: ImageParams.extend({ member_id: z.string() }) }),
   responses: { 200: MemberWire },
   handle(call, { params }) {

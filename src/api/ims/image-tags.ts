@@ -21,7 +21,7 @@ export const addImageTag = operation({
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags',
   summary: 'Give an image a tag',
-  action: 'ims:images:update',
+  actions: ['ims:images:update'],
   request: z.object({ params: ImageParams, body: z.object({ tag: KeyValueTag }) }),
   responses: { 204: null },
   handle(call, { params, body }) {
@@ -36,7 +36,7 @@ export const listImageTags = operation({
   method: 'GET',
   path: '/v2/{project_id}/images/{image_id}/tags',
   summary: 'List the tags of an image',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   request: z.object({ params: ImageParams }),
   responses: { 200: z.object({ tags: z.array(z.object({ key: z.string(), value: z.string() })) }) },
   handle: (call, { params }) =>
@@ -49,7 +49,7 @@ export const deleteImageTag = operation({
   method: 'DELETE',
   path: '/v2/{project_id}/images/{image_id}/tags/{key}',
   summary: 'Take a tag from an image',
-  action: 'ims:images:update',
+  actions: ['ims:images:update'],
   request: z.object({ params: ImageParams.extend({ key: z.string() }) }),
   responses: { 204: null },
   handle(call, { params }) {
@@ -81,7 +81,7 @@ export const batchAddOrDeleteTags = operation({
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags/action',
   summary: 'Give an image several tags, or take several from it',
-  action: 'ims:images:update',
+  actions: ['ims:images:update'],
   request: z.object({ params: ImageParams, body: BatchBody }),
   responses: { 204: null },
   handle(call, { params, body }) {
@@ -98,7 +98,7 @@ export const batchDeleteTags = operation({
   method: 'DELETE',
   path: '/v1/{project_id}/cloudimages/{image_id}/tags/delete',
   summary: 'Take several tags from an image',
-  action: 'ims:images:update',
+  actions: ['ims:images:update'],
   request: z.object({ params: ImageParams, body: z.object({ tags: TagsToDelete }) }),
   responses: { 204: null },
   handle(call, { params, body }) {
@@ -113,7 +113,7 @@ export const listImagesTags = operation({
   method: 'GET',
   path: '/v2/{project_id}/images/tags',
   summary: 'List every tag key of the project with its different values',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   request: z.object({ params: ProjectParams }),
   responses: {
     200: z.object({ tags: z.array(z.object({ key: z.string(), values: z.array(z.string()) })) }),

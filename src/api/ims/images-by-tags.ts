@@ -96,7 +96,7 @@ export const listImageByTags = operation({
   method: 'POST',
   path: '/v2/{project_id}/images/resource_instances/action',
   summary: 'Find or count the images of the project by their tags',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   request: z.object({
     params: z.object({ project_id: z.string() }),
     body: z.discriminatedUnion('action', [FilterBody, CountBody], 'IMG.0001'),

@@ -12,7 +12,8 @@ export const listImages = operation({
   method: 'GET',
   path: '/v2/cloudimages',
   summary: 'List images: public ones, private ones, ones shared with the project',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
+  byEnterpriseProject: true,
   ignores: ['page', 'offset'],
   request: z.object({ query: listQuery('sort_key', 'sort_dir') }),
   responses: { 200: z.object({ images: z.array(ImageWire) }) },
@@ -60,7 +61,15 @@ export const updateImage = operation({
   method: 'PATCH',
   path: '/v2/cloudimages/{image_id}',
   summary: 'Change attributes of an image',
-  action: 'ims:images:update',
+  actions: ['ims:images:update'],
+  byEnterpriseProject: true,
+  conditionalActions: [
+    {
+      action: 'ims:serverImages:create',
+      when: 'the image moves to another enterprise project',
+      applies: ({ body }) => body.some(({ attribute }) => attribute === 'enterprise_project_id'),
+    },
+  ],
   request: z.object({ params: z.object({ image_id: z.string() }), body: AttributeChanges }),
   responses: { 200: ImageWire },
   handle: (call, { params, body }) =>

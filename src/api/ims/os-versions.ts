@@ -24,7 +24,7 @@ export const listOsVersions = operation({
   method: 'GET',
   path: '/v1/cloudimages/os_version',
   summary: 'List the operating systems that images can say they hold',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   request: z.object({ query: z.object({ tag: Values.optional() }) }),
   responses: { 200: Platforms },
   handle(_call, { query: { tag } }) {

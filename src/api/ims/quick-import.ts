@@ -39,7 +39,19 @@ export const importImageQuick = operation({
   method: 'POST',
   path: '/v2/cloudimages/quickimport/action',
   summary: 'Create a system or data disk image from a file that needs no unpacking',
-  action: 'ims:serverImages:create',
+  conditionalActions: [
+    {
+      action: 'ims:dataImages:create',
+      when: 'type is DataImage',
+      applies: ({ body }) => body.type === 'DataImage',
+    },
+    {
+      action: 'ims:serverImages:create',
+      when: 'type is ECS or BMS',
+      applies: ({ body }) => body.type !== 'DataImage',
+    },
+  ],
+  byEnterpriseProject: true,
   request: z.object({ body: QuickImportBody }),
   responses: { 200: JobCreated },
   handle: (call, { body }) => importInto(call, [readQuickImport(body)]),

@@ -10,7 +10,8 @@ export const registerImage = operation({
   method: 'PUT',
   path: '/v1/cloudimages/{image_id}/upload',
   summary: 'Fill an image that is only described so far from a file in a bucket',
-  action: 'ims:images:upload',
+  actions: ['ims:images:upload'],
+  byEnterpriseProject: true,
   request: z.object({
     params: z.object({ image_id: z.string() }),
     body: z.object({ image_url: ImportUrl }),

@@ -21,7 +21,7 @@ export const createOrUpdateTags = operation({
   method: 'PUT',
   path: '/v1/cloudimages/tags',
   summary: 'Give an image a tag, or a tag of an image another value',
-  action: 'ims:images:update',
+  actions: ['ims:images:get', 'ims:images:update'],
   request: z.object({ body: CreateOrUpdateTagsBody }),
   responses: { 204: null },
   handle(call, { body: { image_id, tag, image_tag } }) {
@@ -37,7 +37,7 @@ export const listTags = operation({
   method: 'GET',
   path: '/v1/cloudimages/tags',
   summary: 'List the different tags of the images that filters find',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   ignores: ['offset', 'sort_key', 'sort_dir'],
   request: z.object({ query: listQuery('page') }),
   responses: { 200: z.object({ tags: z.array(z.string()) }) },

@@ -21,7 +21,8 @@ export const createWholeImage = operation({
   method: 'POST',
   path: '/v1/cloudimages/wholeimages/action',
   summary: 'Create an image of a whole server, from the server or from a backup of it',
-  action: 'ims:wholeImages:create',
+  actions: ['ims:wholeImages:create'],
+  byEnterpriseProject: true,
   request: z.object({ body: CreateWholeImageBody }),
   responses: { 200: JobCreated },
   handle(call, { body }) {

@@ -10,7 +10,7 @@ function declare(id: string, action: 'deactivate' | 'reactivate', summary: strin
     method: 'POST',
     path: `/v2/images/{image_id}/actions/${action}`,
     summary,
-    action: 'ims:images:update',
+    actions: ['ims:images:update'],
     body: 'none',
     responses: { 204: null },
     handle(call) {

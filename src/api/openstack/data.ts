@@ -23,7 +23,7 @@ export const uploadImage = glanceOperation({
   method: 'PUT',
   path: '/v2/images/{image_id}/file',
   summary: 'Upload the bytes of an image',
-  action: 'ims:images:upload',
+  actions: ['ims:images:get', 'ims:images:update', 'ims:images:upload'],
   body: 'bytes',
   responses: { 204: null },
   handle: (call) => receive(call, 'file'),
@@ -94,7 +94,7 @@ export const downloadImage = glanceOperation({
   method: 'GET',
   path: '/v2/images/{image_id}/file',
   summary: 'Download the bytes of an image, whole or a range of them',
-  action: 'ims:images:get',
+  actions: ['ims:images:get'],
   body: 'none',
   responses: { 200: null, 204: null, 206: null },
   handle(call) {

@@ -30,7 +30,8 @@ export interface GlanceSpec {
   method: Method
   path: string
   summary: string
-  action?: string
+  actions?: readonly string[]
+  byEnterpriseProject?: boolean
   /** The edition that has it; both when it is not said. */
   edition?: Edition
   /**
@@ -55,7 +56,16 @@ const TAKES = {
 
 /** Declares an operation of the OpenStack face. */
 export function glanceOperation(spec: GlanceSpec): Operation {
-  const { handle, body, query, document, edition, ...declared } = spec
+  const {
+    handle,
+    body,
+    query,
+    document,
+    edition,
+    actions = [],
+    byEnterpriseProject = false,
+    ...declared
+  } = spec
   const names = [...spec.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const shape: RequestShape = {
     ...(names.length > 0 && {
@@ -67,6 +77,9 @@ export function glanceOperation(spec: GlanceSpec): Operation {
   return {
     ...declared,
     ...(edition && { edition }),
+    actions,
+    conditionalActions: [],
+    byEnterpriseProject,
     face: 'openstack',
     authenticated: true,
     takes: TAKES[body],

@@ -11,7 +11,7 @@ export const createTag = glanceOperation({
   method: 'PUT',
   path: PATH,
   summary: 'Add a tag to an image',
-  action: 'ims:images:update',
+  actions: ['ims:images:get', 'ims:images:update'],
   body: 'none',
   responses: { 204: null },
   handle(call) {
@@ -27,7 +27,7 @@ export const deleteTag = glanceOperation({
   method: 'DELETE',
   path: PATH,
   summary: 'Take a tag from an image',
-  action: 'ims:images:update',
+  actions: ['ims:images:get', 'ims:images:update'],
   body: 'none',
   responses: { 204: null },
   handle(call) {

@@ -64,7 +64,7 @@ export const headImage = glanceOperation({
   method: 'HEAD',
   path: '/v1/images/{image_id}',
   summary: 'An image in headers, as the first version of the API has it (deprecated)',
-  action: 'ims:images:get',
+  actions: ['ims:images:get'],
   body: 'ignored',
   responses: { 200: null },
   handle(call) {
@@ -109,7 +109,7 @@ export const listImagesInDetail = glanceOperation({
   method: 'GET',
   path: '/v1.1/images/detail',
   summary: 'Images as the first version of the API lists them (deprecated)',
-  action: 'ims:images:list',
+  actions: ['ims:images:list'],
   body: 'ignored',
   query: z.object({
     name: z.string().optional(),
@@ -139,7 +139,7 @@ export const deleteImageV1 = glanceOperation({
   method: 'DELETE',
   path: '/v1.1/images/{image_id}',
   summary: 'Delete an image, as in the first version of the API (deprecated)',
-  action: 'ims:images:delete',
+  actions: ['ims:images:delete'],
   body: 'ignored',
   responses: { 200: null },
   handle(call) {

@@ -1,69 +1,81 @@
-import { createHash } from 'node:crypto'
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
-import { findIdentity, firstIdentity, type Identity } from '../../store/identity.ts'
+import { findProject, firstUser, type Identity } from '../../store/identity.ts'
+import type { DomainRow, ProjectRow, UserRow } from '../../store/schema.ts'
+import { roleNames } from './roles.ts'
 
 /** Who calls, and for which project. */
 export interface Caller {
   userId: string
   userName: string
+  /** The project that the request is about; the user's own when the credential is one of a domain alone. */
   projectId: string
   projectName: string
   region: string
   domainId: string
   domainName: string
+  /** The domain that the user is of; another one than the caller's when an agency was assumed. */
+  userDomainId: string
+  /** The agency of the caller's domain that the user has assumed. */
+  agency?: string | undefined
+  /** Names of the roles that count in the project. */
   roles: readonly string[]
   /** False when the credential was unknown and stands for the demo user. */
   known: boolean
+  /** True for a token that is good for a domain and for none of its projects. */
+  domainScoped: boolean
+  /** The enterprise projects whose images a listing may show; all of them when it is not said. */
+  enterpriseProjects?: readonly string[] | undefined
 }
 
-function toCaller({ user, project }: Identity, known: boolean): Caller {
-  return {
+interface Found {
+  user: UserRow
+  project: ProjectRow
+  domain: DomainRow
+  agency?: string | undefined
+  domainScoped?: boolean
+}
+
+/** The caller that somebody is in a project; `known` is false for one that stands for whoever called. */
+export function toCaller(
+  world: World,
+  { user, project, domain, agency, domainScoped = false }: Found,
+  known: boolean,
+): Caller {
+  const caller = {
     userId: user.id,
     userName: user.name,
     projectId: project.id,
     projectName: project.name,
     region: project.region,
-    domainId: project.domainId,
-    domainName: project.domainName,
-    roles: user.roles,
+    domainId: domain.id,
+    domainName: domain.name,
+    userDomainId: user.domainId,
+    agency,
     known,
+    domainScoped,
   }
+  return { ...caller, roles: roleNames(world, caller) }
 }
 
-/** Tokens are kept as their SHA-256, so that a copy of the database gives none away. */
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
-}
-
-/** What a request showed of itself: a token, or the access key of its signature. */
-export type Credential = { token: string } | { accessKey: string }
-
-/**
- * Finds the caller behind a credential. Authentication is lenient: an unknown token or access key stands for the demo
- * user, so that whatever somebody pastes works; showing nothing at all is refused as the gateway does (401).
- */
-export function authenticate(world: World, credential: Credential | undefined): Caller {
-  if (credential === undefined) throw new CloudError('APIGW.0301')
-  const identity =
-    'token' in credential
-      ? findIdentity(world.db, 'token', hashToken(credential.token))
-      : findIdentity(world.db, 'access_key', credential.accessKey)
-  if (identity !== undefined) return toCaller(identity, true)
-  return demoCaller(world)
-}
-
-/** The caller with a token that is known; undefined for any other. */
-export function callerWithToken(world: World, token: string): Caller | undefined {
-  const identity = findIdentity(world.db, 'token', hashToken(token))
-  return identity && toCaller(identity, true)
+/** The caller of a credential; `projectId` is another project of its domain that the request names. */
+export function callerOf(world: World, identity: Identity, projectId?: string): Caller {
+  const { credential, user, domain } = identity
+  const named = projectId === undefined ? undefined : findProject(world.db, projectId)
+  const project = named?.domainId === domain.id ? named : identity.project
+  const domainScoped = credential.kind === 'token' && credential.projectId === null
+  return toCaller(
+    world,
+    { user, project, domain, agency: credential.agencyName ?? undefined, domainScoped },
+    true,
+  )
 }
 
 /** The demo user of a world: its first user. */
 export function demoCaller(world: World): Caller {
-  const demo = firstIdentity(world.db)
+  const demo = firstUser(world.db)
   if (demo === undefined) throw new CloudError('APIGW.0301')
-  return toCaller(demo, false)
+  return toCaller(world, demo, false)
 }
 
 /**

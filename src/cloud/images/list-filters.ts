@@ -91,7 +91,7 @@ function isTextColumn(name: string): name is ColumnName {
 }
 
 /** `0` is the default enterprise project, in which images without an assignment stand. */
-function enterpriseProject(value: string): Condition[] {
+export function enterpriseProject(value: string): Condition[] {
   if (value === 'all_granted_eps') return []
   const assigned: Condition = { attribute: 'enterprise_project_id', value }
   if (value !== '0') return [assigned]

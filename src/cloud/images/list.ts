@@ -1,10 +1,17 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
-import { listImages, type Sorting } from '../../store/image-list.ts'
+import { type Condition, listImages, type Sorting } from '../../store/image-list.ts'
 import type { Image } from '../../store/images.ts'
 import type { Caller } from '../identity/caller.ts'
 import { findVisibleImage } from './find.ts'
-import { attributeConditions, countingNumber, type Filters, oneOf, single } from './list-filters.ts'
+import {
+  attributeConditions,
+  countingNumber,
+  enterpriseProject,
+  type Filters,
+  oneOf,
+  single,
+} from './list-filters.ts'
 import { everythingVisible, reach } from './list-reach.ts'
 
 export type { Filters } from './list-filters.ts'
@@ -19,11 +26,21 @@ const SORT_KEYS = ['name', 'container_format', 'disk_format', 'status', 'id', 's
  * there cannot be with IMG.0192, a marker that the caller does not see with IMG.0027.
  */
 export function listCloudImages(world: World, caller: Caller, filters: Filters): Image[] {
-  const where = [reach(caller, filters, everythingVisible(caller)), ...attributeConditions(filters)]
+  const where = [
+    reach(caller, filters, everythingVisible(caller)),
+    ...grantedEnterpriseProjects(caller),
+    ...attributeConditions(filters),
+  ]
   const sort = [sorting(filters)]
   const limit = Math.min(countingNumber(filters, 'limit', DEFAULT_LIMIT), HIGHEST_LIMIT)
   const after = markedImage(world, caller, filters)
   return listImages(world.db, { where, sort, limit, ...(after && { after }) })
+}
+
+/** Who has its rights in some enterprise projects alone sees their images, and public ones. */
+function grantedEnterpriseProjects({ enterpriseProjects }: Caller): Condition[] {
+  if (enterpriseProjects === undefined) return []
+  return [{ anyOf: [{ imageType: 'gold' }, ...enterpriseProjects.flatMap(enterpriseProject)] }]
 }
 
 /** The image after which the page starts; an empty marker is none, as clients begin to walk. */

@@ -68,7 +68,7 @@ export function removeTag(world: World, caller: Caller, imageId: string, key: st
   world.db.transaction(() => {
     const image = taggable(world, caller, imageId)
     const rest = image.tags.filter((tag) => tag.key !== key)
-    if (rest.length === image.tags.length) throw new CloudError('IMG.0121', { imageId, key }, 404)
+    if (rest.length === image.tags.length) throw new CloudError('IMG.0121', { imageId, key }, { status: 404 })
     writeTags(world.db, imageId, rest)
   })
 }

@@ -22,6 +22,7 @@ export interface ScenarioOverrides {
   pace?: Scenario['pace']
   seed?: number
   clock?: { rate: number }
+  auth?: { mode: 'lenient' | 'strict' }
 }
 
 /**
@@ -34,7 +35,7 @@ export function loadScenario(nameOrPath: string, overrides: ScenarioOverrides = 
     (below, source) => merge(below, source.content),
     {},
   )
-  const result = Scenario.safeParse({ ...merged, ...overrides })
+  const result = Scenario.safeParse(merge(merged, { ...overrides }))
   if (!result.success) throw new SetupError(describeMistakes(chain, result.error.issues))
   return result.data
 }

@@ -76,4 +76,5 @@ const knownKeys = [
   ...Object.keys(Scenario.shape),
   ...['start', 'rate', 'initial', 'states', 'on', 'at', 'job', 'image', 'progress', 'error'],
   ...Object.keys(Scenario.shape.quotas.shape),
+  ...Object.keys(Scenario.shape.auth.shape),
 ]

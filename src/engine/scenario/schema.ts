@@ -13,6 +13,13 @@ const DurationText = z.string().transform((text, context) => {
   return range
 })
 
+/** `24h`, as milliseconds. */
+const Span = DurationText.transform(({ from, to }, context) => {
+  if (from === to && from > 0) return from
+  context.addIssue({ code: 'custom', message: 'is one duration above zero, e.g. 24h' })
+  return z.NEVER
+})
+
 const Instant = z.union([z.string(), z.date()]).transform((value, context) => {
   const ms = value instanceof Date ? value.getTime() : parseTime(value)
   if (ms === undefined) {
@@ -80,6 +87,13 @@ export type QuotaName = keyof z.output<typeof Limits>
 /** The limits of everybody, and by project id those that differ. */
 const Quotas = Limits.extend({ projects: z.record(z.string(), Limits.partial()).default({}) })
 
+/** Who is let in: whoever shows something that looks like a credential, or only those who prove it and may. */
+const AuthSection = z.strictObject({
+  mode: z.enum(['lenient', 'strict']),
+  /** How long a new token is good. */
+  token_life: Span,
+})
+
 /** A whole scenario, everything that it extends merged in. */
 export const Scenario = z.strictObject({
   scenario: z.string(),
@@ -91,6 +105,7 @@ export const Scenario = z.strictObject({
   machine: MachineSchema,
   flows: z.record(z.string(), Flow),
   quotas: Quotas,
+  auth: AuthSection,
   fixtures: z.array(z.string()),
 })
 export type Scenario = z.output<typeof Scenario>

@@ -1,11 +1,3 @@
-CREATE TABLE `credentials` (
-	`id` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`user_id` text NOT NULL,
-	`secret` text,
-	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
 CREATE TABLE `draws` (
 	`purpose` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL
@@ -74,14 +66,6 @@ CREATE TABLE `members` (
 );
 --> statement-breakpoint
 CREATE INDEX `members_by_project` ON `members` (`project_id`);--> statement-breakpoint
-CREATE TABLE `projects` (
-	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`region` text NOT NULL,
-	`domain_id` text NOT NULL,
-	`domain_name` text NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `settings` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -102,14 +86,6 @@ CREATE TABLE `tags` (
 	`position` integer NOT NULL,
 	PRIMARY KEY(`image_id`, `key`, `value`),
 	FOREIGN KEY (`image_id`) REFERENCES `images`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `users` (
-	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`project_id` text NOT NULL,
-	`roles` text NOT NULL,
-	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `glance_images` (
@@ -147,7 +123,85 @@ CREATE TABLE `agencies` (
 	`name` text NOT NULL,
 	`domain_id` text NOT NULL,
 	`projects` text,
+	`trusted_domain_id` text,
+	`grants` text NOT NULL,
 	PRIMARY KEY(`domain_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `credentials` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`user_id` text NOT NULL,
+	`project_id` text,
+	`agency_domain_id` text,
+	`agency_name` text,
+	`secret` text,
+	`security_token` text,
+	`issued_at` integer,
+	`expires_at` integer,
+	`method` text,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `domains` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `enterprise_projects` (
+	`id` text PRIMARY KEY NOT NULL,
+	`domain_id` text NOT NULL,
+	`name` text NOT NULL,
+	`description` text DEFAULT '' NOT NULL,
+	`enabled` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `group_users` (
+	`group_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	PRIMARY KEY(`group_id`, `user_id`),
+	FOREIGN KEY (`group_id`) REFERENCES `groups`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `groups_by_user` ON `group_users` (`user_id`);--> statement-breakpoint
+CREATE TABLE `groups` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`domain_id` text NOT NULL,
+	`grants` text NOT NULL,
+	FOREIGN KEY (`domain_id`) REFERENCES `domains`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `policies` (
+	`domain_id` text NOT NULL,
+	`name` text NOT NULL,
+	`document` text NOT NULL,
+	PRIMARY KEY(`domain_id`, `name`),
+	FOREIGN KEY (`domain_id`) REFERENCES `domains`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `projects` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`region` text NOT NULL,
+	`domain_id` text NOT NULL,
+	FOREIGN KEY (`domain_id`) REFERENCES `domains`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`domain_id` text NOT NULL,
+	`project_id` text NOT NULL,
+	`enabled` integer DEFAULT true NOT NULL,
+	`password` text,
+	`grants` text NOT NULL,
+	FOREIGN KEY (`domain_id`) REFERENCES `domains`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `backups` (
@@ -171,13 +225,6 @@ CREATE INDEX `backups_by_server` ON `backups` (`server_id`);--> statement-breakp
 CREATE TABLE `bucket_regions` (
 	`name` text PRIMARY KEY NOT NULL,
 	`region` text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `enterprise_projects` (
-	`id` text PRIMARY KEY NOT NULL,
-	`domain_id` text NOT NULL,
-	`name` text NOT NULL,
-	`enabled` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `keys` (
