@@ -24,14 +24,17 @@ export interface RequestFacts {
 const NONE: readonly string[] = []
 
 export function factsOf(request: AccessRequest): RequestFacts {
-  const { context } = request
   const action = request.action.toLowerCase()
+  // Asked for at the first condition: most policies have none, and what it is made of may have to be looked up.
+  let asked: AccessRequest['context'] | undefined
   let byLowerKey: Map<string, string | readonly string[]> | undefined
   return {
     request,
     action,
     resource: request.resource?.toLowerCase(),
     valuesOf(key, lowerKey) {
+      asked ??= request.context
+      const context = asked
       let found: string | readonly string[] | undefined
       if (Object.hasOwn(context, key)) {
         found = context[key]

@@ -29,7 +29,7 @@ describe('the versions', () => {
   })
 
   test('that there are not are not found', async ({ emulator }) => {
-    const reply = await emulator.get('/v3', { token: null })
+    const reply = await emulator.get('/v9', { token: null })
     expect([reply.status, reply.body.error_code]).toEqual([404, 'APIGW.0101'])
   })
 })
