@@ -12,7 +12,7 @@ test('the generated pages say what registry, catalogue and tests say now', () =>
 
 test('the page of errors has one row for every code of the catalogue', () => {
   const page = generatedPages().get('docs/errors.md') ?? ''
-  const rows = page.split('\n').flatMap((line) => /^\| ((?:IMG|APIGW)\.\d{4}) \|/.exec(line)?.[1] ?? [])
+  const rows = page.split('\n').flatMap((line) => /^\| ((?:IMG|EPS|APIGW)\.\d{4}) \|/.exec(line)?.[1] ?? [])
   expect(rows).toEqual([...errorCatalogue.keys()])
 })
 

@@ -6,6 +6,7 @@ const FACES: Readonly<Record<Face, string>> = {
   ims: 'Image Management Service',
   openstack: 'OpenStack image API',
   iam: 'Identity',
+  eps: 'Enterprise projects',
   control: 'Control plane',
 }
 

@@ -11,8 +11,8 @@ const HEAD = `# Error codes
 Every code that the emulated cloud can answer, with the status and the text it has on the wire, how to cause it and the
 tests that show it. This page is made from the catalogue and the tests by \`node scripts/generate-docs.ts\`.
 
-IMG codes come as \`{"error":{"code","message"}}\`, those of the gateway as \`{"error_code","error_msg","request_id"}\`. A
-few calls answer a code with another status than here; their tests say so.
+IMG codes come as \`{"error":{"code","message"}}\`, EPS codes as \`{"error":{"error_code","error_msg"}}\`, those of the gateway
+as \`{"error_code","error_msg","request_id"}\`. A few calls answer a code with another status than here; their tests say so.
 `
 
 /** The page about all codes. */

@@ -26,7 +26,7 @@ export interface TestBlock {
 }
 
 const TEST = /^\s*(?:test|plain)(?:\.(?:each|for|fails|sequential))?(?:<[^>]*>)?\(/
-const CODE = /\b(?:IMG\.\d{4}|APIGW\.\d{4})\b/g
+const CODE = /\b(?:IMG|EPS|APIGW)\.\d{4}\b/g
 
 /** Every test under a folder, in the order of files and lines. */
 export function readTests(root: string, folder: string, operations: readonly Operation[]): TestBlock[] {
@@ -112,7 +112,7 @@ function sentence(text: string, at: number, { group, title, tableEnd }: Around):
     for (const { text: value } of textsIn(text.slice(row, tableEnd)))
       filled = filled.replace(/%[so]/, () => value)
   }
-  const said = filled.replace(/: (?:IMG|APIGW)\.\d{4}$/, '')
+  const said = filled.replace(/: (?:IMG|EPS|APIGW)\.\d{4}$/, '')
   return [group, said].filter((part) => part !== '').join(': ')
 }
 

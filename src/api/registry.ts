@@ -1,8 +1,15 @@
 import type { Operation } from '../operations/operation.ts'
+import { changeAuth, showAuth } from './control/auth.ts'
+import { explainAuthorization } from './control/authorize.ts'
 import { advanceClock, changeClock, showClock } from './control/clock.ts'
 import { addFixtures } from './control/fixtures.ts'
 import { health, info, openapi, ready, reset } from './control/health.ts'
 import { clearJournal, showJournal } from './control/journal.ts'
+import { deletePolicy, patchGroup, patchUser, putPolicy } from './control/tenant-changes.ts'
+import { showTenants } from './control/tenants.ts'
+import { createWorld, deleteWorld, listWorlds, showWorld } from './control/worlds.ts'
+import { epsOperations } from './eps/operations.ts'
+import { iamOperations } from './iam/operations.ts'
 import { copyImageCrossRegion, copyImageInRegion } from './ims/copy.ts'
 import { createImage } from './ims/create-image.ts'
 import { createDataImage } from './ims/data-images.ts'
@@ -66,6 +73,8 @@ export const operations: readonly Operation[] = [
   showImageQuota,
   listOsVersions,
   ...openstackOperations,
+  ...epsOperations,
+  ...iamOperations,
   health,
   ready,
   info,
@@ -77,4 +86,16 @@ export const operations: readonly Operation[] = [
   showJournal,
   clearJournal,
   addFixtures,
+  createWorld,
+  listWorlds,
+  showWorld,
+  deleteWorld,
+  showTenants,
+  patchUser,
+  patchGroup,
+  putPolicy,
+  deletePolicy,
+  showAuth,
+  changeAuth,
+  explainAuthorization,
 ]

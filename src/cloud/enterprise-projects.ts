@@ -4,7 +4,7 @@ import { findEnterpriseProject } from '../store/enterprise.ts'
 import type { Caller } from './identity/caller.ts'
 
 /** The enterprise project that everybody has. */
-const DEFAULT_ENTERPRISE_PROJECT = '0'
+export const DEFAULT_ENTERPRISE_PROJECT = '0'
 
 /** Refuses an enterprise project that the caller's account does not have, or has put out of use (IMG.0155). */
 export function checkEnterpriseProject(world: World, caller: Caller, id: string): void {

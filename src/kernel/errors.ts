@@ -1,3 +1,4 @@
+import epsErrors from './eps-errors.json' with { type: 'json' }
 import imsErrors from './errors.json' with { type: 'json' }
 import gatewayErrors from './gateway-errors.json' with { type: 'json' }
 
@@ -8,9 +9,9 @@ export interface ErrorEntry {
   message: string
 }
 
-/** Every code the emulated cloud can answer: the image service's own (IMG.*) and the API gateway's (APIGW.*). */
+/** Every code the emulated cloud can answer: the image service's own (IMG.*), those of enterprise projects (EPS.*) and the API gateway's (APIGW.*). */
 export const errorCatalogue: ReadonlyMap<string, ErrorEntry> = new Map(
-  [...imsErrors, ...gatewayErrors].map((entry) => [entry.code, entry]),
+  [...imsErrors, ...epsErrors, ...gatewayErrors].map((entry) => [entry.code, entry]),
 )
 
 /** Details of one refusal, for the log and the journal; they never reach the wire. */

@@ -1,7 +1,28 @@
+import { z } from 'zod'
+import type { DemoCredentials } from '../cloud/fixtures.ts'
 import type { Edition } from '../cloud/glance/edition.ts'
+import { Pace } from '../engine/scenario/schema.ts'
 import type { World } from '../engine/world.ts'
 import type { Journal } from './journal.ts'
 import type { Operation } from './operation.ts'
+
+/** What a new world is to be; it is as the default world for everything that is not said. */
+export const WorldWish = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is up to 63 lower-case letters, digits and hyphens')
+    .optional(),
+  /** A shipped one by its name. */
+  scenario: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'is the name of a shipped scenario')
+    .optional(),
+  seed: z.int().optional(),
+  auth: z.enum(['lenient', 'strict']).optional(),
+  pace: Pace.optional(),
+  clock: z.strictObject({ rate: z.number().nonnegative() }).optional(),
+})
+export type WorldWish = z.output<typeof WorldWish>
 
 /** The running emulator as its own operations see it. */
 export interface Emulator {
@@ -13,8 +34,14 @@ export interface Emulator {
   /** Whose image API the OpenStack face is. */
   readonly glance: Edition
   readonly operations: readonly Operation[]
-  world(name: string): World | undefined
-  worldNames(): string[]
+  worlds(): World[]
+  /** @throws ControlError 404 when there is none with the name. */
+  world(name: string): World
+  /** What the demo user of a world shows there. */
+  credentialsOf(world: World): DemoCredentials
+  /** @throws ControlError when the name is taken, or the scenario is none. */
+  createWorld(wish: WorldWish): World
+  deleteWorld(name: string): void
   /** What was asked of a world lately. */
   journal(world: World): Journal
   /** Puts a world back to the start of its scenario: same seed, same ids. */

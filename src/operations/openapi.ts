@@ -5,6 +5,7 @@ const TITLES = {
   ims: 'Image Management Service',
   openstack: 'OpenStack Image API',
   iam: 'Identity',
+  eps: 'Enterprise projects',
   control: 'Control plane',
 }
 

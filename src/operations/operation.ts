@@ -5,7 +5,7 @@ import type { World } from '../engine/world.ts'
 import type { Emulator } from './emulator.ts'
 
 /** One HTTP API over the domain. It decides how errors look and how a missing path is answered. */
-export type Face = 'ims' | 'openstack' | 'iam' | 'control'
+export type Face = 'ims' | 'openstack' | 'iam' | 'eps' | 'control'
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -19,7 +19,9 @@ export interface Call {
   /** Refuses the caller when it has no right to an action that this request turns out to need. */
   authorize(action: string): void
   /** Scheme and host as the client sees them, without a slash at the end. */
-  origin: string
+  host: string
+  /** The same with the path that leads to the world: what the world's own paths are appended to. */
+  base: string
   headers: Headers
   /** The query as it came, for operations that read more than they declare. */
   query: URLSearchParams

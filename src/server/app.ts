@@ -1,9 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import type { Face, Operation } from '../operations/operation.ts'
 import type { RunningEmulator } from './emulator.ts'
+import { routedPath } from './find-world.ts'
 import { answerRequest } from './pipeline.ts'
-import { refuseMethod, refusePath } from './refuse.ts'
+import { refuseMethod, refusePath, refuseUnplaced } from './refuse.ts'
 import { stockGlance } from './stock-glance.ts'
 
 export type App = Hono<{ Bindings: Partial<HttpBindings> }>
@@ -13,7 +15,9 @@ export type App = Hono<{ Bindings: Partial<HttpBindings> }>
  * where the path is known, the path where it is not. A stock Glance routes by rules of its own.
  */
 export function createApp(emulator: RunningEmulator): App {
-  const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
+  const app = new Hono<{ Bindings: Partial<HttpBindings> }>({
+    getPath: (request) => routedPath(getPath(request)),
+  })
   const stock = emulator.glance === 'stock'
   const routed = stock ? emulator.operations.filter(({ face }) => face === 'control') : emulator.operations
   for (const [path, operations] of inRoutingOrder(routed)) {
@@ -25,6 +29,7 @@ export function createApp(emulator: RunningEmulator): App {
         : refusePath(emulator, context, undefined)
     })
   }
+  app.onError((error, context) => refuseUnplaced(emulator, context, error))
   const faceUnder = facesByPrefix(routed)
   const glance = stock ? stockGlance(emulator) : undefined
   app.notFound((context) => {

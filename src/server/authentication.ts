@@ -39,11 +39,11 @@ export async function authenticate(
   if (token !== '') return { caller: callerWithToken(world, token), body }
   const authorization = headers.get('authorization') ?? ''
   const projectId = headers.get('x-project-id') ?? undefined
-  if (world.auth.mode === 'lenient')
-    return {
-      caller: callerWithAccessKey(world, namedAccessKey(authorization), projectId ?? projectInPath),
-      body,
-    }
+  if (world.auth.mode === 'lenient') {
+    const accessKey = namedAccessKey(authorization)
+    if (accessKey === undefined) throw unreadable(authorization)
+    return { caller: callerWithAccessKey(world, accessKey, projectId ?? projectInPath), body }
+  }
   const header = parseAuthorization(authorization)
   if (header === undefined) throw unreadable(authorization)
   const key = signingKey(world, header.accessKey, headers.get('x-security-token') ?? undefined)
@@ -86,10 +86,8 @@ function shown({ canonicalRequest, stringToSign, signedHeaders, hint }: Signatur
 }
 
 /** The access key that a signature names, in whatever form: nothing else of it is read where nobody asks for proof. */
-function namedAccessKey(authorization: string): string {
-  const accessKey = /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(authorization)?.[1]
-  if (accessKey === undefined) throw unreadable(authorization)
-  return accessKey
+export function namedAccessKey(authorization: string): string | undefined {
+  return /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(authorization)?.[1]
 }
 
 /** The gateway takes an Authorization of another kind for a token. */

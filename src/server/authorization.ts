@@ -37,7 +37,9 @@ export function authorize(
 /** What a request is about, read from its raw parts: rights are judged before the rest of it is. */
 function matterOf(operation: Operation, { params, query, body }: RawRequest, context: ServerContext): Matter {
   const fields = typeof body === 'object' && body !== null ? body : {}
-  const named = 'enterprise_project_id' in fields ? fields.enterprise_project_id : query.enterprise_project_id
+  const named =
+    params.enterprise_project_id ??
+    ('enterprise_project_id' in fields ? fields.enterprise_project_id : query.enterprise_project_id)
   return {
     imageIds: imageIdsOf(params, fields),
     enterpriseProject: typeof named === 'string' ? named : undefined,

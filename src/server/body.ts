@@ -45,7 +45,7 @@ export async function readJson(bytes: Body, face: Face, mayBeMissing: boolean): 
   } catch {
     throw malformedBody(face)
   }
-  return face === 'ims' ? withoutNulls(json) : json
+  return face === 'ims' || face === 'eps' ? withoutNulls(json) : json
 }
 
 /** A body that was read already. */
@@ -82,14 +82,14 @@ function missingBody(face: Face): Error {
   if (face === 'control') return new ControlError(400, 'the request has no body; send JSON')
   if (face === 'openstack') return new GlanceError(400, 'JSON body expected in request')
   if (face === 'iam') return new IamError(400, 'The request has no body.')
-  return new CloudError('IMG.0007')
+  return new CloudError(face === 'eps' ? 'EPS.0002' : 'IMG.0007')
 }
 
 function malformedBody(face: Face): Error {
   if (face === 'control') return new ControlError(400, 'the body is not JSON')
   if (face === 'openstack') return new GlanceError(400, 'Malformed JSON in request body.')
   if (face === 'iam') return new IamError(400, 'The body is not JSON.')
-  return new CloudError('IMG.0001', { found: 'not JSON' })
+  return new CloudError(face === 'eps' ? 'EPS.0002' : 'IMG.0001', { found: 'not JSON' })
 }
 
 function withoutNulls(value: unknown): unknown {

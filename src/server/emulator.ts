@@ -1,16 +1,14 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { operations } from '../api/registry.ts'
 import type { Edition } from '../cloud/glance/edition.ts'
-import { loadScenario, type ScenarioOverrides } from '../engine/scenario/load.ts'
+import type { ScenarioOverrides } from '../engine/scenario/load.ts'
 import type { Scenario } from '../engine/scenario/schema.ts'
-import { hexId } from '../kernel/ids.ts'
+import { ControlError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package-files.ts'
-import { drawBytes } from '../kernel/random.ts'
 import { hostNow } from '../kernel/time.ts'
 import type { Emulator } from '../operations/emulator.ts'
 import type { Answer, Operation } from '../operations/operation.ts'
-import { type OpenWorld, openWorld, type WorldOrigin } from './worlds.ts'
+import { DEFAULT_WORLD, openWorldRegistry } from './world-registry.ts'
+import type { OpenWorld } from './worlds.ts'
 
 export interface EmulatorOptions extends ScenarioOverrides {
   /** Name of a shipped scenario or path of a file; `standard` by default. */
@@ -37,60 +35,61 @@ export interface RunningEmulator extends Emulator {
   readonly allowedHosts: readonly string[]
   readonly explainAuth: boolean
   defaultWorld(): OpenWorld
-  nextRequestId(): string
+  openWorlds(): OpenWorld[]
+  /** The world of a name; undefined when there is none. */
+  openWorld(name: string): OpenWorld | undefined
   /** @throws Error when the answer is not what the operation declares and checking is on. */
   checkResponse(operation: Operation, answer: Answer): void
   log(requestId: string, error: unknown): void
   close(): void
 }
 
-const DEFAULT_WORLD = 'default'
-
-/** Loads the scenario and opens the default world; nothing listens yet. */
+/** Loads the scenario and opens the worlds; nothing listens yet. */
 export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
-  const { pace, seed, clock, auth } = options
-  const overrides = {
-    ...(pace !== undefined && { pace }),
-    ...(seed !== undefined && { seed }),
-    ...(clock && { clock }),
-    ...(auth && { auth }),
+  const { pace, seed, clock, auth, data, buckets, glance = 'huawei' } = options
+  const registry = openWorldRegistry({
+    scenario: options.scenario ?? 'standard',
+    overrides: {
+      ...(pace !== undefined && { pace }),
+      ...(seed !== undefined && { seed }),
+      ...(clock && { clock }),
+      ...(auth && { auth }),
+    },
+    ...(data !== undefined && { data }),
+    ...(buckets !== undefined && { buckets }),
+  })
+  const defaultWorld = () => opened(DEFAULT_WORLD)
+
+  function opened(name: string): OpenWorld {
+    const world = registry.find(name)
+    if (world !== undefined) return world
+    throw new ControlError(404, `no world is called ${name}; there are: ${registry.names().join(', ')}`)
   }
-  const { glance = 'huawei' } = options
-  const scenario = loadScenario(options.scenario ?? 'standard', overrides)
-  const origin: WorldOrigin = {
-    name: DEFAULT_WORLD,
-    scenario,
-    ...(options.data !== undefined && { directory: options.data }),
-    ...(options.buckets !== undefined && { buckets: options.buckets }),
-  }
-  let world = openWorld(origin)
-  let requests = 0
 
   return {
     version: packageVersion(),
     startedAt: hostNow(),
-    dataDirectory: options.data,
+    dataDirectory: data,
     glance,
     operations: operations.filter(isOffered(glance)),
-    scenario,
+    scenario: defaultWorld().scenario,
     allowedHosts: options.allowedHosts ?? [],
     explainAuth: options.explainAuth ?? false,
-    world: (name) => (name === world.name ? world : undefined),
-    worldNames: () => [world.name],
-    journal: () => world.journal,
-    defaultWorld: () => world,
-    nextRequestId: () => hexId(drawBytes(scenario.seed, 'request', ++requests)),
+    worlds: registry.all,
+    world: opened,
+    openWorlds: registry.all,
+    openWorld: registry.find,
+    credentialsOf: ({ name }) => registry.credentialsOf(opened(name)),
+    createWorld: registry.create,
+    deleteWorld: registry.remove,
+    journal: ({ name }) => opened(name).journal,
+    defaultWorld,
     checkResponse(operation, answer) {
       if (options.validateResponses) checkAnswer(operation, answer)
     },
     log: options.log ?? logToStandardError,
-    reset() {
-      world.close()
-      if (options.data !== undefined) removeWorld(options.data, world.name)
-      world = openWorld(origin)
-      return world
-    },
-    close: () => world.close(),
+    reset: registry.reset,
+    close: registry.close,
   }
 }
 
@@ -100,12 +99,6 @@ function isOffered(glance: Edition): (operation: Operation) => boolean {
     edition === undefined
       ? glance === 'huawei' || face === 'openstack' || face === 'control'
       : edition === glance
-}
-
-function removeWorld(directory: string, name: string): void {
-  for (const suffix of ['', '-wal', '-shm'])
-    rmSync(join(directory, `${name}.sqlite${suffix}`), { force: true })
-  rmSync(join(directory, 'blobs'), { recursive: true, force: true })
 }
 
 function checkAnswer(operation: Operation, { status, body }: Answer): void {

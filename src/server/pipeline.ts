@@ -10,6 +10,7 @@ import { authorize } from './authorization.ts'
 import { type Body, bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
 import { controlAccess } from './control-access.ts'
 import type { RunningEmulator } from './emulator.ts'
+import { findWorld, type Place } from './find-world.ts'
 import { renderError } from './render-error.ts'
 import { unreadParts } from './unread.ts'
 import type { OpenWorld } from './worlds.ts'
@@ -23,11 +24,12 @@ export async function answerRequest(
   operation: Operation,
   context: ServerContext,
 ): Promise<Response> {
-  const requestId = emulator.nextRequestId()
+  const { world, prefix } = findWorld(emulator, context)
+  const requestId = world.nextRequestId()
   const seen: Seen = { unread: [] }
   let answer: Answer
   try {
-    answer = await runOperation(emulator, operation, context, requestId, seen)
+    answer = await runOperation(emulator, { world, prefix }, operation, context, requestId, seen)
     emulator.checkResponse(operation, answer)
   } catch (error) {
     const failure = inFaceWords(operation, error)
@@ -42,7 +44,7 @@ export async function answerRequest(
   }
   if (leavesBody(operation) && answer.status >= 400) await drain(bodyBytes(context))
   if (operation.face !== 'control')
-    note(emulator, context, { ...seen, requestId, operation: operation.id, status: answer.status })
+    note(world, context, { ...seen, requestId, operation: operation.id, status: answer.status })
   if (operation.face !== 'openstack') return toResponse(answer, requestId)
   const headers = { ...answer.headers, 'X-Openstack-Request-Id': openstackRequestId(requestId) }
   return toResponse({ ...answer, headers }, requestId)
@@ -62,11 +64,10 @@ interface Seen {
 
 /** Writes a request of the emulated cloud into the journal of its world. */
 export function note(
-  emulator: RunningEmulator,
+  world: OpenWorld,
   context: ServerContext,
   { requestId, status, ...seen }: Partial<JournalEntry> & Pick<JournalEntry, 'requestId' | 'status'>,
 ): void {
-  const world = emulator.defaultWorld()
   const { method, url } = context.req
   world.journal.add({
     requestId,
@@ -83,6 +84,7 @@ export function note(
 
 async function runOperation(
   emulator: RunningEmulator,
+  { world, prefix }: Place,
   operation: Operation,
   context: ServerContext,
   requestId: string,
@@ -90,7 +92,6 @@ async function runOperation(
 ): Promise<Answer> {
   const request = context.req.raw
   if (operation.face === 'control') controlAccess(request.headers, emulator.allowedHosts)
-  const world = emulator.defaultWorld()
   settle(world)
   const params = context.req.param()
   const { caller, body } = await introduce(emulator, world, operation, context)
@@ -112,7 +113,8 @@ async function runOperation(
     caller: rights.caller,
     requestId,
     authorize: rights.demand,
-    origin: url.origin,
+    host: url.origin,
+    base: url.origin + prefix,
     headers: request.headers,
     query: url.searchParams,
     search: url.search.slice(1),
@@ -164,11 +166,12 @@ function inFaceWords(operation: Operation, error: unknown): unknown {
 function denial(face: Operation['face'], { action, message }: AccessDenied): Error {
   if (face === 'openstack') return new GlanceError(403, message)
   if (face === 'iam') return new IamError(403, message)
-  const { message: role } = new CloudError('IMG.0026')
-  return new CloudError('IMG.0026', { action }, { text: `${role} ${message}` })
+  const code = face === 'eps' ? 'EPS.0004' : 'IMG.0026'
+  const { message: role } = new CloudError(code)
+  return new CloudError(code, { action }, { text: `${role} ${message}` })
 }
 
-/** What fields that do not fit mean on each face: the IMG code of the first broken rule, or a sentence. */
+/** What fields that do not fit mean on each face: the code of the first broken rule, or a sentence. */
 function refusalOf(operation: Operation, error: ZodError): Error {
   const issue = error.issues[0]
   const message = issue?.message ?? 'the request does not fit'
@@ -178,7 +181,8 @@ function refusalOf(operation: Operation, error: ZodError): Error {
   if (operation.face === 'iam') return new IamError(400, path === '' ? message : `${path}: ${message}`)
   if (operation.face === 'openstack')
     return new GlanceError(400, path === '' ? message : `Invalid value for ${path}: ${message}`)
-  return new CloudError(/^IMG\.\d{4}$/.test(message) ? message : 'IMG.0001', { path, message })
+  const otherwise = operation.face === 'eps' ? 'EPS.0002' : 'IMG.0001'
+  return new CloudError(/^(IMG|EPS)\.\d{4}$/.test(message) ? message : otherwise, { path, message })
 }
 
 /** An answer on the wire; every one carries its request id. */

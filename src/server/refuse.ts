@@ -2,6 +2,7 @@ import { CloudError, ControlError, GlanceError } from '../kernel/errors.ts'
 import type { Face, Method, Operation } from '../operations/operation.ts'
 import { bodyBytes, drain, type ServerContext } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
+import { findWorld } from './find-world.ts'
 import { note, toResponse } from './pipeline.ts'
 import { renderError } from './render-error.ts'
 
@@ -20,6 +21,7 @@ export function refuseMethod(
   const errors: Readonly<Record<Face, () => Error>> = {
     ims: () => new CloudError('APIGW.0103', { method, taken }),
     iam: () => new CloudError('APIGW.0103', { method, taken }),
+    eps: () => new CloudError('APIGW.0103', { method, taken }),
     openstack: () => new GlanceError(405, `The method ${method} is not allowed for this resource.`),
     control: () => new ControlError(405, `${path} takes ${taken}, not ${method}`),
   }
@@ -42,6 +44,20 @@ export function refusePath(
   return refuse(emulator, context, face ?? 'ims', error, {})
 }
 
+/** Answers a request whose world cannot be found: whatever face it was meant for, the mistake is one with our own plane. */
+export async function refuseUnplaced(
+  emulator: RunningEmulator,
+  context: ServerContext,
+  error: Error,
+): Promise<Response> {
+  const requestId = emulator.defaultWorld().nextRequestId()
+  await drain(bodyBytes(context))
+  return toResponse(
+    renderError('control', error, requestId, (fault) => emulator.log(requestId, fault)),
+    requestId,
+  )
+}
+
 async function refuse(
   emulator: RunningEmulator,
   context: ServerContext,
@@ -49,12 +65,13 @@ async function refuse(
   error: Error,
   headers: Record<string, string>,
 ): Promise<Response> {
-  const requestId = emulator.nextRequestId()
+  const { world } = findWorld(emulator, context)
+  const requestId = world.nextRequestId()
   const answer = renderError(face, error, requestId, () => {}, context.req.raw.headers.get('accept'))
   await drain(bodyBytes(context))
   if (face !== 'control') {
     const code = error instanceof CloudError ? error.code : undefined
-    note(emulator, context, { requestId, status: answer.status, code })
+    note(world, context, { requestId, status: answer.status, code })
   }
   return toResponse({ ...answer, headers: { ...answer.headers, ...headers } }, requestId)
 }

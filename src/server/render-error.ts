@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { renderGlanceError } from '../api/openstack/render-error.ts'
-import { CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
+import { CloudError, ControlError, GlanceError, IamError, SetupError } from '../kernel/errors.ts'
 import type { Answer, Face } from '../operations/operation.ts'
 
 /**
@@ -18,15 +18,17 @@ export function renderError(
   if (error instanceof GlanceError) return renderGlanceError(error, accept, 'html')
   if (error instanceof IamError) return renderIamError(error)
   if (error instanceof ControlError) return renderProblem(error.status, error.message)
+  if (error instanceof SetupError && face === 'control') return renderProblem(400, error.message)
   report(error)
   if (face === 'control')
     return renderProblem(500, `an error inside the emulator; its log has it under ${requestId}`)
   return renderCloudError(new CloudError('APIGW.0601'), requestId)
 }
 
-/** IMG codes in the image service's own shape, APIGW codes in the gateway's. Clients read exactly one object of each. */
+/** IMG and EPS codes in the shapes of their services, APIGW codes in the gateway's. Clients read exactly one object of each. */
 function renderCloudError({ code, status, message, fields }: CloudError, requestId: string): Answer {
   if (code.startsWith('IMG.')) return { status, body: { error: { code, message }, ...fields } }
+  if (code.startsWith('EPS.')) return { status, body: { error: { error_code: code, error_msg: message } } }
   return { status, body: { error_code: code, error_msg: message, request_id: requestId, ...fields } }
 }
 

@@ -10,8 +10,9 @@ import { settle } from '../engine/settle.ts'
 import { GlanceError } from '../kernel/errors.ts'
 import { openstackRequestId } from '../kernel/ids.ts'
 import type { Answer, Operation } from '../operations/operation.ts'
-import { bodyBytes, drain, type ServerContext } from './body.ts'
+import { bodyBytes, drain, type ServerContext, wireTarget } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
+import { findWorld, type Place, routedPath } from './find-world.ts'
 import { note } from './pipeline.ts'
 import type { OpenWorld } from './worlds.ts'
 
@@ -28,16 +29,17 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DEL
 export function stockGlance(emulator: RunningEmulator): (context: ServerContext) => Promise<Response> {
   const route = glanceRouter(emulator.operations.filter(({ face }) => face === 'openstack'))
   return async (context) => {
-    const requestId = emulator.nextRequestId()
+    const { world, prefix } = findWorld(emulator, context)
+    const requestId = world.nextRequestId()
     const seen: Seen = {}
     let answer: Answer
     try {
-      answer = await answerStock(emulator, context, route, requestId, seen)
+      answer = await answerStock(emulator, { world, prefix }, context, route, requestId, seen)
     } catch (error) {
       answer = refusal(emulator, context, error, requestId)
     }
     if (answer.status >= 400) await drain(bodyBytes(context))
-    note(emulator, context, {
+    note(world, context, {
       requestId,
       status: answer.status,
       operation: seen.operation?.id,
@@ -57,6 +59,7 @@ interface Seen {
 
 async function answerStock(
   emulator: RunningEmulator,
+  { world, prefix }: Place,
   context: ServerContext,
   route: (method: string, path: string) => Route,
   requestId: string,
@@ -64,9 +67,8 @@ async function answerStock(
 ): Promise<Answer> {
   const { method, headers } = context.req.raw
   if (hasLongHeader(context)) return { status: 400, headers: { Connection: 'close' } }
-  const arrival = arrivalOf(context)
+  const arrival = arrivalOf(context, prefix)
   const negotiated = negotiate(arrival)
-  const world = emulator.defaultWorld()
   settle(world)
   if ('answer' in negotiated) {
     if (negotiated.health) forgetStores(world)
@@ -96,7 +98,8 @@ async function answerStock(
       requestId: seen.shownId ?? requestId,
       // A stock Glance decides by roles, not by policies of the cloud.
       authorize: () => {},
-      origin: arrival.origin,
+      host: arrival.origin.slice(0, arrival.origin.length - prefix.length),
+      base: arrival.origin,
       headers,
       query: new URLSearchParams(search),
       search,
@@ -110,14 +113,14 @@ async function answerStock(
 }
 
 /** The first line as it came; in process there is only what is left of it in the URL. */
-function arrivalOf(context: ServerContext): Arrival {
+function arrivalOf(context: ServerContext, prefix: string): Arrival {
   const { raw } = context.req
   const url = new URL(raw.url)
   return {
     method: raw.method,
-    target: context.env?.incoming?.url ?? url.pathname + url.search,
+    target: routedPath(wireTarget(context)),
     accept: raw.headers.get('accept'),
-    origin: `http://${raw.headers.get('host') ?? url.host}`,
+    origin: `http://${raw.headers.get('host') ?? url.host}${prefix}`,
   }
 }
 

@@ -8,6 +8,8 @@ import { openChance } from '../engine/chance.ts'
 import { ClockState, openClock } from '../engine/clock.ts'
 import type { Scenario } from '../engine/scenario/schema.ts'
 import type { World } from '../engine/world.ts'
+import { hexId } from '../kernel/ids.ts'
+import { drawBytes } from '../kernel/random.ts'
 import { hostNow } from '../kernel/time.ts'
 import { openBlobs } from '../store/blobs.ts'
 import { openBuckets } from '../store/buckets.ts'
@@ -29,6 +31,8 @@ export interface WorldOrigin {
 /** A world that runs, with what only its keeper may do. */
 export interface OpenWorld extends World {
   readonly journal: WritableJournal
+  /** The id of the next request: drawn from the seed, by its number. */
+  nextRequestId(): string
   /** Keeps the clock, so that no answer ever shows an earlier time again, even after a crash. */
   keepTime(): void
   close(): void
@@ -68,6 +72,7 @@ export function openWorld({ name, scenario, directory, buckets }: WorldOrigin): 
     blobs.sweep(blobsInUse(db))
   }
 
+  let requests = 0
   let promised = clock.state()
   function keepTime(): void {
     if (directory === undefined) return
@@ -85,6 +90,7 @@ export function openWorld({ name, scenario, directory, buckets }: WorldOrigin): 
   return {
     ...world,
     journal: createJournal(),
+    nextRequestId: () => hexId(drawBytes(scenario.seed, 'request', ++requests)),
     keepTime,
     close() {
       writeSetting(db, 'clock', clock.state())

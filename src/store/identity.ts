@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from './drizzle.ts'
+import { and, asc, eq, isNull, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
 import {
@@ -140,6 +140,10 @@ export function updateUser(db: Db, id: string, row: Partial<UserRow>): void {
   changed(db)
 }
 
+export function findGroup(db: Db, id: string): GroupRow | undefined {
+  return db.select().from(groups).where(eq(groups.id, id)).get()
+}
+
 export function listGroups(db: Db): GroupRow[] {
   return db
     .select()
@@ -171,8 +175,16 @@ export function usersInGroup(db: Db, groupId: string): string[] {
     .select({ id: groupUsers.userId })
     .from(groupUsers)
     .where(eq(groupUsers.groupId, groupId))
+    .orderBy(asc(groupUsers.userId))
     .all()
     .map(({ id }) => id)
+}
+
+/** Puts these users into a group, and nobody else. */
+export function replaceGroupUsers(db: Db, groupId: string, userIds: readonly string[]): void {
+  db.delete(groupUsers).where(eq(groupUsers.groupId, groupId)).run()
+  for (const userId of userIds) db.insert(groupUsers).values({ groupId, userId }).run()
+  changed(db)
 }
 
 export function updateGroup(db: Db, id: string, row: Partial<GroupRow>): void {
@@ -217,4 +229,73 @@ export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string
   db.delete(credentials)
     .where(and(eq(credentials.kind, kind), eq(credentials.id, id)))
     .run()
+}
+
+/** The user of a name in a domain; the first one when the fixtures gave a name twice. */
+export function findUserNamed(db: Db, domainId: string, name: string): UserRow | undefined {
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.domainId, domainId), eq(users.name, name)))
+    .orderBy(asc(sql`${users}.rowid`))
+    .limit(1)
+    .get()
+}
+
+/** The users of a domain, in the order they were made. */
+export function usersOf(db: Db, domainId: string): UserRow[] {
+  return db
+    .select()
+    .from(users)
+    .where(eq(users.domainId, domainId))
+    .orderBy(asc(sql`${users}.rowid`))
+    .all()
+}
+
+export function findProjectNamed(db: Db, domainId: string, name: string): ProjectRow | undefined {
+  return db
+    .select()
+    .from(projects)
+    .where(and(eq(projects.domainId, domainId), eq(projects.name, name)))
+    .orderBy(asc(sql`${projects}.rowid`))
+    .limit(1)
+    .get()
+}
+
+/** The projects of a domain, in the order they were made. */
+export function projectsOf(db: Db, domainId: string): ProjectRow[] {
+  return db
+    .select()
+    .from(projects)
+    .where(eq(projects.domainId, domainId))
+    .orderBy(asc(sql`${projects}.rowid`))
+    .all()
+}
+
+/** The regions in which there are projects, in the order in which the first of each was made. */
+export function listRegions(db: Db): string[] {
+  return db
+    .select({ region: projects.region })
+    .from(projects)
+    .groupBy(projects.region)
+    .orderBy(sql`min(${projects}.rowid)`)
+    .all()
+    .map(({ region }) => region)
+}
+
+/** The access keys of a user that do not end, in the order they were made. */
+export function accessKeysOf(db: Db, userId: string): CredentialRow[] {
+  return db
+    .select()
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.kind, 'access_key'),
+        eq(credentials.userId, userId),
+        isNull(credentials.securityToken),
+        isNull(credentials.expiresAt),
+      ),
+    )
+    .orderBy(asc(sql`${credentials}.rowid`))
+    .all()
 }

@@ -24,7 +24,12 @@ beforeAll(async () => {
         domain_id: DOMAIN,
         document: {
           Version: '1.1',
-          Statement: [{ Effect: 'Allow', Action: ['ims:images:*', 'ims:serverImages:create'] }],
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['ims:images:*', 'ims:serverImages:create', 'eps:*:get', 'eps:resources:list'],
+            },
+          ],
         },
       },
     ],
@@ -86,4 +91,18 @@ test('a new image can be put where the caller has the right, and nowhere else', 
 test('calls that know no enterprise projects are refused', async () => {
   expect((await emulator.get('/v2/images', SOMEBODY)).status).toBe(403)
   expect((await emulator.get(`/v2/images/${IN_PRODUCTION}/members`, SOMEBODY)).status).toBe(403)
+})
+
+test('the enterprise project itself can be looked at, and no other', async () => {
+  const statusOf = async (id: string) =>
+    (await emulator.get(`/v1.0/enterprise-projects/${id}`, SOMEBODY)).status
+  expect(await statusOf(PRODUCTION)).toBe(200)
+  expect(await statusOf(TESTING)).toBe(403)
+  const filter = { projects: [emulator.projectId], resource_types: ['images'] }
+  const listed = await emulator.post(
+    `/v1.0/enterprise-projects/${PRODUCTION}/resources/filter`,
+    filter,
+    SOMEBODY,
+  )
+  expect(listed.status).toBe(200)
 })

@@ -3,7 +3,7 @@ import type { Sent, TestEmulator } from '../emulator.ts'
 import { addImages, imageId, PARTNER } from '../private-image.ts'
 
 /** A request of an operation that goes well, on an image that was made for it. */
-export interface SampleRequest extends Sent {
+interface SampleRequest extends Sent {
   /** What stands in the path beside the project and the image. */
   params?: Record<string, string>
   /** The image it is about; a private one with a tag, shared with the partner and not yet accepted, when not said. */
@@ -21,7 +21,7 @@ const patch = (path: string, value: string) => [{ op: 'replace', path, value }]
 type Sample = SampleRequest | ((imageId: string) => SampleRequest)
 
 /** For every operation that needs a right: one request, or several where the rights depend on what is sent. */
-export const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
+const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   CreateImage: { json: FILE },
   CreateDataImage: { json: FILE },
   CreateWholeImage: { json: { name: 'sample', instance_id: SERVER.csbs } },

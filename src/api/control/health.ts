@@ -57,7 +57,7 @@ export const info = operation({
     return ok({
       name: 'ims-emulator',
       version: emulator.version,
-      worlds: emulator.worldNames(),
+      worlds: emulator.worlds().map(({ name }) => name),
       scenario: world.scenario.scenario,
       pace: world.scenario.pace,
       region: demo.region,

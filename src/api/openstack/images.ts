@@ -71,7 +71,7 @@ export const createImageMetadata = glanceOperation({
   document: NewImage,
   responses: { 201: ImageWire },
   async handle(call) {
-    const { world, caller, edition, origin } = call
+    const { world, caller, edition, base } = call
     const fields = await call.document()
     if (!(fields instanceof Map)) throw glanceWouldFail('an image that is a list')
     const image =
@@ -82,7 +82,7 @@ export const createImageMetadata = glanceOperation({
       status: 201,
       body: imageView(call, image),
       headers: {
-        Location: `${origin}/v2/images/${image.id}`,
+        Location: `${base}/v2/images/${image.id}`,
         ...(edition === 'stock' && {
           'OpenStack-image-import-methods': IMPORT_METHODS.join(','),
           'OpenStack-image-store-ids': knownStores(world),

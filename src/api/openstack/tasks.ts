@@ -73,7 +73,7 @@ export const createNewTask = glanceOperation({
     return {
       status: 201,
       body: whole(task),
-      headers: { Location: `${call.origin}/v2/tasks/${task.id}` },
+      headers: { Location: `${call.base}/v2/tasks/${task.id}` },
     }
   },
 })

@@ -21,11 +21,11 @@ const VERSIONS = [
 /** A version without its second number is the newest of its kind. */
 const SHORT: Readonly<Record<string, string>> = { v2: 'v2.2', v1: 'v1.1' }
 
-function choices(origin: string, versions: readonly (typeof VERSIONS)[number][]): Answer {
+function choices(base: string, versions: readonly (typeof VERSIONS)[number][]): Answer {
   const list = versions.map(({ id, status, path }) => ({
     status,
     id,
-    links: [{ href: `${origin}/${path}/`, rel: 'self' }],
+    links: [{ href: `${base}/${path}/`, rel: 'self' }],
   }))
   return { status: 300, body: { versions: list } }
 }
@@ -40,7 +40,7 @@ export const listVersions = operation({
   authenticated: false,
   request: nothing,
   responses: { 300: VersionsWire },
-  handle: ({ origin }) => choices(origin, VERSIONS),
+  handle: ({ base }) => choices(base, VERSIONS),
 })
 
 export const showVersion = operation({
@@ -53,10 +53,10 @@ export const showVersion = operation({
   authenticated: false,
   request: z.object({ params: z.object({ version: z.string() }) }),
   responses: { 300: VersionsWire },
-  handle({ origin }, { params }) {
+  handle({ base }, { params }) {
     const id = SHORT[params.version] ?? params.version
     const found = VERSIONS.filter((version) => version.id === id)
     if (found.length === 0) throw new CloudError('APIGW.0101', { version: params.version })
-    return choices(origin, found)
+    return choices(base, found)
   },
 })

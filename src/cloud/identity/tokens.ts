@@ -24,8 +24,18 @@ export interface TokenWish {
   projectId?: string | undefined
   agency?: { domainId: string; name: string } | undefined
   method: string
-  /** A token that is got with another one ends when that one does. */
-  expiresAt?: number | null | undefined
+  /** How long it is asked to be good, ms; never longer than tokens of the world are. */
+  life?: number | undefined
+  /** When it ends at the latest: a token that is got with another one does not outlive that one. */
+  notAfter?: number | null | undefined
+}
+
+/**
+ * What a secret is drawn for. It names the world: worlds of the same seed must not give out the same secrets, or what one
+ * of them issued would open the other.
+ */
+export function purposeIn({ name }: World, purpose: string): string {
+  return `${purpose} of world ${name}`
 }
 
 /** Letters and digits of a token; those of the cloud are longer, and nobody reads them. */
@@ -36,9 +46,11 @@ export function issueToken(
   world: World,
   wish: TokenWish,
 ): { token: string; issuedAt: number; expiresAt: number } {
-  const token = `MII${world.chance.secret('token', TOKEN_LENGTH - 3)}`
+  const token = `MII${world.chance.secret(purposeIn(world, 'token'), TOKEN_LENGTH - 3)}`
   const issuedAt = world.clock.now()
-  const expiresAt = wish.expiresAt ?? issuedAt + world.auth.tokenLife
+  const { tokenLife } = world.auth
+  const ownEnd = issuedAt + Math.min(wish.life ?? tokenLife, tokenLife)
+  const expiresAt = Math.min(ownEnd, wish.notAfter ?? ownEnd)
   insertCredential(world.db, {
     id: hashToken(token),
     kind: 'token',

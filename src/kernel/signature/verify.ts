@@ -13,7 +13,7 @@ import { type Refusal, refusalBeforeSigning, UNSIGNED_PAYLOAD } from './refusal.
 import { signedHeaderLines, withoutSecrets } from './signed-headers.ts'
 
 /** Why a signature is refused. */
-export type SignatureFault = Refusal['fault'] | 'signature-differs'
+type SignatureFault = Refusal['fault'] | 'signature-differs'
 
 /** Whether a request was signed with the secret key. */
 export type Verdict =

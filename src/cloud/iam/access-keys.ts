@@ -1,0 +1,23 @@
+import type { World } from '../../engine/world.ts'
+import { accessKeysOf, findUser } from '../../store/identity.ts'
+import type { CredentialRow } from '../../store/schema.ts'
+import type { Caller } from '../identity/caller.ts'
+import { notFound } from './refusals.ts'
+
+/**
+ * The access keys of a user of the caller's account, which do not end: one's own without asking, another's with the
+ * right to. An agency has none. @throws IamError 404 when the account has no such user.
+ */
+export function listAccessKeys(
+  world: World,
+  caller: Caller,
+  userId: string | undefined,
+  demand: (action: string) => void,
+): CredentialRow[] {
+  const isOwn = caller.agency === undefined && (userId === undefined || userId === caller.userId)
+  if (userId === undefined && !isOwn) return []
+  const id = userId ?? caller.userId
+  if (!isOwn) demand('iam:credentials:listCredentials')
+  if (findUser(world.db, id)?.domainId !== caller.domainId) throw notFound('user', id)
+  return accessKeysOf(world.db, id)
+}

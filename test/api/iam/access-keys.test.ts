@@ -1,0 +1,59 @@
+import { describe } from 'vitest'
+import { expect } from '../../emulator.ts'
+import { asPartner } from '../../private-image.ts'
+import { asReader, PARTNER_USER, PROJECT, READER, strictTest as test } from '../../tenants.ts'
+import {
+  askForToken,
+  byAgency,
+  DEMO_USER,
+  expectRefusal,
+  iamTimeAfter,
+  PROJECT_SCOPE,
+  tokenOf,
+} from './requests.ts'
+
+const PATH = '/v3.0/OS-CREDENTIAL/credentials'
+
+describe('the access keys of a user', () => {
+  test('are listed without their secret keys, and temporary ones are not', async ({ emulator }) => {
+    await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', { auth: { identity: { methods: ['token'] } } })
+    const reply = await emulator.get(PATH)
+    expect({ status: reply.status, body: reply.body }).toEqual({
+      status: 200,
+      body: {
+        credentials: [
+          {
+            user_id: DEMO_USER,
+            access: 'DEMOACCESSKEY0000001',
+            status: 'active',
+            create_time: await iamTimeAfter(emulator),
+            description: '',
+          },
+        ],
+      },
+    })
+  })
+
+  test("are anybody's own, and another's with the right to", async ({ emulator }) => {
+    const own = await emulator.get(PATH, asReader)
+    expect(own.body.credentials.map(({ access }: { access: string }) => access)).toEqual([
+      'DEMOACCESSKEY0000004',
+    ])
+    expect((await emulator.get(`${PATH}?user_id=${READER}`)).body).toEqual(own.body)
+    const refused = await emulator.get(`${PATH}?user_id=${DEMO_USER}`, asReader)
+    expectRefusal(refused, 403, "Policy doesn't allow iam:credentials:listCredentials to be performed.")
+  })
+
+  test('are none for a user that was given none, and for an agency', async ({ emulator }) => {
+    const user = { id: 'e'.repeat(32), name: 'keyless', project_id: PROJECT }
+    await emulator.post('/_ims/fixtures', { users: [user] })
+    expect((await emulator.get(`${PATH}?user_id=${user.id}`)).body).toEqual({ credentials: [] })
+    const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner))
+    expect((await emulator.get(PATH, { token })).body).toEqual({ credentials: [] })
+  })
+
+  test('of another account are not there', async ({ emulator }) => {
+    const reply = await emulator.get(`${PATH}?user_id=${PARTNER_USER}`)
+    expectRefusal(reply, 404, `Could not find user: ${PARTNER_USER}.`)
+  })
+})

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { scratchFolder, startTestEmulator, test } from '../emulator.ts'
+import { addImages, imageId } from '../private-image.ts'
+
+const names = (reply: { body: { images: { name: string }[] } }) => reply.body.images.map(({ name }) => name)
+const PRIVATE = '/v2/cloudimages?__imagetype=private'
+
+describe('a world', () => {
+  test('comes with all that a client needs to reach it', async ({ emulator }) => {
+    const made = await emulator.post('/_ims/worlds', {
+      name: 'blue',
+      seed: 7,
+      scenario: 'instant',
+      auth: 'strict',
+    })
+    expect({ status: made.status, body: made.body }).toEqual({
+      status: 201,
+      body: {
+        name: 'blue',
+        endpoint: `${emulator.url}/w/blue`,
+        scenario: 'instant',
+        seed: 7,
+        auth: 'strict',
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        region: 'cn-north-4',
+        project_id: emulator.projectId,
+        access_key: expect.stringMatching(/^[A-Z0-9]{20}$/),
+        secret_key: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+        token: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+      },
+    })
+    expect((await emulator.get('/_ims/worlds/blue')).body).toEqual(made.body)
+    const { worlds } = (await emulator.get('/_ims/worlds')).body
+    expect(worlds.map(({ name }: { name: string }) => name)).toEqual(['default', 'blue'])
+  })
+
+  test('is found by the path, by its own credentials, and by the header', async ({ emulator }) => {
+    const { token, access_key } = (await emulator.post('/_ims/worlds', { name: 'blue' })).body
+    await emulator.post('/_ims/worlds/blue/fixtures', {
+      images: [
+        { imagetype: 'private', id: imageId(1), name: 'in blue', owner: emulator.projectId, attributes: {} },
+      ],
+    })
+    expect(names(await emulator.get(`/w/blue${PRIVATE}`))).toEqual(['in blue'])
+    expect(names(await emulator.get(PRIVATE, { token }))).toEqual(['in blue'])
+    expect(names(await emulator.get(PRIVATE, { headers: { 'X-Ims-World': 'blue' } }))).toEqual(['in blue'])
+    const authorization = `SDK-HMAC-SHA256 Access=${access_key}, SignedHeaders=x-sdk-date, Signature=0`
+    expect(names(await emulator.get(PRIVATE, { token: null, headers: { authorization } }))).toEqual([
+      'in blue',
+    ])
+    expect(names(await emulator.get(PRIVATE))).toEqual([])
+  })
+
+  test('differs from its neighbour in time, rights and images', async ({ emulator }) => {
+    await emulator.post('/_ims/worlds', { name: 'strict', auth: 'strict' })
+    await emulator.post('/_ims/worlds', { name: 'lenient' })
+    await emulator.request('POST', '/_ims/worlds/strict/clock/advance', {
+      json: { to: '2040-01-01T00:00:00Z' },
+    })
+    expect((await emulator.get('/w/strict/_ims/clock')).body.now).toBe('2040-01-01T00:00:00.000Z')
+    expect((await emulator.get('/_ims/worlds/lenient/clock')).body.now).not.toMatch(/^2040/)
+    const anybody = { token: 'anybody' }
+    expect((await emulator.get('/w/strict/v2/cloudimages', anybody)).status).toBe(401)
+    expect((await emulator.get('/w/lenient/v2/cloudimages', anybody)).status).toBe(200)
+    await addImages(emulator, { name: 'at home' })
+    expect(names(await emulator.get(`/w/lenient${PRIVATE}`))).toEqual([])
+  })
+
+  test('has the same ids as another with the same seed and the same requests', async ({ emulator }) => {
+    const run = async (name: string) => {
+      await emulator.post('/_ims/worlds', { name, seed: 3 })
+      const json = { name: 'x', disk_format: 'raw', container_format: 'bare' }
+      const created = await emulator.post(`/w/${name}/v2/images`, json)
+      return [created.body.id, created.headers.get('x-request-id')]
+    }
+    expect(await run('one')).toEqual(await run('two'))
+  })
+
+  test('keeps a journal of its own', async ({ emulator }) => {
+    await emulator.post('/_ims/worlds', { name: 'blue' })
+    await emulator.get('/w/blue/v2/cloudimages?limit=1')
+    expect((await emulator.get('/_ims/worlds/blue/journal')).body.requests).toMatchObject([
+      { path: '/w/blue/v2/cloudimages?limit=1', operation: 'ListImages' },
+    ])
+    expect((await emulator.get('/_ims/journal')).body.requests).toEqual([])
+  })
+
+  test('goes back to its start, its credentials included', async ({ emulator }) => {
+    const { token } = (await emulator.post('/_ims/worlds', { name: 'blue' })).body
+    await emulator.post('/v2/images', { name: 'x', disk_format: 'raw', container_format: 'bare' }, { token })
+    expect((await emulator.post('/_ims/worlds/blue/reset')).status).toBe(204)
+    expect(names(await emulator.get(PRIVATE, { token }))).toEqual([])
+    expect((await emulator.get('/_ims/worlds/blue')).body.token).toBe(token)
+  })
+
+  test('is gone when it was deleted', async ({ emulator }) => {
+    await emulator.post('/_ims/worlds', { name: 'blue' })
+    expect((await emulator.delete('/_ims/worlds/blue')).status).toBe(204)
+    for (const path of ['/w/blue/v2/cloudimages', '/_ims/worlds/blue', '/_ims/worlds/blue/clock']) {
+      const reply = await emulator.get(path)
+      expect({ status: reply.status, detail: reply.body.detail }).toEqual({
+        status: 404,
+        detail: expect.stringContaining('no world is called blue; there are: default'),
+      })
+    }
+  })
+
+  test.for([
+    [{ name: 'default' }, 409, 'a world is called default already; DELETE it first'],
+    [{ name: 'Blue!' }, 400, 'name: is up to 63 lower-case letters, digits and hyphens'],
+    [{ scenario: 'standart' }, 400, expect.stringContaining('did you mean standard?')],
+  ] as const)('%o is refused', async ([wish, status, detail], { emulator }) => {
+    const reply = await emulator.post('/_ims/worlds', wish)
+    expect({ status: reply.status, detail: reply.body.detail }).toEqual({ status, detail })
+    expect((await emulator.get('/_ims/worlds')).body.worlds).toHaveLength(1)
+  })
+
+  test('the default one stays', async ({ emulator }) => {
+    expect((await emulator.delete('/_ims/worlds/default')).status).toBe(409)
+  })
+})
+
+test('worlds that are kept are there after a restart', async () => {
+  using scratch = scratchFolder()
+  const data = join(scratch.path, 'data')
+  await using first = await startTestEmulator({ data })
+  const made = (await first.post('/_ims/worlds', { name: 'blue', seed: 7 })).body
+  await first.post('/w/blue/v2/images', { name: 'kept', disk_format: 'raw', container_format: 'bare' })
+  await first.close()
+  await using second = await startTestEmulator({ data })
+  const { endpoint: _, time: __, ...known } = (await second.get('/_ims/worlds/blue')).body
+  expect(made).toMatchObject(known)
+  expect((await second.get('/w/blue/v2/images?name=kept')).body.images).toHaveLength(1)
+  await second.delete('/_ims/worlds/blue')
+  expect(existsSync(join(data, 'worlds', 'blue'))).toBe(false)
+})
