@@ -33,7 +33,7 @@ export function openApiDocument(
         ...(operation.conditionalActions.length > 0 && {
           'x-iam-conditional-actions': operation.conditionalActions,
         }),
-        ...(operation.authenticated && { security: [{ token: [] }, { signature: [] }] }),
+        ...(operation.authenticated === true && { security: [{ token: [] }, { signature: [] }] }),
         ...((params || query) && {
           requestParams: { ...(params && { path: params }), ...(query && { query }) },
         }),

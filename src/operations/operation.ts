@@ -69,8 +69,8 @@ export interface Operation {
   conditionalActions: readonly ConditionalAction[]
   /** True when the cloud lets roles in an enterprise project count for it. */
   byEnterpriseProject: boolean
-  /** False for what answers without credentials. */
-  authenticated: boolean
+  /** False for what answers without credentials; `when signed` for what looks at a signature if there is one. */
+  authenticated: boolean | 'when signed'
   /** The edition of the OpenStack face that has it; both when it is not said. */
   edition?: Edition
   /**
@@ -103,7 +103,7 @@ export interface OperationSpec<Request extends z.ZodObject> {
   actions?: readonly string[]
   conditionalActions?: readonly (ConditionalAction & { applies(request: z.output<Request>): boolean })[]
   byEnterpriseProject?: boolean
-  authenticated?: boolean
+  authenticated?: boolean | 'when signed'
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
   edition?: Edition

@@ -147,7 +147,10 @@ async function introduce(
   operation: Operation,
   context: ServerContext,
 ): Promise<{ caller: Caller | undefined; body: Body }> {
-  if (!operation.authenticated) return { caller: undefined, body: bodyBytes(context) }
+  const { authenticated } = operation
+  const signed = context.req.raw.headers.has('authorization')
+  if (authenticated === 'when signed' ? !signed : !authenticated)
+    return { caller: undefined, body: bodyBytes(context) }
   const projectInPath = context.req.param('project_id')
   const found = await authenticate(world, context, { projectInPath, explain: emulator.explainAuth })
   const ofProjects = operation.face === 'ims' || operation.face === 'openstack'

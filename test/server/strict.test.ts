@@ -183,7 +183,7 @@ describe('signatures', () => {
     expect((await tagsOf(PARTNER)).body.error.code).toBe('IMG.0030')
     expectUnauthenticated(
       await signed({ headers: { 'x-project-id': PARTNER } }),
-      because(`project ${PARTNER} is none of the domain 0605767a7780d5e50fe5c00a6d1b1c2a`),
+      because(`project ${PARTNER} is none that ak DEMOACCESSKEY0000001 is good for`),
     )
   })
 
@@ -227,6 +227,50 @@ describe('tokens', () => {
 
   test('a known token is let in', async () => {
     expect((await emulator.get('/v2/cloudimages')).status).toBe(200)
+  })
+})
+
+describe('agencies', () => {
+  const PARTNER_KEY = {
+    accessKey: 'DEMOACCESSKEY0000002',
+    secretKey: 'demo-secret-key-for-the-emulator-only-02',
+  }
+  const assume = { domain_name: 'demo', agency_name: 'partner_reads_images' }
+
+  test('a user of the trusted account gets a token by signature alone, which brings the rights of the agency', async () => {
+    const scope = { project: { id: emulator.projectId } }
+    const body = JSON.stringify({
+      auth: { identity: { methods: ['assume_role'], assume_role: assume }, scope },
+    })
+    const draft = { method: 'POST', segments: ['v3', 'auth', 'tokens'], query: [], body }
+    const reply = await signed({ ...draft, ...PARTNER_KEY })
+    expect(reply.status).toBe(201)
+    const token = reply.headers.get('x-subject-token')
+    expect((await emulator.get('/v2/cloudimages', { token })).status).toBe(200)
+    expect((await emulator.delete('/v2/images/any', undefined, { token })).status).toBe(403)
+    expect((await signed({ ...draft, ...PARTNER_KEY, secretKey: 'wrong' })).status).toBe(401)
+    expect((await signed(draft)).status).toBe(403)
+  })
+
+  test('a temporary key of one project is good for no other', async () => {
+    const scope = { project: { id: emulator.projectId } }
+    const body = JSON.stringify({
+      auth: { identity: { methods: ['assume_role'], assume_role: assume }, scope },
+    })
+    const segments = ['v3.0', 'OS-CREDENTIAL', 'securitytokens']
+    const lent = await signed({ method: 'POST', segments, query: [], body, ...PARTNER_KEY })
+    expect(lent.status).toBe(201)
+    const { access: accessKey, secret: secretKey, securitytoken } = lent.body.credential
+    const headers = { 'x-security-token': securitytoken }
+    expect((await signed({ accessKey, secretKey, headers })).status).toBe(200)
+    expectUnauthenticated(await signed({ accessKey, secretKey }), because(`ak ${accessKey} not exist`))
+    expectUnauthenticated(
+      await signed({ accessKey, secretKey, headers: { ...headers, 'x-project-id': EAST } }),
+      because(`project ${EAST} is none that ak ${accessKey} is good for`),
+    )
+    await emulator.advance('901s')
+    const late = await signed({ accessKey, secretKey, headers })
+    expectUnauthenticated(late, expect.stringMatching(/: token expires, expires_at: .*000Z$/))
   })
 })
 

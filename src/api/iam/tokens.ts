@@ -38,7 +38,7 @@ export const createUserToken = operation({
   method: 'POST',
   path: '/v3/auth/tokens',
   summary: 'Obtain a token by password, token, access key or agency',
-  authenticated: false,
+  authenticated: 'when signed',
   request: z.object({ query: CatalogQuery, body: TokenBody }),
   responses: { 201: TokenWire },
   handle(call, { query, body }) {

@@ -2,7 +2,7 @@ import type { World } from '../../engine/world.ts'
 import { CloudError, type CloudErrorParts } from '../../kernel/errors.ts'
 import { wireMillis } from '../../kernel/time.ts'
 import { findIdentity, findProject, type Identity } from '../../store/identity.ts'
-import { type Caller, callerOf, demoCaller } from './caller.ts'
+import { type Caller, callerOf, demoCaller, isGoodFor } from './caller.ts'
 import { openSecretKey } from './secret-keys.ts'
 import { findToken, hasExpired, hashToken } from './tokens.ts'
 
@@ -70,8 +70,9 @@ export function signedCaller(
   projectId: string | undefined,
   projectInPath: string | undefined,
 ): Caller {
-  if (projectId !== undefined && findProject(world.db, projectId)?.domainId !== identity.domain.id)
-    throw notAuthenticated(`project ${projectId} is none of the domain ${identity.domain.id}`)
+  const named = projectId === undefined ? undefined : findProject(world.db, projectId)
+  if (projectId !== undefined && (named === undefined || !isGoodFor(world, identity, named)))
+    throw notAuthenticated(`project ${projectId} is none that ak ${identity.credential.id} is good for`)
   return callerOf(world, identity, projectId ?? projectInPath)
 }
 

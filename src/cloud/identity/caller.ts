@@ -1,5 +1,6 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
+import { findAgency } from '../../store/enterprise.ts'
 import { findProject, firstUser, type Identity } from '../../store/identity.ts'
 import type { DomainRow, ProjectRow, UserRow } from '../../store/schema.ts'
 import { roleNames } from './roles.ts'
@@ -58,11 +59,23 @@ export function toCaller(
   return { ...caller, roles: roleNames(world, caller) }
 }
 
-/** The caller of a credential; `projectId` is another project of its domain that the request names. */
+/**
+ * Whether a credential is good for a project: a temporary key of a project for that one, an agency for those it names,
+ * every other for all of its domain.
+ */
+export function isGoodFor(world: World, { credential, domain }: Identity, project: ProjectRow): boolean {
+  if (project.domainId !== domain.id) return false
+  if (credential.projectId !== null) return credential.projectId === project.id
+  if (credential.agencyName === null) return true
+  const reach = findAgency(world.db, domain.id, credential.agencyName)?.projects
+  return reach === undefined || reach === null || reach.includes(project.id)
+}
+
+/** The caller of a credential; `projectId` is another project that the request names, and that counts if it may be used. */
 export function callerOf(world: World, identity: Identity, projectId?: string): Caller {
   const { credential, user, domain } = identity
   const named = projectId === undefined ? undefined : findProject(world.db, projectId)
-  const project = named?.domainId === domain.id ? named : identity.project
+  const project = named !== undefined && isGoodFor(world, identity, named) ? named : identity.project
   const domainScoped = credential.kind === 'token' && credential.projectId === null
   return toCaller(
     world,

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { TestEmulator } from '../../emulator.ts'
+import type { Reply, TestEmulator } from '../../emulator.ts'
 import { sign } from '../../kernel/signature/signer.ts'
 
 /** An access key as clients sign with it. */
@@ -17,8 +17,7 @@ export const DEMO_KEY: Key = {
 
 interface SignedReply {
   status: number | undefined
-  // biome-ignore lint/suspicious/noExplicitAny: a body is compared as a whole, its type is what the test is about
-  body: any
+  body: Reply['body']
 }
 
 /** Sends a signed GET, with a body where one is given: some clients send one with everything. */
