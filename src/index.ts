@@ -23,6 +23,8 @@ export interface StartedEmulator extends AsyncDisposable {
   /** What the demo user signs or authenticates with; each is undefined when the scenario gave none. */
   readonly credentials: DemoCredentials
   readonly scenario: string
+  /** How callers are told apart at the start. */
+  readonly auth: 'lenient' | 'strict'
   /** Answers a request in process, without a socket. */
   fetch(request: Request): Promise<Response>
   /** Lets requests under way finish, closes the database, removes what was temporary. */
@@ -53,6 +55,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
       region,
       credentials: demoCredentials(emulator.scenario.fixtures),
       scenario: emulator.scenario.scenario,
+      auth: world.auth.mode,
       fetch: async (request) => app.fetch(request),
       close,
       [Symbol.asyncDispose]: close,

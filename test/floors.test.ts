@@ -48,6 +48,7 @@ test('SQL is written on the store floor only', () => {
 /** Who may look at the host's time, wait in it, or draw from chance that no seed controls, and why. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   'kernel/time.ts': /Date/,
+  'kernel/wait.ts': /setTimeout/,
   'server/listen.ts': /AbortSignal\.timeout/,
 }
 

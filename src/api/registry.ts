@@ -5,8 +5,11 @@ import { advanceClock, changeClock, showClock } from './control/clock.ts'
 import { addFixtures } from './control/fixtures.ts'
 import { health, info, openapi, ready, reset } from './control/health.ts'
 import { clearJournal, showJournal } from './control/journal.ts'
+import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from './control/rules.ts'
+import { checkScenario, putScenario, showScenario } from './control/scenario.ts'
 import { deletePolicy, patchGroup, patchUser, putPolicy } from './control/tenant-changes.ts'
 import { showTenants } from './control/tenants.ts'
+import { verifyJournal } from './control/verify-journal.ts'
 import { createWorld, deleteWorld, listWorlds, showWorld } from './control/worlds.ts'
 import { epsOperations } from './eps/operations.ts'
 import { iamOperations } from './iam/operations.ts'
@@ -85,7 +88,17 @@ export const operations: readonly Operation[] = [
   advanceClock,
   showJournal,
   clearJournal,
+  verifyJournal,
   addFixtures,
+  listRules,
+  addRule,
+  showRule,
+  deleteRule,
+  showPhase,
+  enterPhase,
+  showScenario,
+  putScenario,
+  checkScenario,
   createWorld,
   listWorlds,
   showWorld,

@@ -3,7 +3,7 @@ import { packageVersion } from '../kernel/package-files.ts'
 
 /** What is printed when the emulator can be called: everything a client needs, and one line that works when pasted. */
 export function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
-  const { url, projectId, region, credentials, scenario } = emulator
+  const { url, projectId, region, credentials, scenario, auth } = emulator
   const rows: [string, string][] = [
     ['endpoint', url],
     ['project id', projectId],
@@ -12,6 +12,7 @@ export function banner(emulator: StartedEmulator, options: StartOptions, millise
     ['secret key', credentials.secretKey ?? 'none'],
     ['token', credentials.token ?? 'none'],
     ['scenario', scenario],
+    ['auth', auth],
     ['state', options.data ?? 'in memory, gone when the process ends'],
     ['buckets', options.buckets ?? 'none; start with --buckets DIR to import files'],
   ]

@@ -43,10 +43,10 @@ const read = new Map<string, { changed: number; fixture: Fixture }>()
 
 /** A fixture file as it is now; what was read before and has not changed since is not parsed again. */
 function readFixture(path: string): Fixture {
-  const changed = statSync(path).mtimeMs
+  const changed = changeTime(path)
   const known = read.get(path)
   if (known?.changed === changed) return known.fixture
-  const result = Fixture.safeParse(parse(readFileSync(path, 'utf8'), { merge: true }))
+  const result = Fixture.safeParse(parsed(path))
   if (!result.success) {
     throw new SetupError(
       result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`).join('\n'),
@@ -54,4 +54,19 @@ function readFixture(path: string): Fixture {
   }
   read.set(path, { changed, fixture: result.data })
   return result.data
+}
+
+function changeTime(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new SetupError(`${path}: there is no such fixture file`)
+  return found.mtimeMs
+}
+
+function parsed(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'), { merge: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new SetupError(`${path}: cannot be read as YAML: ${reason}`)
+  }
 }

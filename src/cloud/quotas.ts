@@ -7,7 +7,7 @@ import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs/types.ts'
 
 /** What a project may have of something: its own quota where the scenario gives it one, else everybody's. */
 export function quotaOf(world: World, projectId: string, name: QuotaName): number {
-  const { projects, ...everybody } = world.scenario.quotas
+  const { projects, requests: _, ...everybody } = world.scenario.quotas
   return projects[projectId]?.[name] ?? everybody[name]
 }
 

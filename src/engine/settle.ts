@@ -1,13 +1,23 @@
 import { errorCatalogue } from '../kernel/errors.ts'
 import { completeBackup, deleteBackup } from '../store/backups.ts'
-import { findImage, updateImage } from '../store/images.ts'
-import { deleteStep, deleteStepsOf, dueStep, findJob, nextStep, updateJob } from '../store/jobs.ts'
+import { findStand, writeStand } from '../store/image-moves.ts'
+import { updateImage } from '../store/images.ts'
+import {
+  deleteStepsOf,
+  deleteStepsUntil,
+  dueSteps,
+  isAnythingDue,
+  type JobMove,
+  nextStep,
+  type StepPlace,
+} from '../store/jobs.ts'
 import { deleteMembersOf } from '../store/members.ts'
 import type { JobRow, StagedObject, StepEffect, StepRow } from '../store/schema.ts'
 import { writeTags } from '../store/tags.ts'
 import { failureEvents } from './flow.ts'
 import { advanceGlanceImport, GLANCE_IMPORT } from './glance-import.ts'
 import { move } from './machine.ts'
+import { type MovingJobs, openMovingJobs } from './moving-jobs.ts'
 import { changeMembers } from './sharing.ts'
 import { followParts } from './sub-jobs.ts'
 import type { World } from './world.ts'
@@ -20,18 +30,32 @@ export interface SettledStep {
   effect: StepEffect
 }
 
+/** So many steps are read at a time. */
+const BATCH = 500
+
+/** Before anything can be planned. */
+const BEGINNING: StepPlace = { dueAt: Number.MIN_SAFE_INTEGER, seq: 0 }
+/** Later than anything can be planned for. */
+const END_OF_TIME = Number.MAX_SAFE_INTEGER
+
 /**
  * Applies every planned step that is due, in order, each at its own virtual instant, in one transaction. Called before
  * every answer; one indexed read when nothing is due. The only place where time changes state.
  */
 export function settle(world: World, until = world.clock.now()): SettledStep[] {
-  if (dueStep(world.db, until) === undefined) return []
-  return world.db.transaction(() => {
+  const { db } = world
+  if (!isAnythingDue(db, until)) return []
+  return db.transaction(() => {
     const settled: SettledStep[] = []
-    for (let step = dueStep(world.db, until); step !== undefined; step = dueStep(world.db, until)) {
-      apply(world, step)
-      settled.push({ at: step.dueAt, jobId: step.jobId, effect: step.effect })
+    const jobs = openMovingJobs(db)
+    let last: StepPlace = BEGINNING
+    for (let batch = dueSteps(db, last, until, BATCH); batch.length > 0; ) {
+      settled.push(...applyAll(world, jobs, batch))
+      last = batch.at(-1) ?? last
+      batch = dueSteps(db, last, until, BATCH)
     }
+    jobs.writeAll()
+    deleteStepsUntil(db, last)
     return settled
   })
 }
@@ -46,58 +70,84 @@ export function settleNext(world: World): SettledStep[] {
 
 /** Goes forward until nothing is planned any more. */
 export function settleAll(world: World): SettledStep[] {
-  const settled: SettledStep[] = []
-  while (nextStep(world.db) !== undefined) settled.push(...settleNext(world))
+  const settled = settle(world, END_OF_TIME)
+  const last = settled.at(-1)
+  if (last !== undefined) world.clock.advanceTo(last.at)
   return settled
 }
 
-function apply(world: World, step: StepRow): void {
-  const job = findJob(world.db, step.jobId)
-  deleteStep(world.db, step.seq)
-  if (job === undefined) return
-  const { effect, dueAt } = step
-  if (effect.job === 'FAIL') {
-    if (effect.deliver !== undefined) world.buckets.discard(effect.deliver.staged)
-    fail(world, job, effect.error ?? 'IMG.0061', dueAt, effect.image)
-  } else if (effect.deliver !== undefined && !deliver(world, effect.deliver)) {
-    fail(world, job, 'IMG.0069', dueAt)
-  } else {
-    const trouble = effect.job === 'SUCCESS' ? changeMembers(world, job, dueAt) : undefined
-    if (trouble === undefined) proceed(world, job, effect, dueAt)
-    else fail(world, job, trouble, dueAt)
+/** Applies steps in their order, without those of jobs that failed on the way, and answers the ones that were applied. */
+function applyAll(world: World, jobs: MovingJobs, steps: readonly StepRow[]): SettledStep[] {
+  const failed = new Set<string>()
+  return steps.flatMap((step) => {
+    const { jobId, effect, dueAt } = step
+    if (failed.has(jobId)) return []
+    const job = jobs.find(jobId)
+    if (job !== undefined && !apply(world, jobs, job, step)) failed.add(jobId)
+    return [{ at: dueAt, jobId, effect }]
+  })
+}
+
+/** Applies one step to its job; false when the job failed, and nothing more comes of it. */
+function apply(world: World, jobs: MovingJobs, job: JobRow, { effect, dueAt }: StepRow): boolean {
+  const trouble = troubleOf(world, job, effect, dueAt)
+  const change =
+    trouble === undefined ? proceed(world, job, effect, dueAt) : fail(world, job, trouble, dueAt, effect)
+  jobs.move(job.id, change)
+  if (job.parentId !== null) {
+    jobs.write(job.id)
+    followParts(world, job.parentId, dueAt)
   }
-  if (job.parentId !== null) followParts(world, job.parentId, dueAt)
   if (job.type === GLANCE_IMPORT) advanceGlanceImport(world, job, effect.job, dueAt)
+  return trouble === undefined
+}
+
+/** The code with which a job fails at a step: because its flow says so, or because what it made finds no place. */
+function troubleOf(
+  world: World,
+  job: JobRow,
+  { job: status, error, deliver: object }: StepEffect,
+  at: number,
+) {
+  if (status === 'FAIL') {
+    if (object !== undefined) world.buckets.discard(object.staged)
+    return error ?? 'IMG.0061'
+  }
+  if (object !== undefined && !deliver(world, object)) return 'IMG.0069'
+  return status === 'SUCCESS' ? changeMembers(world, job, at) : undefined
 }
 
 function deliver(world: World, { staged, bucket, key }: StagedObject): boolean {
   return world.buckets.deliver(staged, bucket, key)
 }
 
-function proceed(world: World, job: JobRow, effect: StepEffect, at: number): void {
-  moveImagesOf(world, job, effect.image ?? [], at)
-  const change: Partial<JobRow> = {}
+/** Does what a step says; answers what becomes of the job. */
+function proceed(world: World, job: JobRow, effect: StepEffect, at: number): JobMove {
+  if (effect.image !== undefined) moveImagesOf(world, job, effect.image, at)
+  const change: JobMove = {}
   if (effect.job !== undefined) change.status = effect.job
   if (effect.progress !== undefined) change.progress = effect.progress
   if (effect.job === 'SUCCESS') {
     change.endAt = at
     if (job.backupId !== null) completeBackup(world.db, job.backupId)
   }
-  if (Object.keys(change).length > 0) updateJob(world.db, job.id, change)
+  return change
 }
 
-/** Ends a job in failure: the rest of its flow is forgotten and its images go where the flow sends them. */
-function fail(world: World, job: JobRow, code: string, at: number, events?: string[]): void {
+/** Ends a job in failure: the rest of its flow is forgotten and its images go where the step or the flow sends them. */
+function fail(world: World, job: JobRow, code: string, at: number, effect: StepEffect): JobMove {
   const flow = world.scenario.flows[job.flow]
-  moveImagesOf(world, job, events ?? (flow ? failureEvents(flow) : []), at)
+  const planned = effect.job === 'FAIL' ? effect : {}
+  moveImagesOf(world, job, planned.image ?? (flow ? failureEvents(flow) : []), at)
   if (job.backupId !== null) deleteBackup(world.db, job.backupId)
-  updateJob(world.db, job.id, {
+  deleteStepsOf(world.db, job.id)
+  return {
+    ...(planned.progress !== undefined && { progress: planned.progress }),
     status: 'FAIL',
     endAt: at,
     errorCode: code,
     failReason: errorCatalogue.get(code)?.message ?? code,
-  })
-  deleteStepsOf(world.db, job.id)
+  }
 }
 
 function moveImagesOf(world: World, job: JobRow, events: readonly string[], at: number): void {
@@ -111,24 +161,20 @@ function moveImagesOf(world: World, job: JobRow, events: readonly string[], at: 
  */
 export function moveImage(world: World, imageId: string, events: readonly string[], at: number): void {
   for (const event of events) {
-    const image = findImage(world.db, imageId)
+    const image = findStand(world.db, imageId)
     if (image === undefined) return
     const status = move(world.scenario.machine, image.status, event)
     if (status === undefined) continue
-    updateImage(world.db, imageId, {
-      status,
-      updatedAt: at,
-      ...(status === 'active' && image.activeAt === null ? { activeAt: at } : {}),
-    })
-    if (status === 'deleted') forgetImage(world, imageId, at)
+    const activeAt = status === 'active' ? (image.activeAt ?? at) : image.activeAt
+    writeStand(world.db, imageId, { ...image, status, activeAt }, at)
+    if (status === 'deleted') forgetImage(world, imageId, image.blobId, at)
   }
 }
 
 /** What hangs on an image goes with it: members, tags, bytes. Its row stays, so that the id is never given twice. */
-function forgetImage(world: World, imageId: string, at: number): void {
-  const image = findImage(world.db, imageId)
+function forgetImage(world: World, imageId: string, blobId: string | null, at: number): void {
   deleteMembersOf(world.db, imageId)
   writeTags(world.db, imageId, [])
   updateImage(world.db, imageId, { deletedAt: at, blobId: null })
-  if (image?.blobId != null) world.blobs.remove(image.blobId)
+  if (blobId !== null) world.blobs.remove(blobId)
 }

@@ -17,6 +17,8 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
   let best: string | undefined
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
+    // Each character that one has more must be inserted, so a much longer word is never near.
+    if (Math.abs(name.length - word.length) >= least) continue
     const d = distance(word, name)
     if (d < least) {
       least = d

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { DemoCredentials } from '../cloud/fixtures.ts'
 import type { Edition } from '../cloud/glance/edition.ts'
+import type { RuleBook } from '../engine/rules/rule-book.ts'
+import type { LoadedScenario } from '../engine/scenario/load.ts'
 import { Pace } from '../engine/scenario/schema.ts'
 import type { World } from '../engine/world.ts'
 import type { Journal } from './journal.ts'
@@ -44,6 +46,16 @@ export interface Emulator {
   deleteWorld(name: string): void
   /** What was asked of a world lately. */
   journal(world: World): Journal
+  rules(world: World): RuleBook
+  /** The scenario in force, in the words it is written in. */
+  writtenScenario(world: World): LoadedScenario['written']
+  /**
+   * Reads a scenario that was sent for a world; what the command line said stands below it.
+   * @throws SetupError with every mistake in it.
+   */
+  readScenario(world: World, text: string): LoadedScenario
+  /** Puts a scenario in force from the next request on; answers the sections that stay as the world began with them. */
+  swapScenario(world: World, next: LoadedScenario): readonly string[]
   /** Puts a world back to the start of its scenario: same seed, same ids. */
   reset(name: string): World
 }

@@ -15,6 +15,8 @@ export interface JournalEntry {
   projectId: string | undefined
   /** What was sent and is declared nowhere: `query.page`, `body.tags[0].colour`. */
   unread: readonly string[]
+  /** Names of the rules that fired for it. */
+  rules: readonly string[]
 }
 
 /** What was asked of a world lately, kept in memory. The control plane is not part of it. */

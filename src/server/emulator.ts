@@ -72,7 +72,9 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     dataDirectory: data,
     glance,
     operations: operations.filter(isOffered(glance)),
-    scenario: defaultWorld().scenario,
+    get scenario() {
+      return defaultWorld().scenario
+    },
     allowedHosts: options.allowedHosts ?? [],
     explainAuth: options.explainAuth ?? false,
     worlds: registry.all,
@@ -83,6 +85,10 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     createWorld: registry.create,
     deleteWorld: registry.remove,
     journal: ({ name }) => opened(name).journal,
+    rules: ({ name }) => opened(name).rules,
+    writtenScenario: ({ name }) => opened(name).writtenScenario,
+    readScenario: ({ name }, text) => registry.readScenario(name, text),
+    swapScenario: ({ name }, next) => opened(name).swapScenario(next),
     defaultWorld,
     checkResponse(operation, answer) {
       if (options.validateResponses) checkAnswer(operation, answer)

@@ -1,17 +1,20 @@
-import { ZodError } from 'zod'
 import type { Caller } from '../cloud/identity/caller.ts'
 import { settle } from '../engine/settle.ts'
-import { AccessDenied, CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
-import { openstackRequestId } from '../kernel/ids.ts'
-import type { JournalEntry } from '../operations/journal.ts'
+import { CloudError } from '../kernel/errors.ts'
 import type { Answer, Call, Operation, RawRequest } from '../operations/operation.ts'
 import { authenticate } from './authentication.ts'
 import { authorize } from './authorization.ts'
 import { type Body, bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
 import { controlAccess } from './control-access.ts'
 import type { RunningEmulator } from './emulator.ts'
+import { inFaceWords } from './face-words.ts'
 import { findWorld, type Place } from './find-world.ts'
+import { note } from './note.ts'
 import { renderError } from './render-error.ts'
+import { toResponse, withOpenstackId } from './response.ts'
+import { insteadAnswer, overridden, ruleOn } from './ruling.ts'
+import { spoil, type WireFaults, wireFaultsOf } from './spoil.ts'
+import { THROTTLED, throttledAnswer } from './throttled.ts'
 import { unreadParts } from './unread.ts'
 import type { OpenWorld } from './worlds.ts'
 
@@ -30,7 +33,6 @@ export async function answerRequest(
   let answer: Answer
   try {
     answer = await runOperation(emulator, { world, prefix }, operation, context, requestId, seen)
-    emulator.checkResponse(operation, answer)
   } catch (error) {
     const failure = inFaceWords(operation, error)
     if (failure instanceof CloudError) seen.code = failure.code
@@ -45,9 +47,11 @@ export async function answerRequest(
   if (leavesBody(operation) && answer.status >= 400) await drain(bodyBytes(context))
   if (operation.face !== 'control')
     note(world, context, { ...seen, requestId, operation: operation.id, status: answer.status })
-  if (operation.face !== 'openstack') return toResponse(answer, requestId)
-  const headers = { ...answer.headers, 'X-Openstack-Request-Id': openstackRequestId(requestId) }
-  return toResponse({ ...answer, headers }, requestId)
+  const response = toResponse(
+    operation.face === 'openstack' ? withOpenstackId(answer, requestId) : answer,
+    requestId,
+  )
+  return seen.faults === undefined ? response : await spoil(response, seen.faults, context)
 }
 
 /** Whether the body of a request is the operation's own to read. */
@@ -60,26 +64,10 @@ interface Seen {
   code?: string
   projectId?: string
   unread: readonly string[]
-}
-
-/** Writes a request of the emulated cloud into the journal of its world. */
-export function note(
-  world: OpenWorld,
-  context: ServerContext,
-  { requestId, status, ...seen }: Partial<JournalEntry> & Pick<JournalEntry, 'requestId' | 'status'>,
-): void {
-  const { method, url } = context.req
-  world.journal.add({
-    requestId,
-    at: world.clock.now(),
-    method,
-    path: url.slice(url.indexOf('/', url.indexOf('//') + 2)),
-    operation: seen.operation,
-    status,
-    code: seen.code,
-    projectId: seen.projectId,
-    unread: seen.unread ?? [],
-  })
+  /** The rules that fired. */
+  rules?: readonly string[]
+  /** What they do to the answer on its way. */
+  faults?: WireFaults | undefined
 }
 
 async function runOperation(
@@ -96,6 +84,11 @@ async function runOperation(
   const params = context.req.param()
   const { caller, body } = await introduce(emulator, world, operation, context)
   if (caller !== undefined) seen.projectId = caller.projectId
+  const wait = operation.face === 'control' ? undefined : world.throttle(caller?.projectId)
+  if (wait !== undefined) {
+    seen.code = THROTTLED
+    return throttledAnswer(operation.face, wait, requestId, request.headers.get('accept'))
+  }
   const url = new URL(request.url)
   const raw: RawRequest = {
     params,
@@ -107,9 +100,20 @@ async function runOperation(
   }
   seen.unread = unreadParts(operation, raw, request.headers)
   const rights = authorize(world, caller, operation, raw, context)
+  const ruling = await ruleOn(world, operation, raw, {
+    caller: rights.caller,
+    path: context.req.path,
+    headers: request.headers,
+  })
+  seen.rules = ruling.rules
+  seen.faults = wireFaultsOf(ruling.effects)
+  if (ruling.instead !== undefined) {
+    if (ruling.instead.code !== undefined) seen.code = ruling.instead.code
+    return insteadAnswer(operation.face, ruling.instead, requestId, request.headers.get('accept'))
+  }
   const call: Call = {
     emulator,
-    world,
+    world: ruling.world,
     caller: rights.caller,
     requestId,
     authorize: rights.demand,
@@ -122,7 +126,8 @@ async function runOperation(
   }
   const answer = await operation.run(call, raw)
   world.keepTime()
-  return answer
+  emulator.checkResponse(operation, answer)
+  return overridden(answer, ruling.effects)
 }
 
 /** Whether an operation was declared with a body that need not be sent. */
@@ -157,43 +162,4 @@ async function introduce(
   if (ofProjects && found.caller.domainScoped && world.auth.mode === 'strict')
     throw new CloudError('IMG.0087', { scope: 'domain' })
   return found
-}
-
-/** A refusal that every face says in words of its own. */
-function inFaceWords(operation: Operation, error: unknown): unknown {
-  if (error instanceof ZodError) return refusalOf(operation, error)
-  if (error instanceof AccessDenied) return denial(operation.face, error)
-  return error
-}
-
-function denial(face: Operation['face'], { action, message }: AccessDenied): Error {
-  if (face === 'openstack') return new GlanceError(403, message)
-  if (face === 'iam') return new IamError(403, message)
-  const code = face === 'eps' ? 'EPS.0004' : 'IMG.0026'
-  const { message: role } = new CloudError(code)
-  return new CloudError(code, { action }, { text: `${role} ${message}` })
-}
-
-/** What fields that do not fit mean on each face: the code of the first broken rule, or a sentence. */
-function refusalOf(operation: Operation, error: ZodError): Error {
-  const issue = error.issues[0]
-  const message = issue?.message ?? 'the request does not fit'
-  const path = issue?.path.slice(1).join('.') ?? ''
-  if (operation.face === 'control')
-    return new ControlError(400, path === '' ? message : `${path}: ${message}`)
-  if (operation.face === 'iam') return new IamError(400, path === '' ? message : `${path}: ${message}`)
-  if (operation.face === 'openstack')
-    return new GlanceError(400, path === '' ? message : `Invalid value for ${path}: ${message}`)
-  const otherwise = operation.face === 'eps' ? 'EPS.0002' : 'IMG.0001'
-  return new CloudError(/^(IMG|EPS)\.\d{4}$/.test(message) ? message : otherwise, { path, message })
-}
-
-/** An answer on the wire; every one carries its request id. */
-export function toResponse({ status, body, bytes, headers }: Answer, requestId: string): Response {
-  const all = new Headers({ ...headers, 'X-Request-Id': requestId })
-  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers: all })
-  if (body === undefined) return new Response(null, { status, headers: all })
-  if (typeof body === 'string') return new Response(body, { status, headers: all })
-  if (!all.has('content-type')) all.set('Content-Type', 'application/json')
-  return new Response(JSON.stringify(body), { status, headers: all })
 }

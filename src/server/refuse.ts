@@ -3,8 +3,9 @@ import type { Face, Method, Operation } from '../operations/operation.ts'
 import { bodyBytes, drain, type ServerContext } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { findWorld } from './find-world.ts'
-import { note, toResponse } from './pipeline.ts'
+import { note } from './note.ts'
 import { renderError } from './render-error.ts'
+import { toResponse } from './response.ts'
 
 /** The order in which methods are told to a client that used another one. */
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

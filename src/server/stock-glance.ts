@@ -13,7 +13,9 @@ import type { Answer, Operation } from '../operations/operation.ts'
 import { bodyBytes, drain, type ServerContext, wireTarget } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { findWorld, type Place, routedPath } from './find-world.ts'
-import { note } from './pipeline.ts'
+import { note } from './note.ts'
+import { insteadAnswer, overridden, ruleOn } from './ruling.ts'
+import { spoil, type WireFaults, wireFaultsOf } from './spoil.ts'
 import type { OpenWorld } from './worlds.ts'
 
 /** Longer lines of a header are refused before anything is looked at, bytes. */
@@ -44,8 +46,10 @@ export function stockGlance(emulator: RunningEmulator): (context: ServerContext)
       status: answer.status,
       operation: seen.operation?.id,
       projectId: seen.caller?.projectId,
+      rules: seen.rules ?? [],
     })
-    return onTheWire(answer, seen.shownId)
+    const response = onTheWire(answer, seen.shownId)
+    return seen.faults === undefined ? response : await spoil(response, seen.faults, context)
   }
 }
 
@@ -53,6 +57,8 @@ export function stockGlance(emulator: RunningEmulator): (context: ServerContext)
 interface Seen {
   operation?: Operation
   caller?: Caller
+  rules?: readonly string[]
+  faults?: WireFaults | undefined
   /** Shown on every answer behind the token. */
   shownId?: string
 }
@@ -90,10 +96,16 @@ async function answerStock(
   }
   if (tooLong) throw glanceWouldFail('a request id of more than 64 characters')
   seen.operation = found.operation
+  const raw = { params: found.params, query: {}, body: undefined }
+  const ruling = await ruleOn(world, found.operation, raw, { caller: seen.caller, path, headers })
+  seen.rules = ruling.rules
+  seen.faults = wireFaultsOf(ruling.effects)
+  if (ruling.instead !== undefined)
+    return insteadAnswer('openstack', ruling.instead, requestId, headers.get('accept'))
   const answer = await found.operation.run(
     {
       emulator,
-      world,
+      world: ruling.world,
       caller: seen.caller,
       requestId: seen.shownId ?? requestId,
       // A stock Glance decides by roles, not by policies of the cloud.
@@ -105,11 +117,11 @@ async function answerStock(
       search,
       bytes: bodyBytes(context),
     },
-    { params: found.params, query: {}, body: undefined },
+    raw,
   )
   emulator.checkResponse(found.operation, answer)
   world.keepTime()
-  return answer
+  return overridden(answer, ruling.effects)
 }
 
 /** The first line as it came; in process there is only what is left of it in the URL. */

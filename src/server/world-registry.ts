@@ -2,9 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { type DemoCredentials, demoCredentials } from '../cloud/fixtures.ts'
 import { addWorldCredentials, worldCredentials } from '../cloud/identity/world-credentials.ts'
-import { loadScenario, type ScenarioOverrides } from '../engine/scenario/load.ts'
+import {
+  type LoadedScenario,
+  readScenario,
+  readSentScenario,
+  type ScenarioOverrides,
+} from '../engine/scenario/load.ts'
 import { ControlError } from '../kernel/errors.ts'
 import { WorldWish } from '../operations/emulator.ts'
+import { unknownToRegistry } from './unknown-operations.ts'
 import { type OpenWorld, openWorld } from './worlds.ts'
 
 /** The world of everybody who names none. */
@@ -30,7 +36,9 @@ export interface WorldRegistry {
   credentialsOf(world: OpenWorld): DemoCredentials
   /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a scenario that is none. */
   create(wish: WorldWish): OpenWorld
-  /** Puts a world back to the start of its scenario. */
+  /** Reads a scenario that was sent for a world. @throws SetupError with every mistake in it. */
+  readScenario(name: string, text: string): LoadedScenario
+  /** Puts a world back to where it was started, with the scenario that it was started with. */
   reset(name: string): OpenWorld
   /** @throws ControlError 409 for the default world, 404 for one that does not exist. */
   remove(name: string): void
@@ -44,11 +52,15 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
 
   function open(name: string, wish: WorldWish): OpenWorld {
     const { overrides, buckets } = settings
-    const scenario = loadScenario(wish.scenario ?? settings.scenario, { ...overrides, ...overridesOf(wish) })
+    const start = readScenario(
+      wish.scenario ?? settings.scenario,
+      { ...overrides, ...overridesOf(wish) },
+      unknownToRegistry,
+    )
     const directory = folderOf(settings.data, name)
     const world = openWorld({
       name,
-      scenario,
+      start,
       ...(directory !== undefined && { directory }),
       ...(buckets !== undefined && { buckets }),
     })
@@ -84,6 +96,10 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       const world = open(name, wish)
       keepWish(settings.data, name, wish)
       return world
+    },
+    readScenario(name, text) {
+      const overrides = { ...settings.overrides, ...overridesOf(wishes.get(name) ?? {}) }
+      return readSentScenario(text, overrides, unknownToRegistry)
     },
     reset(name) {
       existing(name).close()

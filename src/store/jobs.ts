@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm'
-import { and, asc, count, eq, inArray, isNull, lte, sql } from './drizzle.ts'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { and, asc, count, eq, inArray, isNull, lte, not, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
 import { type JobRow, jobs, type StepRow, steps } from './schema.ts'
@@ -22,6 +23,30 @@ export function insertJob(db: Db, row: typeof jobs.$inferInsert): void {
 
 export function updateJob(db: Db, id: string, change: Partial<JobRow>): void {
   db.update(jobs).set(change).where(eq(jobs.id, id)).run()
+}
+
+const moveJobQuery = prepared((db) => {
+  const kept = (name: string, column: SQLiteColumn) => sql`coalesce(${sql.placeholder(name)}, ${column})`
+  return db
+    .update(jobs)
+    .set({
+      status: kept('status', jobs.status),
+      progress: kept('progress', jobs.progress),
+      endAt: kept('endAt', jobs.endAt),
+      errorCode: kept('errorCode', jobs.errorCode),
+      failReason: kept('failReason', jobs.failReason),
+    })
+    .where(eq(jobs.id, sql.placeholder('id')))
+    .prepare()
+})
+
+/** How a step changes a job; what it does not say stays as it was. */
+export type JobMove = Partial<Pick<JobRow, 'status' | 'progress' | 'endAt' | 'errorCode' | 'failReason'>>
+
+/** What settling writes, compiled once: a hundred thousand steps may be due at a time. */
+export function moveJob(db: Db, id: string, move: JobMove): void {
+  const { status = null, progress = null, endAt = null, errorCode = null, failReason = null } = move
+  moveJobQuery(db).run({ id, status, progress, endAt, errorCode, failReason })
 }
 
 /** A job of an image that has not ended: of this type, or of any; also the one whose image it goes with. */
@@ -71,19 +96,41 @@ export function insertStep(db: Db, row: typeof steps.$inferInsert): void {
   db.insert(steps).values(row).run()
 }
 
-const dueStepQuery = prepared((db) =>
+/** The place of a step in the order in which they happen; those of the same instant come as they were planned. */
+export type StepPlace = Pick<StepRow, 'dueAt' | 'seq'>
+
+const dueStepsQuery = prepared((db) =>
   db
     .select()
     .from(steps)
-    .where(lte(steps.dueAt, sql.placeholder('now')))
+    .where(
+      and(
+        sql`(${steps.dueAt}, ${steps.seq}) > (${sql.placeholder('dueAt')}, ${sql.placeholder('seq')})`,
+        lte(steps.dueAt, sql.placeholder('now')),
+      ),
+    )
     .orderBy(asc(steps.dueAt), asc(steps.seq))
+    .limit(sql.placeholder('limit'))
+    .prepare(),
+)
+
+/** The next planned steps that come after a place and are due at `now`. */
+export function dueSteps(db: Db, { dueAt, seq }: StepPlace, now: number, limit: number): StepRow[] {
+  return dueStepsQuery(db).all({ dueAt, seq, now, limit })
+}
+
+const anyDueQuery = prepared((db) =>
+  db
+    .select({ seq: steps.seq })
+    .from(steps)
+    .where(lte(steps.dueAt, sql.placeholder('now')))
     .limit(1)
     .prepare(),
 )
 
-/** The earliest planned step that is due at `now`; steps of the same instant come in the order they were planned. */
-export function dueStep(db: Db, now: number): StepRow | undefined {
-  return dueStepQuery(db).get({ now })
+/** Whether anything is due at `now`: asked before every answer. */
+export function isAnythingDue(db: Db, now: number): boolean {
+  return anyDueQuery(db).get({ now }) !== undefined
 }
 
 /** The earliest planned step, due or not. */
@@ -91,13 +138,24 @@ export function nextStep(db: Db): StepRow | undefined {
   return db.select().from(steps).orderBy(asc(steps.dueAt), asc(steps.seq)).limit(1).get()
 }
 
-export function deleteStep(db: Db, seq: number): void {
-  db.delete(steps).where(eq(steps.seq, seq)).run()
+/** Forgets a step and all that come before it. Where nothing is left, SQLite forgets the table at once, not row by row. */
+export function deleteStepsUntil(db: Db, { dueAt, seq }: StepPlace): void {
+  const until = sql`(${steps.dueAt}, ${steps.seq}) <= (${dueAt}, ${seq})`
+  const left = db.select({ seq: steps.seq }).from(steps).where(not(until)).limit(1).get()
+  if (left === undefined) db.delete(steps).run()
+  else db.delete(steps).where(until).run()
 }
+
+const deleteStepsOfQuery = prepared((db) =>
+  db
+    .delete(steps)
+    .where(eq(steps.jobId, sql.placeholder('jobId')))
+    .prepare(),
+)
 
 /** Forgets what is still planned for a job. */
 export function deleteStepsOf(db: Db, jobId: string): void {
-  db.delete(steps).where(eq(steps.jobId, jobId)).run()
+  deleteStepsOfQuery(db).run({ jobId })
 }
 
 export function countPlannedSteps(db: Db): number {

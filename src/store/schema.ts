@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sql, sqliteTable, text } from './drizzle.ts
 export * from './glance-tables.ts'
 export * from './identity-tables.ts'
 export * from './neighbour-tables.ts'
+export * from './rule-tables.ts'
 
 /** All times are milliseconds since the epoch, in the world's virtual time. All sizes are bytes unless a name says more. */
 
@@ -145,7 +146,7 @@ export const steps = sqliteTable(
     jobId: text('job_id').notNull(),
     effect: text({ mode: 'json' }).$type<StepEffect>().notNull(),
   },
-  (table) => [index('steps_by_due').on(table.dueAt, table.seq)],
+  (table) => [index('steps_by_due').on(table.dueAt, table.seq), index('steps_by_job').on(table.jobId)],
 )
 
 /** A file that the last step of a job moves from where it was staged to its place in a bucket, or removes. */

@@ -17,6 +17,10 @@ export function writeSetting(db: Db, key: string, value: unknown): void {
     .run()
 }
 
+export function deleteSetting(db: Db, key: string): void {
+  db.delete(settings).where(eq(settings.key, key)).run()
+}
+
 const countDrawQuery = prepared((db) =>
   db
     .insert(draws)

@@ -13,6 +13,7 @@ const entry = (n: number) => ({
   code: undefined,
   projectId: undefined,
   unread: [],
+  rules: [],
 })
 
 describe('a journal', () => {
@@ -55,6 +56,7 @@ test('a request stands in the journal with its operation, its answer and its pro
     code: 'IMG.0023',
     project_id: emulator.projectId,
     unread: ['query.a'],
+    rules: [],
   })
 })
 
@@ -67,6 +69,7 @@ test('a request that no operation answered stands there without one', async ({ e
     code: 'APIGW.0101',
     project_id: null,
     unread: [],
+    rules: [],
   })
   await emulator.delete('/v1/cloudimages/quota')
   expect(await latest(emulator)).toMatchObject({ operation: null, status: 405, code: 'APIGW.0103' })

@@ -13,6 +13,7 @@ const EntryWire = z.strictObject({
   code: z.string().nullable(),
   project_id: z.string().nullable(),
   unread: z.array(z.string()),
+  rules: z.array(z.string()),
 })
 
 function renderEntry(entry: JournalEntry): z.input<typeof EntryWire> {
@@ -26,6 +27,7 @@ function renderEntry(entry: JournalEntry): z.input<typeof EntryWire> {
     code: entry.code ?? null,
     project_id: entry.projectId ?? null,
     unread: [...entry.unread],
+    rules: [...entry.rules],
   }
 }
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { GlanceError } from '../../kernel/errors.ts'
 import type { Answer } from '../../operations/operation.ts'
 import { type Form, preferredForm } from './accept.ts'
@@ -25,7 +26,7 @@ const TITLES: Readonly<Record<number, string>> = {
 export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): Answer {
   const form =
     accept === null || accept.trim() === '' ? otherwise : (preferredForm(accept, ['html', 'json']) ?? 'plain')
-  const title = TITLES[error.status] ?? 'Error'
+  const title = TITLES[error.status] ?? STATUS_CODES[error.status] ?? 'Error'
   const line = `${error.status} ${title}`
   if (form === 'json') {
     const body = { message: template(error, (text) => text), code: line, title }

@@ -5,6 +5,7 @@ import { listForGlance } from '../../store/glance-list.ts'
 import type { Condition } from '../../store/image-list.ts'
 import type { Image } from '../../store/images.ts'
 import type { Caller } from '../identity/caller.ts'
+import { oldEnough } from '../images/list.ts'
 import { everythingVisible, reach } from '../images/list-reach.ts'
 import type { Edition } from './edition.ts'
 import { filterConditions } from './list-filters.ts'
@@ -48,6 +49,7 @@ export function listGlanceImages(
     ...flags,
     ...(edition === 'stock' ? stockReach(caller, filters, status) : cloudReach(caller, filters, askedStatus)),
     ...filterConditions(filters, tags, edition),
+    ...oldEnough(world),
   ]
   const after = marker === undefined ? undefined : markedImage(world, caller, marker)
   const images = limit === 0 ? [] : listForGlance(world.db, { where, sort, after, limit })

@@ -3,6 +3,7 @@ import { GlanceError } from '../../kernel/errors.ts'
 import { findImage, type Image } from '../../store/images.ts'
 import { findMember } from '../../store/members.ts'
 import type { Caller } from '../identity/caller.ts'
+import { isTooNew } from '../images/find.ts'
 import { forbidden } from './refusals.ts'
 
 export function isAdmin({ roles }: Caller): boolean {
@@ -37,7 +38,8 @@ export function visibleImage(
   sentence: string | undefined = `No image found with ID ${id}`,
 ): Image {
   const image = findImage(world.db, id)
-  if (image === undefined || !sees(world, caller, image)) throw new GlanceError(404, sentence)
+  if (image === undefined || !sees(world, caller, image) || isTooNew(world, image))
+    throw new GlanceError(404, sentence)
   return image
 }
 

@@ -8,12 +8,17 @@ import type { Caller } from '../identity/caller.ts'
 /** The image when the caller may see it: public, its own, or shared with it, accepted or not. */
 export function findVisibleImage(world: World, caller: Caller, id: string): Image | undefined {
   const image = findImage(world.db, id)
-  if (image === undefined) return undefined
+  if (image === undefined || isTooNew(world, image)) return undefined
   const visible =
     image.visibility === 'public' ||
     image.owner === caller.projectId ||
     findMember(world.db, id, caller.projectId) !== undefined
   return visible ? image : undefined
+}
+
+/** Whether an image was made within the time that reads lag behind. */
+export function isTooNew({ lag = 0, clock }: World, { createdAt }: Pick<Image, 'createdAt'>): boolean {
+  return lag > 0 && createdAt > clock.now() - lag
 }
 
 /**

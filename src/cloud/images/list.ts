@@ -29,12 +29,18 @@ export function listCloudImages(world: World, caller: Caller, filters: Filters):
   const where = [
     reach(caller, filters, everythingVisible(caller)),
     ...grantedEnterpriseProjects(caller),
+    ...oldEnough(world),
     ...attributeConditions(filters),
   ]
   const sort = [sorting(filters)]
   const limit = Math.min(countingNumber(filters, 'limit', DEFAULT_LIMIT), HIGHEST_LIMIT)
   const after = markedImage(world, caller, filters)
   return listImages(world.db, { where, sort, limit, ...(after && { after }) })
+}
+
+/** What reads that lag behind can show. */
+export function oldEnough({ lag, clock }: World): Condition[] {
+  return lag === undefined ? [] : [{ column: 'created_at', is: 'lte', value: clock.now() - lag }]
 }
 
 /** Who has its rights in some enterprise projects alone sees their images, and public ones. */

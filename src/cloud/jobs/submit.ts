@@ -1,5 +1,6 @@
-import { planFlow } from '../../engine/flow.ts'
+import { dependsOnSize, planFlow } from '../../engine/flow.ts'
 import type { World } from '../../engine/world.ts'
+import { findImage } from '../../store/images.ts'
 import { insertJob, insertStep } from '../../store/jobs.ts'
 import type { JobResult, MemberChange, StagedObject } from '../../store/schema.ts'
 
@@ -54,13 +55,14 @@ export function submitJobOfParts(
 }
 
 function writeJob(world: World, id: string, parentId: string | null, job: NewJob): void {
-  const flow = world.scenario.flows[job.flow]
-  if (flow === undefined) throw new Error(`the scenario has no flow ${job.flow}`)
+  const { flow: name = job.flow, failure, stuck } = world.jobOrder ?? {}
+  const flow = world.scenario.flows[name]
+  if (flow === undefined) throw new Error(`the scenario has no flow ${name}`)
   const now = world.clock.now()
   insertJob(world.db, {
     id,
     type: job.type,
-    flow: job.flow,
+    flow: name,
     projectId: job.projectId,
     imageId: job.imageId ?? null,
     imageName: job.imageName ?? null,
@@ -75,9 +77,16 @@ function writeJob(world: World, id: string, parentId: string | null, job: NewJob
   })
   const plan = planFlow(flow, {
     pace: world.scenario.pace,
-    draw: (from, to) => world.chance.between(`flow ${job.flow}`, from, to),
-    ...(job.failure && { failure: job.failure }),
-    ...(job.deliver && { deliver: job.deliver }),
+    draw: (from, to) => world.chance.between(`flow ${name}`, from, to),
+    size: dependsOnSize(flow) ? sizeOf(world, job) : 0,
+    failure: failure ?? (job.failure && { code: job.failure.code, at: { part: job.failure.at } }),
+    stuck,
+    deliver: job.deliver,
   })
   for (const { after, effect } of plan) insertStep(world.db, { dueAt: now + after, jobId: id, effect })
+}
+
+/** Bytes of the image that a job works on, which stands in the database with its size before the job is written. */
+function sizeOf(world: World, { imageId }: NewJob): number {
+  return imageId === undefined ? 0 : (findImage(world.db, imageId)?.size ?? 0)
 }

@@ -1,7 +1,7 @@
+import { compileWildcard } from '../../kernel/wildcard.ts'
 import { type CompiledCondition, compileCondition } from './condition.ts'
 import { clausesOf } from './condition-block.ts'
 import type { PolicyDocument, PolicyStatement } from './document.ts'
-import { compileWildcard } from './wildcard.ts'
 
 /** An action or a resource of a policy; letter case does not count in either. */
 export interface CompiledPattern {

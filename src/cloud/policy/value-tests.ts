@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { parseTime } from '../../kernel/time.ts'
-import { compileWildcard } from './wildcard.ts'
+import { compileWildcard } from '../../kernel/wildcard.ts'
 
 /** Says whether a value of the request is what a policy wants; undefined when it is no value of that kind at all. */
 export type ValueMatcher = (found: string) => boolean | undefined

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import type { z } from 'zod'
 import { SetupError } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { packageFile } from '../../kernel/package-files.ts'
-import { describeMistakes, place, type Source } from './mistakes.ts'
+import { refuseIssues, type Source, shortened } from './mistakes.ts'
 import { Scenario } from './schema.ts'
+import { isRecord, parseSource, readSource, SHIPPED_NAME } from './source.ts'
 
 const BASE = 'standard'
 /** A chain of `extends` longer than this is taken for a mistake. */
@@ -25,32 +26,115 @@ export interface ScenarioOverrides {
   auth?: { mode: 'lenient' | 'strict' }
 }
 
+/** Something that a scenario names and that does not exist; the path leads into the merged scenario. */
+export interface NamedMistake {
+  path: readonly (string | number)[]
+  message: string
+}
+
+/**
+ * Looks for names that only the caller knows, such as those of operations. It is shown what was written, which may have
+ * mistakes of other kinds in it: all of them are told at once.
+ */
+export type CheckNames = (written: Record<string, unknown>) => readonly NamedMistake[]
+
+const nothingToCheck: CheckNames = () => []
+
+/** A scenario with all that it extends: as the engine takes it, and in the words it is written in. */
+export interface LoadedScenario {
+  scenario: Scenario
+  /** One map with everything merged in; loaded again it is the same scenario. */
+  written: Record<string, unknown>
+}
+
 /**
  * Loads a scenario by the name of a shipped one or by the path of a file, with all that it extends.
  * @throws SetupError with every mistake of the file, one `file:line:column: what` a line.
  */
-export function loadScenario(nameOrPath: string, overrides: ScenarioOverrides = {}): Scenario {
-  const chain = readChain(nameOrPath)
-  const merged = chain.reduceRight<Record<string, unknown>>(
-    (below, source) => merge(below, source.content),
-    {},
-  )
-  const result = Scenario.safeParse(merge(merged, { ...overrides }))
-  if (!result.success) throw new SetupError(describeMistakes(chain, result.error.issues))
-  return result.data
+export function loadScenario(
+  nameOrPath: string,
+  overrides: ScenarioOverrides = {},
+  check: CheckNames = nothingToCheck,
+): Scenario {
+  return readScenario(nameOrPath, overrides, check).scenario
 }
 
-/** The scenario's file first, then what it extends, down to `standard`. */
-function readChain(nameOrPath: string): Source[] {
-  const chain = [readSource(locate(nameOrPath))]
+/** The same, also as it is written. */
+export function readScenario(
+  nameOrPath: string,
+  overrides: ScenarioOverrides = {},
+  check: CheckNames = nothingToCheck,
+): LoadedScenario {
+  const chain = readChain(readSource(locate(nameOrPath, '.')), locate)
+  return understand(chain, [...contentsOf(chain), { ...overrides }], check)
+}
+
+/** Loads what stands in a text, which mistakes call `file`; it may extend files as well, from the current folder. */
+export function readScenarioText(
+  file: string,
+  text: string,
+  check: CheckNames = nothingToCheck,
+): LoadedScenario {
+  const chain = readChain(parseSource(file, text, '.'), locate)
+  return understand(chain, contentsOf(chain), check)
+}
+
+/**
+ * Reads a scenario that was sent over the network. It extends shipped scenarios only, for files are not the sender's to
+ * read. What the text itself says stands above the overrides; what it extends, below them.
+ */
+export function readSentScenario(
+  text: string,
+  overrides: ScenarioOverrides = {},
+  check: CheckNames = nothingToCheck,
+): LoadedScenario {
+  const sent = parseSource('scenario', text, '.')
+  const chain = readChain(sent, locateShipped)
+  const below = contentsOf(chain).slice(0, -1)
+  return understand(chain, [...below, { ...overrides }, sent.content], check)
+}
+
+/** A scenario that was kept as it is written. @throws SetupError when another version wrote what this one does not know. */
+export function restoreScenario(written: unknown): LoadedScenario {
+  const kept = parseSource('the scenario that was kept', JSON.stringify(written), '.')
+  return understand([kept], [kept.content], nothingToCheck)
+}
+
+/** Merges layers, the lowest first, and reads the result; mistakes are told where the sources of the chain have them. */
+function understand(
+  chain: readonly Source[],
+  layers: readonly Record<string, unknown>[],
+  check: CheckNames,
+): LoadedScenario {
+  const written = layers.reduce(merge, {})
+  const result = Scenario.safeParse(written)
+  const issues = [...(result.error?.issues ?? []), ...check(written).map(issueOf)]
+  if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
+  // What it extends is merged in, and must not be merged in once more when this is loaded again.
+  const { extends: _, ...whole } = written
+  return { scenario: result.data, written: whole }
+}
+
+function issueOf({ path, message }: NamedMistake): z.core.$ZodIssue {
+  return { code: 'custom', input: undefined, path: [...path], message }
+}
+
+/** The contents of a chain, the lowest first. */
+function contentsOf(chain: readonly Source[]): Record<string, unknown>[] {
+  return chain.map(({ content }) => content).reverse()
+}
+
+/** The scenario's text first, then what it extends, down to `standard`. */
+function readChain(first: Source, find: (nameOrPath: string, folder: string) => string): Source[] {
+  const chain = [first]
   for (;;) {
     const top = chain.at(-1)
     const parent = top === undefined ? undefined : parentOf(top)
-    if (parent === undefined) return chain
-    chain.push(readSource(locate(parent)))
+    if (top === undefined || parent === undefined) return chain
+    chain.push(readSource(find(parent, top.folder)))
     if (chain.length > LONGEST_CHAIN) {
       throw new SetupError(
-        `${chain[0]?.file}: extends goes round in a circle, or over more than ${LONGEST_CHAIN} files`,
+        `${first.file}: extends goes round in a circle, or over more than ${LONGEST_CHAIN} files`,
       )
     }
   }
@@ -61,43 +145,34 @@ function parentOf({ file, content }: Source): string | undefined {
   return file === packageFile(`scenarios/${BASE}.yaml`) ? undefined : BASE
 }
 
-function locate(nameOrPath: string): string {
-  if (/^[a-z0-9-]+$/.test(nameOrPath)) {
-    const names = shippedScenarios()
-    if (names.includes(nameOrPath)) return packageFile(`scenarios/${nameOrPath}.yaml`)
-    if (!existsSync(nameOrPath)) {
-      const meant = nearest(nameOrPath, names)
-      const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-      throw new SetupError(
-        `no scenario is called ${nameOrPath}${hint} (there are: ${names.join(', ')}; or give the path of a file)`,
-      )
-    }
-  }
-  if (!existsSync(nameOrPath)) throw new SetupError(`scenario file ${nameOrPath} does not exist`)
-  return nameOrPath
+function locate(nameOrPath: string, folder: string): string {
+  const path = folder === '.' ? nameOrPath : resolve(folder, nameOrPath)
+  const isName = SHIPPED_NAME.test(nameOrPath)
+  if (isName && (shippedScenarios().includes(nameOrPath) || !existsSync(path)))
+    return locateShipped(nameOrPath)
+  if (!existsSync(path)) throw new SetupError(`scenario file ${shortened(path)} does not exist`)
+  return path
 }
 
-function readSource(file: string): Source {
-  const lines = new LineCounter()
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false })
-  const broken = document.errors.map((error) => `${place(file, lines, error.pos[0])}: ${error.message}`)
-  if (broken.length > 0) throw new SetupError(broken.join('\n'))
-  const content: unknown = document.toJS({ maxAliasCount: 100 }) ?? {}
-  if (!isRecord(content))
-    throw new SetupError(`${file}:1:1: a scenario is a map of sections, found ${typeof content}`)
-  return { file, document, lines, content }
+function locateShipped(name: string): string {
+  const names = shippedScenarios()
+  if (names.includes(name)) return packageFile(`scenarios/${name}.yaml`)
+  const meant = nearest(name, names)
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  const orPath = SHIPPED_NAME.test(name) ? 'or give' : 'the command line alone takes'
+  throw new SetupError(
+    `no scenario is called ${shortened(name)}${hint} (there are: ${names.join(', ')}; ${orPath} the path of a file)`,
+  )
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Maps merge key by key; everything else of the child replaces what it extends. */
+/** Maps merge key by key, rules of the child come first; everything else of the child replaces what it extends. */
 function merge(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
-  const merged = { ...below }
+  // A map and not assignments: a key of a file may be called __proto__.
+  const merged = new Map(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
-    const under = merged[key]
-    merged[key] = isRecord(under) && isRecord(value) ? merge(under, value) : value
+    const under = merged.get(key)
+    if (key === 'rules' && Array.isArray(under) && Array.isArray(value)) merged.set(key, [...value, ...under])
+    else merged.set(key, isRecord(under) && isRecord(value) ? merge(under, value) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }

@@ -1,47 +1,129 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml'
 import type { z } from 'zod'
-import { errorCatalogue } from '../../kernel/errors.ts'
+import { SetupError } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
+import { Phases } from '../rules/phases.ts'
+import { Rule } from '../rules/schema.ts'
+import { Then } from '../rules/then.ts'
+import { When } from '../rules/when.ts'
 import { Scenario } from './schema.ts'
 
 /** One file of a scenario: its text with places, and what it says. */
 export interface Source {
   file: string
+  /** Where relative paths in it begin. */
+  folder: string
   document: Document
   lines: LineCounter
   content: Record<string, unknown>
 }
 
-/** `file:line:column` of an offset in a text. */
-export function place(file: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset)
-  return `${file}:${line}:${col}`
+/** A place in a file, both counted from 1. */
+export interface Place {
+  file: string
+  line: number
+  column: number
 }
 
-/** Every mistake on a line of its own, in the order of the file: place, what was found, what was meant. */
-export function describeMistakes(chain: readonly Source[], issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .flatMap(leaves)
+/** What is wrong at a place: what was found, what was meant. */
+export interface Mistake extends Place {
+  message: string
+}
+
+/** More mistakes than these are only counted. */
+const MOST_TOLD = 100
+/** A sentence with more characters has a whole text of somebody's in it. */
+const LONGEST_TEXT = 300
+
+/** Every mistake of a scenario at once, on a line of its own as `file:line:column: what`. */
+export class ScenarioMistakes extends SetupError {
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: readonly Mistake[], untold: number) {
+    const told = mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
+    super([...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('\n'))
+    this.name = 'ScenarioMistakes'
+    this.mistakes = mistakes
+  }
+}
+
+/** @throws ScenarioMistakes always */
+export function refuse(mistakes: readonly Mistake[]): never {
+  const told = mistakes
+    .slice(0, MOST_TOLD)
+    .map((mistake) => ({ ...mistake, message: shortened(mistake.message) }))
+  throw new ScenarioMistakes(told, mistakes.length - told.length)
+}
+
+/** A text that fits on a line, whatever somebody wrote into it. */
+export function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line
+}
+
+/** Where an offset in a text is. */
+export function place(file: string, lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset)
+  return { file, line, column: col }
+}
+
+/**
+ * Tells every mistake in the order of the file.
+ * @throws ScenarioMistakes always
+ */
+export function refuseIssues(chain: readonly Source[], issues: readonly z.core.$ZodIssue[]): never {
+  const all = issues.flatMap(leaves)
+  const placed = all
+    .slice(0, MOST_TOLD)
     .map((issue) => describe(chain, issue))
-    .sort((one, other) => one.offset - other.offset)
-    .map(({ text }) => text)
-    .join('\n')
+    .sort((one, other) => one.line - other.line || one.column - other.column)
+    .map((mistake) => ({ ...mistake, message: shortened(mistake.message) }))
+  throw new ScenarioMistakes(placed, all.length - placed.length)
 }
 
 /** The issues that say most: one for each unknown key; inside a union, those of the alternative that came nearest. */
 function leaves(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }))
   if (issue.code !== 'invalid_union') return [issue]
-  const best = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? []
+  const best = [...issue.errors].sort((a, b) => distanceOf(a) - distanceOf(b))[0] ?? []
   return best.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-function describe(chain: readonly Source[], issue: z.core.$ZodIssue): { offset: number; text: string } {
+/** What an alternative says when it was not meant at all. */
+const OTHER_TYPE: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
+
+/** An alternative of another type altogether is farther than any that has the type right. */
+function distanceOf(issues: readonly z.core.$ZodIssue[]): number {
+  const otherType = issues.some(({ code, path }) => path.length === 0 && OTHER_TYPE.has(code))
+  return issues.length + (otherType ? 1000 : 0)
+}
+
+function describe(chain: readonly Source[], issue: z.core.$ZodIssue): Mistake {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : [...issue.path]
-  const source = chain.find((candidate) => candidate.document.hasIn(path)) ?? chain[0]
-  if (source === undefined) return { offset: 0, text: issue.message }
-  const offset = offsetOf(source.document, path)
-  return { offset, text: `${place(source.file, source.lines, offset)}: ${sentence(source, issue, path)}` }
+  const { source, within } = origin(chain, path)
+  return { ...placeOf(source, within), message: sentence(source, issue, within) }
+}
+
+/** The file that a path of the merged scenario comes from, and the path in it: rules of the child come before its parent's. */
+function origin(chain: readonly Source[], path: PropertyKey[]): { source: Source; within: PropertyKey[] } {
+  const [section, index, ...rest] = path
+  if (section === 'rules' && typeof index === 'number') {
+    let above = 0
+    for (const source of chain) {
+      const count = Array.isArray(source.content.rules) ? source.content.rules.length : 0
+      if (index < above + count) return { source, within: [section, index - above, ...rest] }
+      above += count
+    }
+  }
+  const [own] = chain
+  const source = chain.find(({ document }) => document.hasIn(path)) ?? own
+  if (source === undefined) throw new Error('a chain of scenarios has at least one file')
+  return { source, within: path }
+}
+
+/** Where something stands in a file; what is not in it is where the nearest map or list around it is. */
+function placeOf({ file, lines, document }: Source, path: PropertyKey[]): Place {
+  return place(file, lines, offsetOf(document, path))
 }
 
 /** Where a value stands in the text; for a key that should not be there, the key itself. */
@@ -65,9 +147,10 @@ function sentence(source: Source, issue: z.core.$ZodIssue, path: PropertyKey[]):
     const meant = nearest(String(path.at(-1)), knownKeys)
     return `${where}: no such key${meant === undefined ? '' : `; did you mean ${meant}?`}`
   }
-  if (issue.code === 'custom' && issue.params?.known === 'error code') {
-    const meant = nearest(String(found), errorCatalogue.keys())
-    return `${found} is no error code${meant === undefined ? '' : `; did you mean ${meant}?`}`
+  if (issue.code === 'custom' && issue.params?.known === 'error code') return issue.message
+  if (issue.code === 'invalid_value' && typeof found === 'string') {
+    const meant = nearest(found, issue.values.map(String))
+    return `${where}: ${found} is not ${issue.values.join(' or ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`
   }
   return `${where}: ${issue.message}`
 }
@@ -77,4 +160,10 @@ const knownKeys = [
   ...['start', 'rate', 'initial', 'states', 'on', 'at', 'job', 'image', 'progress', 'error'],
   ...Object.keys(Scenario.shape.quotas.shape),
   ...Object.keys(Scenario.shape.auth.shape),
+  ...Object.keys(Rule.shape),
+  ...Object.keys(When.shape),
+  ...Object.keys(Then.shape),
+  ...Object.keys(Phases.shape),
+  ...['equals', 'in', 'matches', 'present', 'absent', 'id', 'status', 'tag', 'visibility'],
+  ...['code', 'message', 'median', 'sigma', 'retry_after', 'fail_at', 'stuck', 'flow', 'from', 'to', 'count'],
 ]

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { parseDurationRange } from '../../kernel/duration.ts'
-import { errorCatalogue } from '../../kernel/errors.ts'
 import { parseTime } from '../../kernel/time.ts'
+import { repeatedNames, unknownNamesOf } from '../rules/names.ts'
+import { Phases } from '../rules/phases.ts'
+import { Rule } from '../rules/schema.ts'
+import { ErrorCode } from '../rules/values.ts'
+import { unknownNamesOfMachine } from './machine-names.ts'
+import { RequestQuota } from './request-rate.ts'
+import { StepTimeText } from './step-time.ts'
 
 /** `60s` or `60s-90s`, as a range of milliseconds. */
 const DurationText = z.string().transform((text, context) => {
@@ -29,17 +35,12 @@ const Instant = z.union([z.string(), z.date()]).transform((value, context) => {
   return ms
 })
 
-const ErrorCode = z.string().refine((code) => errorCatalogue.has(code), {
-  params: { known: 'error code' },
-  error: 'no such error code',
-})
-
 const JobStatus = z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL'])
 const Events = z.union([z.string().transform((event) => [event]), z.array(z.string())])
 
 /** What happens at an offset from the start of a flow, at the cloud's own pace. */
 const TimedStep = z.strictObject({
-  at: DurationText,
+  at: StepTimeText,
   job: JobStatus.optional(),
   image: Events.optional(),
   progress: z.number().min(0).max(100).optional(),
@@ -49,12 +50,24 @@ const TimedStep = z.strictObject({
 /** What happens to the image when the flow fails, whenever that is. */
 const FailureStep = z.strictObject({ on: z.literal('fail'), image: Events })
 
-export const Flow = z.array(z.union([TimedStep, FailureStep])).min(1)
+/** More of anything is no scenario that somebody wrote, and would be slow to check. */
+const MOST = 1000
+
+export const Flow = z
+  .array(z.union([TimedStep, FailureStep]))
+  .min(1)
+  .max(MOST)
 export type Flow = z.output<typeof Flow>
+
+function movesIn(states: Record<string, { on?: Record<string, string> | undefined }>): number {
+  return Object.values(states).reduce((sum, { on = {} }) => sum + Object.keys(on).length, 0)
+}
 
 const MachineSchema = z.strictObject({
   initial: z.string(),
-  states: z.record(z.string(), z.strictObject({ on: z.record(z.string(), z.string()).optional() })),
+  states: z
+    .record(z.string(), z.strictObject({ on: z.record(z.string(), z.string()).optional() }))
+    .refine((states) => movesIn(states) <= MOST, { error: `has more than ${MOST} moves` }),
 })
 
 /** Sets the pace: flows run so many times faster than the cloud's; `instant` finishes everything on the first look. */
@@ -85,7 +98,11 @@ const Limits = z.strictObject({
 export type QuotaName = keyof z.output<typeof Limits>
 
 /** The limits of everybody, and by project id those that differ. */
-const Quotas = Limits.extend({ projects: z.record(z.string(), Limits.partial()).default({}) })
+const Quotas = Limits.extend({
+  projects: z.record(z.string(), Limits.partial()).default({}),
+  /** Beyond it the gateway answers APIGW.0308; no limit when it is not given. */
+  requests: RequestQuota.optional(),
+})
 
 /** Who is let in: whoever shows something that looks like a credential, or only those who prove it and may. */
 const AuthSection = z.strictObject({
@@ -95,17 +112,33 @@ const AuthSection = z.strictObject({
 })
 
 /** A whole scenario, everything that it extends merged in. */
-export const Scenario = z.strictObject({
-  scenario: z.string(),
-  summary: z.string(),
-  extends: z.string().optional(),
-  seed: z.int(),
-  clock: ClockSection,
-  pace: Pace,
-  machine: MachineSchema,
-  flows: z.record(z.string(), Flow),
-  quotas: Quotas,
-  auth: AuthSection,
-  fixtures: z.array(z.string()),
-})
+export const Scenario = z
+  .strictObject({
+    scenario: z.string(),
+    summary: z.string(),
+    extends: z.string().optional(),
+    seed: z.int(),
+    clock: ClockSection,
+    pace: Pace,
+    machine: MachineSchema,
+    flows: z.record(z.string(), Flow),
+    quotas: Quotas,
+    auth: AuthSection,
+    /** Named states of the whole world; none when there is nothing to tell apart. */
+    phases: Phases.optional(),
+    /** In order: the first that matches wins unless it says continue. */
+    rules: z.array(Rule).max(MOST).default([]),
+    fixtures: z.array(z.string()),
+  })
+  .superRefine((scenario, context) => {
+    const refuse = (message: string, path: (string | number)[]) =>
+      context.addIssue({ code: 'custom', message, path })
+    for (const { path, message } of unknownNamesOfMachine(scenario.machine, scenario.flows))
+      refuse(message, path)
+    scenario.rules.forEach((rule, i) => {
+      for (const { path, message } of unknownNamesOf(rule, scenario)) refuse(message, ['rules', i, ...path])
+    })
+    for (const i of repeatedNames(scenario.rules))
+      refuse('is the name of an earlier rule too', ['rules', i, 'name'])
+  })
 export type Scenario = z.output<typeof Scenario>

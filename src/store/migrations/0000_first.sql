@@ -79,6 +79,7 @@ CREATE TABLE `steps` (
 );
 --> statement-breakpoint
 CREATE INDEX `steps_by_due` ON `steps` (`due_at`,`seq`);--> statement-breakpoint
+CREATE INDEX `steps_by_job` ON `steps` (`job_id`);--> statement-breakpoint
 CREATE TABLE `tags` (
 	`image_id` text NOT NULL,
 	`key` text NOT NULL,
@@ -280,4 +281,17 @@ CREATE TABLE `volumes` (
 	`os_version` text
 );
 --> statement-breakpoint
-CREATE INDEX `volumes_by_server` ON `volumes` (`server_id`);
+CREATE INDEX `volumes_by_server` ON `volumes` (`server_id`);--> statement-breakpoint
+CREATE TABLE `rule_counts` (
+	`rule` text NOT NULL,
+	`owner` text NOT NULL,
+	`matched` integer NOT NULL,
+	`hits` integer NOT NULL,
+	PRIMARY KEY(`rule`, `owner`)
+);
+--> statement-breakpoint
+CREATE TABLE `runtime_rules` (
+	`name` text PRIMARY KEY NOT NULL,
+	`position` integer NOT NULL,
+	`rule` text
+);

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compileWildcard } from '../../../src/cloud/policy/wildcard.ts'
+import { compileWildcard } from '../../src/kernel/wildcard.ts'
 
 /** What the two wildcards mean, said by recursion. */
 function fits(pattern: string, text: string): boolean {

@@ -1,0 +1,267 @@
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect } from 'vitest'
+import { jobOf } from '../demo-world.ts'
+import { scratchFolder, startTestEmulator, type TestEmulator, test } from '../emulator.ts'
+import { addImages, imageId } from '../private-image.ts'
+
+const LIST = '/v2/cloudimages?limit=1'
+const FILE = { name: 'ruled', image_url: 'images:tiny.qcow2', min_disk: 1 }
+
+function rule(emulator: TestEmulator, when: object, then: object, rest = {}) {
+  return emulator.post('/_ims/rules', { name: 'the rule', when, then, ...rest })
+}
+
+/** What comes over the wire, byte by byte: a client would hide how the answer ends. */
+async function rawAnswer(emulator: TestEmulator, path: string): Promise<{ head: string; body: string }> {
+  const socket = connect(emulator.port, '127.0.0.1')
+  socket.end(
+    `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: demo-token\r\nConnection: close\r\n\r\n`,
+  )
+  const answer = await text(socket).catch(() => '')
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  return { head, body }
+}
+
+const lengthIn = (head: string) => Number(/content-length: (\d+)/i.exec(head)?.[1])
+
+describe('a rule', () => {
+  test('answers with an error of the catalogue, in the form of its face', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { error: 'IMG.0046' })
+    const reply = await emulator.get(LIST)
+    expect({ status: reply.status, body: reply.body }).toEqual({
+      status: 400,
+      body: { error: { code: 'IMG.0046', message: expect.any(String) } },
+    })
+    await rule(emulator, { operation: 'Glance*' }, { error: { status: 503 } })
+    const glance = await emulator.get('/v2/images', { headers: { Accept: 'application/json' } })
+    expect({ status: glance.status, body: glance.body }).toEqual({
+      status: 503,
+      body: {
+        message: expect.stringContaining('Service Unavailable'),
+        code: '503 Service Unavailable',
+        title: 'Service Unavailable',
+      },
+    })
+  })
+
+  test('reaches the codes that no request causes by itself', async ({ emulator }) => {
+    for (const code of [
+      'IMG.0006',
+      'IMG.0009',
+      'IMG.0026',
+      'IMG.0137',
+      'IMG.0154',
+      'IMG.0156',
+      'IMG.0187',
+      'IMG.0190',
+    ]) {
+      await rule(emulator, { operation: 'CreateImage' }, { error: code })
+      expect((await emulator.post('/v2/cloudimages/action', FILE)).body.error.code).toBe(code)
+    }
+  })
+
+  test('throttles, and says when to come back', async ({ emulator }) => {
+    await rule(emulator, { operation: '*', nth: 2 }, { throttle: { retry_after: '30s' } })
+    expect((await emulator.get(LIST)).status).toBe(200)
+    const reply = await emulator.get(LIST)
+    expect([reply.status, reply.headers.get('retry-after'), reply.body.error_code]).toEqual([
+      429,
+      '30',
+      'APIGW.0308',
+    ])
+    expect((await emulator.get(LIST)).status).toBe(200)
+  })
+
+  test('lets a job fail where it says, with the code it says', async ({ emulator }) => {
+    await rule(emulator, { operation: 'CreateImage', nth: 2 }, { job: { fail_at: '60%', error: 'IMG.0057' } })
+    const ends: unknown[] = []
+    for (let n = 0; n < 3; n++) {
+      const id = jobOf(await emulator.post('/v2/cloudimages/action', FILE))
+      await emulator.advance()
+      const { status, error_code, entities } = (await emulator.job(id)).body
+      ends.push([status, error_code, entities.process_percent])
+    }
+    expect(ends).toEqual([
+      ['SUCCESS', null, 1],
+      ['FAIL', 'IMG.0057', undefined],
+      ['SUCCESS', null, 1],
+    ])
+  })
+
+  test('lets a job be stuck for ever', async ({ emulator }) => {
+    await rule(emulator, { operation: 'CreateImage' }, { job: { stuck: '40%' } })
+    const id = jobOf(await emulator.post('/v2/cloudimages/action', FILE))
+    await emulator.advance('100d')
+    expect((await emulator.job(id)).body).toMatchObject({
+      status: 'RUNNING',
+      entities: { process_percent: 0.4 },
+    })
+  })
+
+  test('moves the image that is asked for', async ({ emulator }) => {
+    const [id] = await addImages(emulator, {})
+    await rule(emulator, { operation: 'GlanceShowImage' }, { image: 'deactivate' })
+    expect((await emulator.get(`/v2/images/${id}`)).body.status).toBe('deactivated')
+  })
+
+  test('looks at the image that is asked for', async ({ emulator }) => {
+    const [one, other] = await addImages(emulator, { name: 'one', tags: ['env=test'] }, { name: 'other' })
+    await rule(emulator, { resource: { tag: 'env=test' } }, { error: 'APIGW.0201' })
+    expect((await emulator.get(`/v2/images/${one}`)).status).toBe(503)
+    expect((await emulator.get(`/v2/images/${other}`)).status).toBe(200)
+  })
+
+  test('overrides fields of the answer', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { set: { 'images[0].name': 'renamed on the way' } })
+    expect((await emulator.get(LIST)).body.images[0].name).toBe('renamed on the way')
+  })
+
+  test('has quotas of its own', async ({ emulator }) => {
+    await rule(emulator, { operation: 'CreateImage' }, { quota: { private_images: 0 } })
+    const refused = await emulator.post('/v2/cloudimages/action', FILE)
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'IMG.0015'])
+  })
+
+  test('lets reads lag behind', async ({ emulator }) => {
+    const id = await emulator.importImage()
+    await rule(emulator, { method: 'GET' }, { stale: '10m' })
+    expect((await emulator.get(`/v2/images/${id}`)).status).toBe(404)
+    expect((await emulator.get('/v2/cloudimages?__imagetype=private')).body.images).toEqual([])
+    await emulator.advance('10m')
+    expect((await emulator.get(`/v2/images/${id}`)).status).toBe(200)
+    expect((await emulator.get('/v2/cloudimages?__imagetype=private')).body.images).toHaveLength(1)
+  })
+
+  test('is told by the journal and explained', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages', query: { name: 'x' } }, { error: 'APIGW.0201' })
+    await emulator.get(LIST)
+    await emulator.get('/v2/cloudimages?name=x')
+    const { requests } = (await emulator.get('/_ims/journal')).body
+    expect(requests.map(({ rules }: { rules: string[] }) => rules)).toEqual([[], ['the rule']])
+    const shown = (await emulator.get('/_ims/rules/the%20rule')).body
+    expect(shown).toMatchObject({ hits: 1, matched: 1, source: 'run time' })
+    expect(shown.requests).toMatchObject([
+      { fired: false, why: expect.stringContaining('name') },
+      { fired: true, path: '/v2/cloudimages' },
+    ])
+    expect((await emulator.delete('/_ims/rules/the%20rule')).status).toBe(204)
+    expect((await emulator.get('/v2/cloudimages?name=x')).status).toBe(200)
+  })
+
+  test.for([
+    [{ operation: 'ListImagez' }, {}, 'did you mean ListImages?'],
+    [{}, { error: 'IMG.00466' }, 'did you mean IMG.0046?'],
+    [{}, { enter: 'outage' }, 'outage is no phase'],
+    [{}, { job: { flow: 'import-imag' } }, 'did you mean import-image?'],
+  ] as const)(
+    'for %o that does %o is refused, with what was meant',
+    async ([when, effect, meant], { emulator }) => {
+      const reply = await rule(emulator, when, effect)
+      expect({ status: reply.status, detail: reply.body.detail }).toEqual({
+        status: 400,
+        detail: expect.stringContaining(meant),
+      })
+      expect((await emulator.get('/_ims/rules')).body.rules).toEqual([])
+    },
+  )
+})
+
+describe('on the wire', () => {
+  test('a connection is cut before the headers', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { disconnect: 'before-headers' })
+    await expect(emulator.get(LIST)).rejects.toThrow('fetch failed')
+    expect(await rawAnswer(emulator, LIST)).toEqual({ head: '', body: '' })
+  })
+
+  test('a connection is cut in the middle of the body', async ({ emulator }) => {
+    const { body: whole } = await rawAnswer(emulator, LIST)
+    await rule(emulator, { operation: 'ListImages' }, { disconnect: 'mid-body' })
+    await expect(emulator.get(LIST)).rejects.toThrow('terminated')
+    const { head, body } = await rawAnswer(emulator, LIST)
+    expect([lengthIn(head), body]).toEqual([whole.length, whole.slice(0, Math.floor(whole.length / 2))])
+  })
+
+  test('a body is cut short', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { truncate: 10 })
+    const { head, body } = await rawAnswer(emulator, LIST)
+    expect(body).toBe('{"images":')
+    expect(lengthIn(head)).toBeGreaterThan(10)
+  })
+
+  test('a body is no JSON, in its right length', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { malformed: true })
+    const { head, body } = await rawAnswer(emulator, LIST)
+    expect(body.length).toBe(lengthIn(head))
+    expect(() => JSON.parse(body)).toThrow('JSON')
+  })
+
+  test('a body is shorter than its length says', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { content_length: 'wrong' })
+    const { head, body } = await rawAnswer(emulator, LIST)
+    expect(JSON.parse(body).images).toHaveLength(1)
+    expect(lengthIn(head)).toBe(body.length + 16)
+  })
+
+  test('a slow body arrives whole', async ({ emulator }) => {
+    await rule(emulator, { operation: 'ListImages' }, { slow: '64KiB/s' })
+    expect((await emulator.get(LIST)).body.images).toHaveLength(1)
+  })
+})
+
+describe('phases', () => {
+  const scenario = `
+scenario: outage
+summary: Calm, then an outage, then calm again.
+phases:
+  initial: calm
+  moves:
+    - { from: calm, to: outage, when: { after: 5m } }
+    - { from: outage, to: recovered, when: { operation: ListImages, count: 2 } }
+rules:
+  - { name: down, when: { phase: outage }, then: { error: { status: 503, code: APIGW.0201 } } }
+`
+
+  test('are moved by time, by requests and by hand', async () => {
+    using folder = scratchFolder()
+    const file = join(folder.path, 'outage.yaml')
+    writeFileSync(file, scenario)
+    await using emulator = await startTestEmulator({ scenario: file })
+    const look = async () => [
+      (await emulator.get('/_ims/phase')).body.phase,
+      (await emulator.get(LIST)).status,
+    ]
+    expect(await look()).toEqual(['calm', 200])
+    await emulator.advance('5m')
+    expect(await look()).toEqual(['outage', 503])
+    expect(await look()).toEqual(['outage', 503])
+    expect(await look()).toEqual(['recovered', 200])
+    await emulator.put('/_ims/phase', { phase: 'outage' })
+    expect(await look()).toEqual(['outage', 503])
+    expect((await emulator.put('/_ims/phase', { phase: 'storm' })).status).toBe(400)
+  })
+})
+
+test('counts and rules of run time are there after a restart', async () => {
+  using folder = scratchFolder()
+  const data = join(folder.path, 'data')
+  await using first = await startTestEmulator({ data })
+  await rule(first, { operation: 'ListImages', nth: 2 }, { error: 'APIGW.0201' })
+  expect((await first.get(LIST)).status).toBe(200)
+  await first.close()
+  await using second = await startTestEmulator({ data })
+  expect((await second.get(LIST)).status).toBe(503)
+  expect((await second.get(LIST)).status).toBe(200)
+})
+
+test('an id that no rule is about is the same with and without rules', async ({ emulator }) => {
+  const create = { name: 'x', disk_format: 'raw', container_format: 'bare' }
+  await rule(emulator, { operation: 'ListImages', probability: 0.5 }, { latency: '0ms-1ms' })
+  for (let n = 0; n < 5; n++) await emulator.get(LIST)
+  const { id } = (await emulator.post('/v2/images', create)).body
+  await using plain = await startTestEmulator()
+  expect((await plain.post('/v2/images', create)).body.id).toBe(id)
+  expect(id).not.toBe(imageId(1))
+})

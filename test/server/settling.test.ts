@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { jobOf } from '../demo-world.ts'
+import { scratchFolder, startTestEmulator, type TestEmulator } from '../emulator.ts'
+
+/** A flow that may end early, more than once, or never: what comes after a failure must not happen. */
+const flow = fc
+  .array(
+    fc.record(
+      {
+        at: fc.nat(50).map((s) => `${s}s`),
+        job: fc.constantFrom('RUNNING', 'SUCCESS', 'FAIL'),
+        image: fc.constantFrom('save', 'activate', 'fail', 'deactivate', 'delete'),
+        progress: fc.nat(100),
+      },
+      { requiredKeys: ['at'] },
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((steps) => [...steps, { on: 'fail', image: ['fail', 'delete'] }])
+
+/** Imports that begin one after the other, while those before them go on. */
+async function begin(emulator: TestEmulator, imports: number): Promise<string[]> {
+  const jobs: string[] = []
+  for (let n = 0; n < imports; n++) {
+    const json = { name: `image ${n}`, image_url: 'images:tiny.qcow2', min_disk: 1 }
+    jobs.push(jobOf(await emulator.post('/v2/cloudimages/action', json)))
+    await emulator.advance('7s')
+  }
+  return jobs
+}
+
+async function stepByStep(emulator: TestEmulator): Promise<unknown[]> {
+  const settled: unknown[] = []
+  for (;;) {
+    const { body } = await emulator.post('/_ims/clock/advance', { until: 'next' })
+    if (body.settled.length === 0) return settled
+    settled.push(...body.settled)
+  }
+}
+
+async function leftBehind(emulator: TestEmulator, ids: readonly string[]): Promise<unknown[]> {
+  const jobs: unknown[] = []
+  for (const id of ids) jobs.push((await emulator.job(id)).body)
+  const { next, planned } = (await emulator.get('/_ims/clock')).body
+  return [next, planned, jobs, (await emulator.get('/v2/images?visibility=private')).body.images]
+}
+
+test('what is due happens in the same way all at once, until all is done, and step by step', async () => {
+  using folder = scratchFolder()
+  const scenario = join(folder.path, 'start.yaml')
+  writeFileSync(scenario, 'clock: { start: 2026-01-01T00:00:00Z, rate: 0 }\npace: 1\n')
+  await using atOnce = await startTestEmulator({ scenario })
+  await using untilIdle = await startTestEmulator({ scenario })
+  await using slowly = await startTestEmulator({ scenario })
+  await fc.assert(
+    fc.asyncProperty(flow, fc.integer({ min: 1, max: 4 }), async (steps, imports) => {
+      let jobs: string[] = []
+      for (const emulator of [atOnce, untilIdle, slowly]) {
+        await emulator.post('/_ims/reset')
+        await emulator.put('/_ims/scenario', {
+          extends: 'standard',
+          pace: 1,
+          flows: { 'import-image': steps },
+        })
+        jobs = await begin(emulator, imports)
+      }
+      const expected = await stepByStep(slowly)
+      expect((await atOnce.advance('1h')).body.settled).toEqual(expected)
+      const idle = (await untilIdle.advance()).body
+      expect(idle.settled).toEqual(expected)
+      expect(idle.now).toBe((await slowly.get('/_ims/clock')).body.now)
+      const state = await leftBehind(slowly, jobs)
+      expect(await leftBehind(atOnce, jobs)).toEqual(state)
+      expect(await leftBehind(untilIdle, jobs)).toEqual(state)
+    }),
+    { numRuns: 6 },
+  )
+})
