@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { type Served, serveBare, serveOurs } from './servers.ts'
+import { settlingLine } from './settle.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3)
 const headers = { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' }
@@ -42,31 +43,58 @@ async function answerOf(ours: Served, { method, path, body }: Load['requests'][n
 
 /** So many times each side is measured, in turns: the best of each is what the machine can do. */
 const ROUNDS = 3
+/** As many rules as somebody may come to have. */
+const RULES = 200
+
+/** Worlds that a point read is measured in beside a plain one, and what is special about each. */
+const SPECIAL: Readonly<Record<string, string>> = {
+  strict: 'rights are looked at',
+  ruled: `${RULES} rules, some of them about point reads`,
+}
 
 /**
- * A point read in a world where tokens, roles and policies are looked at, and in one where everybody may do everything: the
- * same process, the same image, the same user, who has its rights through a group.
+ * A point read in worlds that do more for it than a plain one: the same process, the same image, the same user, who has its
+ * rights through a group. The sides are measured in turns, and the best of each counts.
  */
-async function authorizationTable(ours: Served, path: string): Promise<string> {
+async function worldsTable(ours: Served, path: string): Promise<string> {
+  await post(ours, '/_ims/worlds', { name: 'plain' })
+  await post(ours, '/_ims/worlds', { name: 'strict', auth: 'strict' })
+  await post(ours, '/_ims/worlds', { name: 'ruled' })
+  for (const rule of rules()) await post(ours, '/_ims/worlds/ruled/rules?place=last', rule)
   const best = new Map<string, number>()
-  for (const auth of ['lenient', 'strict']) {
-    const body = JSON.stringify({ name: auth, auth })
-    await fetch(`${ours.url}/_ims/worlds`, { method: 'POST', headers, body })
-  }
   for (let round = 0; round < ROUNDS; round++) {
-    for (const world of ['lenient', 'strict']) {
+    for (const world of ['plain', ...Object.keys(SPECIAL)]) {
       const requests = [{ method: 'GET' as const, path: `/w/${world}${path}` }]
       const rate = await measure(ours.url, { name: world, requests }, 'reader-token')
       best.set(world, Math.max(rate, best.get(world) ?? 0))
     }
   }
-  const [lenient = 0, strict = 0] = [best.get('lenient'), best.get('strict')]
-  return [
-    '',
-    '| what | strict | lenient | ratio |',
-    '| --- | ---: | ---: | ---: |',
-    `| point read, answers per second | ${strict.toFixed(0)} | ${lenient.toFixed(0)} | ${(strict / lenient).toFixed(2)} |`,
-  ].join('\n')
+  const plain = best.get('plain') ?? 0
+  const rows = Object.entries(SPECIAL).map(([world, what]) => {
+    const rate = best.get(world) ?? 0
+    return `| point read, ${what} | ${rate.toFixed(0)} | ${plain.toFixed(0)} | ${(rate / plain).toFixed(2)} |`
+  })
+  return ['', '| what | there | in a plain world | ratio |', '| --- | ---: | ---: | ---: |', ...rows].join(
+    '\n',
+  )
+}
+
+async function post(ours: Served, path: string, json: object): Promise<void> {
+  const reply = await fetch(ours.url + path, { method: 'POST', headers, body: JSON.stringify(json) })
+  if (reply.status !== 201) throw new Error(`POST ${path} answered ${reply.status}: ${await reply.text()}`)
+}
+
+/** Rules that never happen: of each ten one is about point reads, and none fits the image. */
+function rules(): object[] {
+  const operations = ['GlanceShowImage', 'CreateImage', 'ListImages', 'ShowJob', 'CopyImage*', 'ExportImage*']
+  return Array.from({ length: RULES }, (_, n) => ({
+    name: `rule ${n}`,
+    when: {
+      operation: n % 10 === 0 ? operations[0] : operations[1 + (n % 5)],
+      resource: { name: { matches: `^never-${n}$` } },
+    },
+    then: { error: 'IMG.0046' },
+  }))
 }
 
 const table: string[] = []
@@ -124,9 +152,10 @@ try {
     loaded.ours / loaded.bare,
   )
   console.log(`| what | ours | bare Hono | ratio |\n| --- | ---: | ---: | ---: |\n${table.join('\n')}`)
-  console.log(await authorizationTable(ours, `/v2/images/${listed.images[0].id}`))
+  console.log(await worldsTable(ours, `/v2/images/${listed.images[0].id}`))
   await ours.stop()
   await bare.stop()
+  console.log(await settlingLine())
 } finally {
   rmSync(place, { recursive: true, force: true })
 }

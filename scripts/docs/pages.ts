@@ -4,6 +4,7 @@ import { operations } from '../../src/api/registry.ts'
 import { packageFile } from '../../src/kernel/package-files.ts'
 import { coveragePage } from './coverage-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { scenariosPage } from './scenarios-page.ts'
 import { readTests } from './test-files.ts'
 
 const root = packageFile('.')
@@ -12,9 +13,11 @@ const root = packageFile('.')
 export function generatedPages(): Map<string, string> {
   const tests = readTests(root, 'test', operations)
   const notes = readFileSync(join(root, 'docs/coverage-notes.md'), 'utf8')
+  const scenarios = readFileSync(join(root, 'scripts/docs/scenarios.md'), 'utf8')
   return new Map([
     ['docs/errors.md', errorsPage(tests)],
     ['docs/coverage.md', coveragePage(operations, tests, notes)],
+    ['docs/scenarios.md', scenariosPage(scenarios, operations)],
   ])
 }
 

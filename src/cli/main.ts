@@ -1,25 +1,36 @@
 import { Command, CommanderError } from 'commander'
 import { SetupError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package-files.ts'
+import { checkCommand } from './check.ts'
+import { machineCommand } from './machine.ts'
+import { scenarioCommand } from './scenario.ts'
 import { startCommand } from './start.ts'
 
 /**
- * Runs one command and answers the exit code: 0 when it did what was asked, 1 when something about the set-up is wrong,
- * 2 when the command line itself is. Whatever is wrong is told in one line.
+ * Runs one command and answers the exit code: 0 when it did what was asked, 1 when something about the set-up or a
+ * checked file is wrong, 2 when the command line itself is. Whatever is wrong is told in one line.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  process.stdout.once('error', stopPrinting)
+  let code = 0
   const program = new Command('ims-emulator')
     .description("A local stand-in for Huawei Cloud's Image Management Service.")
     .version(packageVersion())
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addCommand(startCommand(), { isDefault: true })
-  for (const command of program.commands) {
+    .addCommand(
+      checkCommand((found) => {
+        code = found
+      }),
+    )
+    .addCommand(scenarioCommand())
+    .addCommand(machineCommand())
+  for (const command of everyCommand(program))
     command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-  }
   try {
     await program.parseAsync(argv)
-    return 0
+    return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof SetupError) {
@@ -28,6 +39,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     }
     throw error
   }
+}
+
+/** Whoever reads our output may have seen enough, as `head` has. */
+function stopPrinting(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(0)
+  throw error
+}
+
+/** The commands of a program, and theirs. */
+function everyCommand({ commands }: Command): Command[] {
+  return commands.flatMap((command) => [command, ...everyCommand(command)])
 }
 
 /** What the parser complains about, on one line and under our name. */

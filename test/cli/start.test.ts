@@ -24,6 +24,7 @@ test('the banner names everything a client needs, and its curl line works when p
     'secret key': 'demo-secret-key-for-the-emulator-only-01',
     token: 'demo-token',
     scenario: 'standard',
+    auth: 'lenient',
     state: 'in memory, gone when the process ends',
     buckets: 'none; start with --buckets DIR to import files',
   })

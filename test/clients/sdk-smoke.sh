@@ -41,7 +41,7 @@ with_python() {
       huaweicloudsdkcore==3.1.219 huaweicloudsdkims==3.1.219 huaweicloudsdkiam==3.1.219 && touch "$venv/ready" ||
       { left_out 'the Python SDK, pip does not get it'; return 0; }
   fi
-  "$venv/bin/python" -B test/clients/python/main.py "$endpoint" "$tenants" "$buckets"
+  "$venv/bin/python" -B test/clients/python/main.py "$endpoint" "$tenants" "$buckets" "$root/scenarios"
 }
 
 # Its core loads uuid without asking for it.

@@ -1,0 +1,80 @@
+import { planFlow } from '../src/engine/flow.ts'
+import { settle } from '../src/engine/settle.ts'
+import type { World } from '../src/engine/world.ts'
+import { createApp } from '../src/server/app.ts'
+import { openEmulator, type RunningEmulator } from '../src/server/emulator.ts'
+import { insertImage } from '../src/store/images.ts'
+import { countPlannedSteps, insertJob, insertStep } from '../src/store/jobs.ts'
+
+/** How long a world takes to go forward by a year in which so much is planned. */
+const STEPS = 100_000
+const YEAR = 365 * 86_400_000
+const FLOW = 'import-image'
+const PROJECT = 'bench'
+
+/** Plans imports, evenly over a year, as far as an import plans them. */
+function plan(world: World): void {
+  const flow = world.scenario.flows[FLOW] ?? []
+  const steps = planFlow(flow, { pace: 1, draw: (from) => from })
+  const jobs = Math.ceil(STEPS / steps.length)
+  const start = world.clock.now()
+  for (let n = 0; n < jobs; n++) {
+    const begin = start + Math.floor((n * (YEAR - 3_600_000)) / jobs)
+    const imageId = world.chance.uuid('image')
+    const id = world.chance.hexId('job')
+    insertImage(world.db, {
+      id: imageId,
+      owner: PROJECT,
+      name: `image ${n}`,
+      status: 'queued',
+      visibility: 'private',
+      imageType: 'private',
+      protected: false,
+      minDisk: 40,
+      minRam: 0,
+      createdAt: begin,
+      updatedAt: begin,
+      attributes: {},
+    })
+    insertJob(world.db, {
+      id,
+      type: 'imsImportImageJob',
+      projectId: PROJECT,
+      flow: FLOW,
+      status: 'INIT',
+      beginAt: begin,
+      progress: 0,
+      imageId,
+    })
+    for (const { after, effect } of steps) insertStep(world.db, { dueAt: begin + after, jobId: id, effect })
+  }
+}
+
+/** Goes forward by a year in a world of its own, and answers the ms it took. */
+async function measure(go: (emulator: RunningEmulator) => unknown): Promise<number> {
+  const emulator = openEmulator({ clock: { rate: 0 } })
+  const world = emulator.defaultWorld()
+  world.db.transaction(() => plan(world))
+  const before = performance.now()
+  await go(emulator)
+  const ms = performance.now() - before
+  if (countPlannedSteps(world.db) > 0) throw new Error('something is still planned')
+  emulator.close()
+  return ms
+}
+
+/** Goes forward by a year once within the process, and once as a client does, who is told of every step. */
+export async function settlingLine(): Promise<string> {
+  const settling = await measure((emulator) => {
+    const world = emulator.defaultWorld()
+    world.clock.advanceTo(world.clock.now() + YEAR)
+    settle(world)
+  })
+  const answering = await measure(async (emulator) => {
+    const body = JSON.stringify({ by: '365d' })
+    const headers = { 'Content-Type': 'application/json' }
+    const request = new Request('http://localhost/_ims/clock/advance', { method: 'POST', headers, body })
+    await (await createApp(emulator).fetch(request)).text()
+  })
+  return `A year with ${STEPS} planned steps: settled in ${Math.round(settling)} ms, advanced over HTTP in ${Math.round(answering)} ms.`
+}
