@@ -98,9 +98,11 @@ interface Flags {
 
 async function serve({ allowHost, auth: mode, ...flags }: Flags): Promise<void> {
   const options: StartOptions = { ...flags, allowedHosts: allowHost, ...(mode && { auth: { mode } }) }
+  // Heard from the first moment on: who can call the port can also ask the process to stop.
+  const stopped = stopSignal()
   const emulator = await startEmulator(options)
   process.stdout.write(banner(emulator, options, Math.round(performance.now())))
-  await stopSignal()
+  await stopped
   await emulator.close()
 }
 
