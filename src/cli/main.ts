@@ -17,6 +17,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .description("A local stand-in for Huawei Cloud's Image Management Service.")
     .version(packageVersion())
     .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nWithout a command it starts. Its flags: ims-emulator start --help')
     .exitOverride()
     .addCommand(startCommand(), { isDefault: true })
     .addCommand(

@@ -3,7 +3,7 @@ import type { Caller } from '../cloud/identity/caller.ts'
 import type { Effects, InjectedError, JobFate } from '../engine/rules/effects.ts'
 import { withFields } from '../engine/rules/field-path.ts'
 import type { FiredRule } from '../engine/rules/rule-book.ts'
-import { moveImage } from '../engine/settle.ts'
+import { moveImage, settle } from '../engine/settle.ts'
 import type { JobOrder, World } from '../engine/world.ts'
 import { CloudError, GlanceError, IamError } from '../kernel/errors.ts'
 import { wait } from '../kernel/wait.ts'
@@ -47,6 +47,8 @@ export async function ruleOn(
   if (fired.length === 0) return { rules: [], effects: [], world, instead: undefined }
   const effects = fired.map(({ effects: each }) => each)
   await waitFor(fired)
+  // Time went on while the client waited.
+  settle(world)
   for (const { image } of effects)
     if (params.image_id !== undefined) moveImage(world, params.image_id, image, world.clock.now())
   return {

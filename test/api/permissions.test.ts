@@ -29,8 +29,9 @@ const permissions = z
 const cloudOperations = operations.filter(
   ({ face, edition }) => (face === 'ims' || face === 'openstack') && edition !== 'stock',
 )
-const withRights = cloudOperations.filter(
-  ({ actions, conditionalActions }) => actions.length + conditionalActions.length > 0,
+const withRights = operations.filter(
+  ({ actions, conditionalActions, edition }) =>
+    edition !== 'stock' && actions.length + conditionalActions.length > 0,
 )
 
 describe('declared actions', () => {
@@ -157,6 +158,7 @@ describe('rights', () => {
 function neededBy({ id, actions, conditionalActions }: Operation, sample: number): string[] {
   const conditions = conditionalActions.map(({ action }) => action)
   if (conditions.length === 0) return [...actions]
-  const chosen = id.startsWith('ImportImageQuick') ? [conditions[1 - sample]] : sample === 0 ? [] : conditions
+  const oneOfTwo = /^(ImportImageQuick|EnableEnterpriseProject)/.test(id)
+  const chosen = oneOfTwo ? [conditions[1 - sample]] : sample === 0 ? [] : conditions
   return [...actions, ...chosen.filter((action) => action !== undefined)]
 }

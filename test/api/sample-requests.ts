@@ -15,6 +15,7 @@ const IMAGE = { tags: ['env=test'], members: [{ project_id: PARTNER, status: 'pe
 const UPLOADABLE = { status: 'queued', disk_format: 'qcow2' }
 const FILE = { name: 'sample', image_url: 'images:tiny.qcow2', min_disk: 1 }
 const TARGET = { bucket_url: 'images:sample.qcow2', file_format: 'qcow2' }
+const TESTING = { enterprise_project_id: '60000000-0000-4000-8000-000000000002' }
 const TAG = { key: 'env', value: 'test' }
 const patch = (path: string, value: string) => [{ op: 'replace', path, value }]
 
@@ -92,6 +93,24 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   HeadImageV1: {},
   ListImagesV1: {},
   DeleteImageV1: {},
+  ListEnterpriseProject: {},
+  CreateEnterpriseProject: (id) => ({ json: { name: `made-${id}` } }),
+  ShowEnterpriseProject: { params: TESTING },
+  UpdateEnterpriseProject: (id) => ({ params: TESTING, json: { name: `renamed-${id}` } }),
+  EnableEnterpriseProject: [
+    { params: TESTING, json: { action: 'disable' } },
+    { params: TESTING, json: { action: 'enable' } },
+  ],
+  ShowResourceBindEnterpriseProject: {
+    params: TESTING,
+    json: { projects: ['{project}'], resource_types: ['images'] },
+  },
+  MigrateResource: (id) => ({
+    params: { enterprise_project_id: '60000000-0000-4000-8000-000000000001' },
+    json: { resource_type: 'images', resource_id: id, project_id: '{project}', region_id: 'cn-north-4' },
+  }),
+  KeystoneCreateProject: (id) => ({ json: { project: { name: `cn-north-4_${id}` } } }),
+  KeystoneListUsers: {},
 }
 
 /** The samples of an operation; a twin in safe mode takes what the call of its name takes. */

@@ -6,14 +6,8 @@ import type { World } from '../../engine/world.ts'
 import { ControlError } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { wireMillis } from '../../kernel/time.ts'
-import {
-  findDomain,
-  findIdentity,
-  findProject,
-  type Identity,
-  listProjects,
-  listUsers,
-} from '../../store/identity.ts'
+import { findIdentity, type Identity, listUsers } from '../../store/identity.ts'
+import { findDomain, findProject, listProjects } from '../../store/projects.ts'
 import type { UserRow } from '../../store/schema.ts'
 
 /** A name or an id; what is longer than any is not compared with all that there are. */

@@ -11,7 +11,7 @@ import { pageLinks, readQuery } from './query.ts'
 
 const TaskWire = z.looseObject({ id: z.string(), type: z.string(), status: z.string(), owner: z.string() })
 
-function stub(task: GlanceTaskRow) {
+function listed(task: GlanceTaskRow) {
   return {
     id: task.id,
     type: task.type,
@@ -27,7 +27,7 @@ function stub(task: GlanceTaskRow) {
 
 function whole(task: GlanceTaskRow) {
   return {
-    ...stub(task),
+    ...listed(task),
     input: parse(task.input),
     result: parse(task.result),
     message: task.message,
@@ -54,7 +54,11 @@ export const listAllTasks = glanceOperation({
     checkAdmin(caller, 'tasks_api_access')
     const query = readQuery(search)
     const { tasks, next } = listTasks(world, query)
-    return ok({ tasks: tasks.map(stub), ...pageLinks('/v2/tasks', query, next), schema: '/v2/schemas/tasks' })
+    return ok({
+      tasks: tasks.map(listed),
+      ...pageLinks('/v2/tasks', query, next),
+      schema: '/v2/schemas/tasks',
+    })
   },
 })
 

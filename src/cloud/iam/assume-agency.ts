@@ -1,6 +1,6 @@
 import type { World } from '../../engine/world.ts'
 import { findAgency } from '../../store/enterprise.ts'
-import { findDomain, findDomainNamed } from '../../store/identity.ts'
+import { findDomain, findDomainNamed } from '../../store/projects.ts'
 import type { AgencyRow, DomainRow } from '../../store/schema.ts'
 import { checkAccess } from '../identity/access.ts'
 import type { Caller } from '../identity/caller.ts'

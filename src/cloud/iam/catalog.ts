@@ -1,5 +1,5 @@
 import type { World } from '../../engine/world.ts'
-import { listRegions } from '../../store/identity.ts'
+import { listRegions } from '../../store/projects.ts'
 import { stableId } from './stable-id.ts'
 
 /** A service of the emulated cloud, as catalogues name it. */

@@ -1,6 +1,7 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
-import { findDomain, firstUser, type Identity } from '../../store/identity.ts'
+import { firstUser, type Identity } from '../../store/identity.ts'
+import { findDomain } from '../../store/projects.ts'
 import type { UserRow } from '../../store/schema.ts'
 import type { Caller } from '../identity/caller.ts'
 import { disabledUser } from './refusals.ts'

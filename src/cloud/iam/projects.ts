@@ -7,7 +7,7 @@ import {
   insertProject,
   listRegions,
   projectsOf,
-} from '../../store/identity.ts'
+} from '../../store/projects.ts'
 import type { ProjectRow } from '../../store/schema.ts'
 import type { Caller } from '../identity/caller.ts'
 import { rightsOf } from '../identity/roles.ts'

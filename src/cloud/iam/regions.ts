@@ -1,5 +1,5 @@
 import type { World } from '../../engine/world.ts'
-import { listRegions } from '../../store/identity.ts'
+import { listRegions } from '../../store/projects.ts'
 import { notFound } from './refusals.ts'
 
 export interface Region {

@@ -1,6 +1,6 @@
 import type { World } from '../../engine/world.ts'
 import { findAgency } from '../../store/enterprise.ts'
-import { findProject, findProjectNamed } from '../../store/identity.ts'
+import { findProject, findProjectNamed } from '../../store/projects.ts'
 import type { ProjectRow } from '../../store/schema.ts'
 import { meansDomain, type Principal, type Reference } from './principal.ts'
 import { noSuchProject, notAuthorized } from './refusals.ts'

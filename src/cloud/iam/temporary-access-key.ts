@@ -1,6 +1,7 @@
 import type { World } from '../../engine/world.ts'
 import { findAgency } from '../../store/enterprise.ts'
-import { insertCredential, projectsOf } from '../../store/identity.ts'
+import { insertCredential } from '../../store/identity.ts'
+import { projectsOf } from '../../store/projects.ts'
 import type { Caller } from '../identity/caller.ts'
 import { sealSecretKey } from '../identity/secret-keys.ts'
 import { hashToken, purposeIn } from '../identity/tokens.ts'

@@ -1,7 +1,8 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError, type CloudErrorParts } from '../../kernel/errors.ts'
 import { wireMillis } from '../../kernel/time.ts'
-import { findIdentity, findProject, type Identity } from '../../store/identity.ts'
+import { findIdentity, type Identity } from '../../store/identity.ts'
+import { findProject } from '../../store/projects.ts'
 import { type Caller, callerOf, demoCaller, isGoodFor } from './caller.ts'
 import { openSecretKey } from './secret-keys.ts'
 import { findToken, hasExpired, hashToken } from './tokens.ts'
@@ -30,7 +31,8 @@ export function callerWithToken(world: World, token: string): Caller {
 /** The caller with a token that is good; undefined for any other. */
 export function callerWithIssuedToken(world: World, token: string): Caller | undefined {
   const identity = findToken(world, token)
-  return identity === undefined || hasExpired(world, identity) ? undefined : callerOf(world, identity)
+  const good = identity?.user.enabled && !hasExpired(world, identity)
+  return good ? callerOf(world, identity) : undefined
 }
 
 /** The caller that an access key names, where nobody asks for proof; an unknown one stands for the demo user. */

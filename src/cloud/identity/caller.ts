@@ -1,7 +1,8 @@
 import type { World } from '../../engine/world.ts'
 import { CloudError } from '../../kernel/errors.ts'
 import { findAgency } from '../../store/enterprise.ts'
-import { findProject, firstUser, type Identity } from '../../store/identity.ts'
+import { firstUser, type Identity } from '../../store/identity.ts'
+import { findProject } from '../../store/projects.ts'
 import type { DomainRow, ProjectRow, UserRow } from '../../store/schema.ts'
 import { roleNames } from './roles.ts'
 

@@ -4,20 +4,16 @@ import { nearest } from '../../kernel/nearest.ts'
 import { findEnterpriseProject, listAgencies } from '../../store/enterprise.ts'
 import {
   deletePolicy,
-  findDomain,
   findGroup,
   findPolicy,
-  findProject,
-  findUser,
-  listDomains,
   listGroups,
   listPolicies,
-  listUsers,
   putPolicy,
   replaceGroupUsers,
   updateGroup,
-  updateUser,
-} from '../../store/identity.ts'
+} from '../../store/groups-and-policies.ts'
+import { findUser, listUsers, updateUser } from '../../store/identity.ts'
+import { findDomain, findProject, listDomains } from '../../store/projects.ts'
 import type { Grant, GroupRow, PolicyRow, UserRow } from '../../store/schema.ts'
 import type { PolicyDocument } from '../policy/document.ts'
 import { hintFor } from '../policy/mistakes.ts'
