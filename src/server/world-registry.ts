@@ -50,13 +50,12 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   const worlds = new Map<string, OpenWorld>()
   const wishes = new Map<string, WorldWish>()
 
-  function open(name: string, wish: WorldWish): OpenWorld {
-    const { overrides, buckets } = settings
-    const start = readScenario(
-      wish.scenario ?? settings.scenario,
-      { ...overrides, ...overridesOf(wish) },
-      unknownToRegistry,
-    )
+  function startOf({ scenario = settings.scenario, ...wish }: WorldWish): LoadedScenario {
+    return readScenario(scenario, { ...settings.overrides, ...overridesOf(wish) }, unknownToRegistry)
+  }
+
+  function open(name: string, wish: WorldWish, start = startOf(wish)): OpenWorld {
+    const { buckets } = settings
     const directory = folderOf(settings.data, name)
     const world = openWorld({
       name,
@@ -102,10 +101,14 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       return readSentScenario(text, overrides, unknownToRegistry)
     },
     reset(name) {
-      existing(name).close()
+      const world = existing(name)
+      const wish = wishes.get(name) ?? {}
+      // Read first: a file that was broken meanwhile must not cost the world that there is.
+      const start = startOf(wish)
+      world.close()
       removeFiles(settings.data, name)
-      keepWish(settings.data, name, wishes.get(name) ?? {})
-      return open(name, wishes.get(name) ?? {})
+      keepWish(settings.data, name, wish)
+      return open(name, wish, start)
     },
     remove(name) {
       if (name === DEFAULT_WORLD)

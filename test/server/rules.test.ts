@@ -265,3 +265,15 @@ test('an id that no rule is about is the same with and without rules', async ({ 
   expect((await plain.post('/v2/images', create)).body.id).toBe(id)
   expect(id).not.toBe(imageId(1))
 })
+
+test('a reset with a scenario that was broken meanwhile leaves the world as it was', async () => {
+  using folder = scratchFolder()
+  const file = join(folder.path, 'mine.yaml')
+  writeFileSync(file, 'scenario: mine\nsummary: Like the usual one.\n')
+  await using emulator = await startTestEmulator({ scenario: file })
+  await emulator.post('/v2/images', { name: 'kept', disk_format: 'raw', container_format: 'bare' })
+  writeFileSync(file, 'scenario: mine\nsummary: Broken.\npase: 1\n')
+  const reply = await emulator.post('/_ims/reset')
+  expect([reply.status, reply.body.detail]).toEqual([400, expect.stringContaining('did you mean pace?')])
+  expect((await emulator.get('/v2/images?name=kept')).body.images).toHaveLength(1)
+})
