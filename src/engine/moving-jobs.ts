@@ -2,39 +2,47 @@ import { findJob, type JobMove, moveJob } from '../store/jobs.ts'
 import type { Db } from '../store/open.ts'
 import type { JobRow } from '../store/schema.ts'
 
+/** A job that is moved on step by step. */
+export interface MovingJob {
+  /** The job as it was before it began to move: only what never changes may be read of it. */
+  readonly job: JobRow
+  /** What its steps have changed and nobody has written yet. */
+  unwritten: JobMove
+  /** Whether it has failed, so that nothing more comes of what was planned for it. */
+  failed: boolean
+}
+
 /** Jobs that are moved on step by step: each is read once and written once, however many of its steps are due. */
 export interface MovingJobs {
-  /** A job as it was before it began to move: only what never changes may be read of it. */
-  find(id: string): JobRow | undefined
-  move(id: string, change: JobMove): void
+  find(id: string): MovingJob | undefined
   /** Writes where a job has come to, for whoever is going to read it. */
-  write(id: string): void
+  write(moving: MovingJob): void
   writeAll(): void
 }
 
 export function openMovingJobs(db: Db): MovingJobs {
-  const found = new Map<string, JobRow | undefined>()
-  const unwritten = new Map<string, JobMove>()
+  const found = new Map<string, MovingJob>()
 
-  function write(id: string): void {
-    const change = unwritten.get(id)
-    if (change === undefined) return
-    moveJob(db, id, change)
-    unwritten.delete(id)
+  function find(id: string): MovingJob | undefined {
+    const moving = found.get(id)
+    if (moving !== undefined) return moving
+    const job = findJob(db, id)
+    if (job === undefined) return undefined
+    const begun = { job, unwritten: {}, failed: false }
+    found.set(id, begun)
+    return begun
+  }
+
+  function write(moving: MovingJob): void {
+    moveJob(db, moving.job.id, moving.unwritten)
+    moving.unwritten = {}
   }
 
   return {
-    find(id) {
-      if (!found.has(id)) found.set(id, findJob(db, id))
-      return found.get(id)
-    },
-    move(id, change) {
-      const before = unwritten.get(id)
-      unwritten.set(id, before === undefined ? change : Object.assign(before, change))
-    },
+    find,
     write,
     writeAll() {
-      for (const id of [...unwritten.keys()]) write(id)
+      for (const moving of found.values()) write(moving)
     },
   }
 }

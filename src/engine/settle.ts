@@ -1,25 +1,8 @@
-import { errorCatalogue } from '../kernel/errors.ts'
-import { completeBackup, deleteBackup } from '../store/backups.ts'
-import { findStand, writeStand } from '../store/image-moves.ts'
-import { updateImage } from '../store/images.ts'
-import {
-  deleteStepsOf,
-  deleteStepsUntil,
-  dueSteps,
-  isAnythingDue,
-  type JobMove,
-  nextStep,
-  type StepPlace,
-} from '../store/jobs.ts'
-import { deleteMembersOf } from '../store/members.ts'
-import type { JobRow, StagedObject, StepEffect, StepRow } from '../store/schema.ts'
-import { writeTags } from '../store/tags.ts'
-import { failureEvents } from './flow.ts'
-import { advanceGlanceImport, GLANCE_IMPORT } from './glance-import.ts'
-import { move } from './machine.ts'
-import { type MovingJobs, openMovingJobs } from './moving-jobs.ts'
-import { changeMembers } from './sharing.ts'
-import { followParts } from './sub-jobs.ts'
+import { deleteStepsUntil, dueSteps, isAnythingDue, nextStep, type StepPlace } from '../store/jobs.ts'
+import type { StepEffect } from '../store/schema.ts'
+import { applyStep } from './apply-step.ts'
+import { openMovingImages } from './moving-images.ts'
+import { openMovingJobs } from './moving-jobs.ts'
 import type { World } from './world.ts'
 
 /** A step that was applied, for whoever wants to tell what happened. */
@@ -47,14 +30,20 @@ export function settle(world: World, until = world.clock.now()): SettledStep[] {
   if (!isAnythingDue(db, until)) return []
   return db.transaction(() => {
     const settled: SettledStep[] = []
-    const jobs = openMovingJobs(db)
+    const settling = { world, jobs: openMovingJobs(db), images: openMovingImages(world) }
     let last: StepPlace = BEGINNING
     for (let batch = dueSteps(db, last, until, BATCH); batch.length > 0; ) {
-      settled.push(...applyAll(world, jobs, batch))
+      for (const { jobId, effect, dueAt } of batch) {
+        const moving = settling.jobs.find(jobId)
+        if (moving?.failed) continue
+        if (moving !== undefined) applyStep(settling, moving, effect, dueAt)
+        settled.push({ at: dueAt, jobId, effect })
+      }
       last = batch.at(-1) ?? last
       batch = dueSteps(db, last, until, BATCH)
     }
-    jobs.writeAll()
+    settling.jobs.writeAll()
+    settling.images.writeAll()
     deleteStepsUntil(db, last)
     return settled
   })
@@ -76,105 +65,9 @@ export function settleAll(world: World): SettledStep[] {
   return settled
 }
 
-/** Applies steps in their order, without those of jobs that failed on the way, and answers the ones that were applied. */
-function applyAll(world: World, jobs: MovingJobs, steps: readonly StepRow[]): SettledStep[] {
-  const failed = new Set<string>()
-  return steps.flatMap((step) => {
-    const { jobId, effect, dueAt } = step
-    if (failed.has(jobId)) return []
-    const job = jobs.find(jobId)
-    if (job !== undefined && !apply(world, jobs, job, step)) failed.add(jobId)
-    return [{ at: dueAt, jobId, effect }]
-  })
-}
-
-/** Applies one step to its job; false when the job failed, and nothing more comes of it. */
-function apply(world: World, jobs: MovingJobs, job: JobRow, { effect, dueAt }: StepRow): boolean {
-  const trouble = troubleOf(world, job, effect, dueAt)
-  const change =
-    trouble === undefined ? proceed(world, job, effect, dueAt) : fail(world, job, trouble, dueAt, effect)
-  jobs.move(job.id, change)
-  if (job.parentId !== null) {
-    jobs.write(job.id)
-    followParts(world, job.parentId, dueAt)
-  }
-  if (job.type === GLANCE_IMPORT) advanceGlanceImport(world, job, effect.job, dueAt)
-  return trouble === undefined
-}
-
-/** The code with which a job fails at a step: because its flow says so, or because what it made finds no place. */
-function troubleOf(
-  world: World,
-  job: JobRow,
-  { job: status, error, deliver: object }: StepEffect,
-  at: number,
-) {
-  if (status === 'FAIL') {
-    if (object !== undefined) world.buckets.discard(object.staged)
-    return error ?? 'IMG.0061'
-  }
-  if (object !== undefined && !deliver(world, object)) return 'IMG.0069'
-  return status === 'SUCCESS' ? changeMembers(world, job, at) : undefined
-}
-
-function deliver(world: World, { staged, bucket, key }: StagedObject): boolean {
-  return world.buckets.deliver(staged, bucket, key)
-}
-
-/** Does what a step says; answers what becomes of the job. */
-function proceed(world: World, job: JobRow, effect: StepEffect, at: number): JobMove {
-  if (effect.image !== undefined) moveImagesOf(world, job, effect.image, at)
-  const change: JobMove = {}
-  if (effect.job !== undefined) change.status = effect.job
-  if (effect.progress !== undefined) change.progress = effect.progress
-  if (effect.job === 'SUCCESS') {
-    change.endAt = at
-    if (job.backupId !== null) completeBackup(world.db, job.backupId)
-  }
-  return change
-}
-
-/** Ends a job in failure: the rest of its flow is forgotten and its images go where the step or the flow sends them. */
-function fail(world: World, job: JobRow, code: string, at: number, effect: StepEffect): JobMove {
-  const flow = world.scenario.flows[job.flow]
-  const planned = effect.job === 'FAIL' ? effect : {}
-  moveImagesOf(world, job, planned.image ?? (flow ? failureEvents(flow) : []), at)
-  if (job.backupId !== null) deleteBackup(world.db, job.backupId)
-  deleteStepsOf(world.db, job.id)
-  return {
-    ...(planned.progress !== undefined && { progress: planned.progress }),
-    status: 'FAIL',
-    endAt: at,
-    errorCode: code,
-    failReason: errorCatalogue.get(code)?.message ?? code,
-  }
-}
-
-function moveImagesOf(world: World, job: JobRow, events: readonly string[], at: number): void {
-  const own = job.imageId === null ? [] : [job.imageId]
-  for (const id of [...own, ...job.companions]) moveImage(world, id, events, at)
-}
-
-/**
- * Moves an image along the machine, event by event. An event that the machine does not know in the image's state is
- * passed over: the image may have been deleted or deactivated while its job went on.
- */
+/** Moves one image along the machine at once, event by event, for whoever is no job. */
 export function moveImage(world: World, imageId: string, events: readonly string[], at: number): void {
-  for (const event of events) {
-    const image = findStand(world.db, imageId)
-    if (image === undefined) return
-    const status = move(world.scenario.machine, image.status, event)
-    if (status === undefined) continue
-    const activeAt = status === 'active' ? (image.activeAt ?? at) : image.activeAt
-    writeStand(world.db, imageId, { ...image, status, activeAt }, at)
-    if (status === 'deleted') forgetImage(world, imageId, image.blobId, at)
-  }
-}
-
-/** What hangs on an image goes with it: members, tags, bytes. Its row stays, so that the id is never given twice. */
-function forgetImage(world: World, imageId: string, blobId: string | null, at: number): void {
-  deleteMembersOf(world.db, imageId)
-  writeTags(world.db, imageId, [])
-  updateImage(world.db, imageId, { deletedAt: at, blobId: null })
-  if (blobId !== null) world.blobs.remove(blobId)
+  const images = openMovingImages(world)
+  images.move(imageId, events, at)
+  images.writeAll()
 }

@@ -79,3 +79,55 @@ test('what is due happens in the same way all at once, until all is done, and st
     { numRuns: 6 },
   )
 })
+
+test('a settled step tells its own instant to the millisecond, before midnight and after it', async () => {
+  using folder = scratchFolder()
+  const scenario = join(folder.path, 'midnight.yaml')
+  writeFileSync(
+    scenario,
+    `clock: { start: 2026-02-28T23:59:59Z, rate: 0 }
+pace: 1
+flows:
+  import-image:
+    - { at: 7ms, job: RUNNING, image: save, progress: 5 }
+    - { at: 999ms, progress: 40 }
+    - { at: 1s, progress: 60 }
+    - { at: 100d, job: SUCCESS, image: activate, progress: 100 }
+`,
+  )
+  await using emulator = await startTestEmulator({ scenario })
+  const json = { name: 'image', image_url: 'images:tiny.qcow2', min_disk: 1 }
+  const id = jobOf(await emulator.post('/v2/cloudimages/action', json))
+  expect((await emulator.advance('365d')).body.settled).toEqual([
+    { at: '2026-02-28T23:59:59.007Z', job_id: id, job: 'RUNNING', image: ['save'], progress: 5 },
+    { at: '2026-02-28T23:59:59.999Z', job_id: id, progress: 40 },
+    { at: '2026-03-01T00:00:00.000Z', job_id: id, progress: 60 },
+    { at: '2026-06-08T23:59:59.000Z', job_id: id, job: 'SUCCESS', image: ['activate'], progress: 100 },
+  ])
+})
+
+test('steps of failed jobs do not happen, also when those of many others are due with them', async () => {
+  using folder = scratchFolder()
+  const scenario = join(folder.path, 'failing.yaml')
+  writeFileSync(
+    scenario,
+    `clock: { start: 2026-01-01T00:00:00Z, rate: 0 }
+pace: 1
+flows:
+  import-image:
+    - { at: 0s, job: RUNNING, image: save, progress: 5 }
+    - { at: 1h, job: FAIL, error: IMG.0021 }
+    - { at: 1h, progress: 50 }
+    - { at: 2h, job: SUCCESS, image: activate, progress: 100 }
+    - { on: fail, image: [fail, delete] }
+`,
+  )
+  await using emulator = await startTestEmulator({ scenario })
+  const jobs = await begin(emulator, 3)
+  const { settled, planned } = (await emulator.advance('1d')).body
+  expect(settled.map((step: { job: string; job_id: string }) => [step.job_id, step.job])).toEqual(
+    jobs.map((id) => [id, 'FAIL']),
+  )
+  expect(planned).toBe(0)
+  expect((await emulator.get('/v2/images?visibility=private')).body.images).toEqual([])
+})
