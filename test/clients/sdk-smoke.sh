@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a strict emulator and drives it with the official SDKs for Python, Node and Go, which sign with access keys, and
+# Starts a strict emulator and drives it with the official SDKs for Python, Node, Go and Java, which sign with access keys, and
 # with the OpenStack clients, which use tokens. Each is installed into .tmp, at a pinned version, from the caches of pip,
 # npm and Go where they have it. A client that this machine cannot have is left out, and why is said.
 set -eu
@@ -9,6 +9,7 @@ node=$root/node_modules/.bin/node
 place=$root/.tmp/sdks
 mkdir -p "$place"
 tenants=$root/fixtures/demo-tenants.yaml
+every_operation=$root/test/clients/sdk-operations.json
 disk=$root/fixtures/disk-images/tiny-v3.qcow2
 buckets=$(mktemp -d)
 server=''
@@ -42,6 +43,7 @@ with_python() {
       { left_out 'the Python SDK, pip does not get it'; return 0; }
   fi
   "$venv/bin/python" -B test/clients/python/main.py "$endpoint" "$tenants" "$buckets" "$root/scenarios"
+  "$venv/bin/python" -B test/clients/python/every_operation.py "$endpoint" "$tenants" "$buckets" "$every_operation"
 }
 
 # Its core loads uuid without asking for it.
@@ -61,7 +63,21 @@ with_go() {
   (cd test/clients/go && timeout 120 "$go" mod download) ||
     { left_out 'the Go SDK, its modules cannot be had'; return 0; }
   (cd test/clients/go && "$go" build -buildvcs=false -o "$place/go-client" .)
-  "$place/go-client" "$endpoint" "$(said 'project id')" "$(said 'access key')" "$(said 'secret key')"
+  "$place/go-client" "$endpoint" "$tenants" "$buckets" "$every_operation"
+}
+
+with_java() {
+  local java=$place/java
+  javac --release 17 -version >/dev/null 2>&1 || { left_out 'the Java SDK, there is no JDK 17'; return 0; }
+  command -v mvn >/dev/null || { left_out 'the Java SDK, there is no mvn'; return 0; }
+  local build=(mvn -B -ntp -q -f test/clients/java/pom.xml "-Dplace=$java")
+  if ! [ -e "$java/ready" ]; then
+    timeout 300 "${build[@]}" generate-resources && touch "$java/ready" ||
+      { left_out 'the Java SDK, Maven does not get it'; return 0; }
+  fi
+  "${build[@]}" compile
+  java -cp "$java/classes:$(cat "$java/classpath")" conformance.Main \
+    "$endpoint" "$tenants" "$buckets" "$every_operation"
 }
 
 with_openstack() {
@@ -75,4 +91,5 @@ endpoint=$(said endpoint)
 with_python
 with_node
 with_go
+with_java
 with_openstack

@@ -2,11 +2,13 @@ module ims-emulator/test/clients/go
 
 go 1.21
 
-require github.com/huaweicloud/huaweicloud-sdk-go-v3 v0.1.207
+require (
+	github.com/goccy/go-yaml v1.9.8
+	github.com/huaweicloud/huaweicloud-sdk-go-v3 v0.1.207
+)
 
 require (
 	github.com/fatih/color v1.10.0 // indirect
-	github.com/goccy/go-yaml v1.9.8 // indirect
 	github.com/json-iterator/go v1.1.13-0.20220915233716-71ac16282d12 // indirect
 	github.com/mattn/go-colorable v0.1.8 // indirect
 	github.com/mattn/go-isatty v0.0.12 // indirect

@@ -1,0 +1,1 @@
+"""Each file calls the operations of one subject, and looks at the models that the SDK decodes from the answers."""
