@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { type Served, serveBare, serveOurs } from './servers.ts'
 import { settlingLine } from './settle.ts'
+import { worldsLine } from './worlds.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3)
 const headers = { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' }
@@ -156,6 +157,7 @@ try {
   await ours.stop()
   await bare.stop()
   console.log(await settlingLine())
+  console.log(worldsLine())
 } finally {
   rmSync(place, { recursive: true, force: true })
 }

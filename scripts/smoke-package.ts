@@ -67,6 +67,13 @@ try {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   execFileSync(process.execPath, [vitest, 'run', '--root', place], { cwd: place, stdio: 'inherit' })
   console.log('ok the test of the README passes')
+  const project = join(place, 'project')
+  mkdirSync(project)
+  const testing = readFileSync(join(root, 'docs/testing.md'), 'utf8')
+  for (const [, name = '', text = ''] of testing.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g))
+    writeFileSync(join(project, name), text)
+  execFileSync(process.execPath, [vitest, 'run', '--root', project], { cwd: project, stdio: 'inherit' })
+  console.log('ok the project of docs/testing.md passes')
 } finally {
   rmSync(place, { recursive: true, force: true })
 }

@@ -1,62 +1,77 @@
-import { type DemoCredentials, demoCredentials } from './cloud/fixtures.ts'
-import { demoCaller } from './cloud/identity/caller.ts'
+import { renderWorld } from './api/control/worlds.ts'
+import { type EmulatorClient, emulatorClient } from './kit/emulator-client.ts'
 import { createApp } from './server/app.ts'
 import { type EmulatorOptions, openEmulator } from './server/emulator.ts'
 import { listen } from './server/listen.ts'
 
-export type { DemoCredentials, EmulatorOptions }
+export { ControlFailure } from './kit/control-client.ts'
+export { connectEmulator, type EmulatorClient } from './kit/emulator-client.ts'
+export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './kit/journal-client.ts'
+export { type Replayed, replay } from './kit/replay/replay.ts'
+export type {
+  Advance,
+  FixtureInput,
+  RuleInput,
+  WorldClient,
+  WorldFacts,
+  WorldInput,
+} from './kit/world-client.ts'
+export type { EmulatorOptions }
 
 export interface StartOptions extends EmulatorOptions {
   /** Loopback by default. */
   host?: string
   /** A free one by default. */
   port?: number
+  /** False opens no port: requests come through `fetch` alone, which is the fastest way for tests in this process. */
+  listen?: boolean
 }
 
-/** An emulator that listens. `await using` closes it at the end of a block. */
-export interface StartedEmulator extends AsyncDisposable {
+/** An emulator in this process, with its default world. `await using` closes it at the end of a block. */
+export interface StartedEmulator extends EmulatorClient, AsyncDisposable {
   /** `http://127.0.0.1:41234`, without a slash at the end: the endpoint for SDKs. */
   readonly url: string
+  /** 0 when it does not listen. */
   readonly port: number
-  readonly projectId: string
-  readonly region: string
-  /** What the demo user signs or authenticates with; each is undefined when the scenario gave none. */
-  readonly credentials: DemoCredentials
   readonly scenario: string
   /** How callers are told apart at the start. */
   readonly auth: 'lenient' | 'strict'
-  /** Answers a request in process, without a socket. */
-  fetch(request: Request): Promise<Response>
-  /** Lets requests under way finish, closes the database, removes what was temporary. */
+  /** Answers a request in process, without a socket; a path is one of the emulated cloud, sent as the demo user. */
+  fetch(request: Request | string, init?: RequestInit): Promise<Response>
+  /** Lets requests under way finish, closes the databases, removes what was temporary. */
   close(): Promise<void>
 }
+
+/** Where an emulator is that listens nowhere. */
+const NOWHERE = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
 
 /**
  * Starts an emulator in this process and resolves when it can be called.
  * @throws SetupError when the scenario, the port or a folder is not usable; its message says what to do.
  */
 export async function startEmulator(options: StartOptions = {}): Promise<StartedEmulator> {
-  const { host = '127.0.0.1', port = 0, ...rest } = options
+  const { host = '127.0.0.1', port = 0, listen: listens = true, ...rest } = options
   const emulator = openEmulator(rest)
   try {
     const app = createApp(emulator)
-    const listening = await listen(app, host, port)
-    const world = emulator.defaultWorld()
-    const { projectId, region } = demoCaller(world)
+    const send = async (request: Request) => app.fetch(asSent(request))
+    const listening = listens ? await listen(app, host, port) : NOWHERE
+    const { url } = listening
+    const client = emulatorClient(url, send, renderWorld(emulator, url, emulator.defaultWorld()))
     let closed: Promise<void> | undefined
     const close = () => {
       closed ??= listening.close().then(() => emulator.close())
       return closed
     }
     return {
-      url: listening.url,
+      ...client,
       port: listening.port,
-      projectId,
-      region,
-      credentials: demoCredentials(emulator.scenario.fixtures),
       scenario: emulator.scenario.scenario,
-      auth: world.auth.mode,
-      fetch: async (request) => app.fetch(request),
+      auth: emulator.defaultWorld().auth.mode,
+      fetch(request, init) {
+        if (typeof request === 'string') return client.fetch(request, init)
+        return send(init === undefined ? request : new Request(request, init))
+      },
       close,
       [Symbol.asyncDispose]: close,
     }
@@ -64,4 +79,13 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     emulator.close()
     throw error
   }
+}
+
+/** A request that never was on a wire lacks the header by which servers know that a body is coming. */
+function asSent(request: Request): Request {
+  const { body, headers } = request
+  if (body === null || headers.has('content-length') || headers.has('transfer-encoding')) return request
+  const complete = new Headers(headers)
+  complete.set('Transfer-Encoding', 'chunked')
+  return new Request(request, { headers: complete })
 }

@@ -6,10 +6,14 @@ import { expect, test } from 'vitest'
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
 /** Imports point downwards: a file may import from its own floor and those below (docs/house.md). */
-const FLOORS = ['kernel', 'store', 'engine', 'cloud', 'operations', 'api', 'server', 'cli']
+const FLOORS = ['kernel', 'store', 'engine', 'cloud', 'operations', 'api', 'kit', 'server', 'cli']
 /** What `import 'ims-emulator'` gives stands on the server; the executable stands on everything. */
 const TOP: Readonly<Record<string, number>> = {
   'index.ts': FLOORS.indexOf('server'),
+  'vitest.ts': FLOORS.indexOf('server'),
+  'jest.ts': FLOORS.indexOf('server'),
+  'global-setup.ts': FLOORS.indexOf('server'),
+  'global-teardown.ts': FLOORS.indexOf('server'),
   'bin.ts': FLOORS.length,
 }
 

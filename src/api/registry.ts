@@ -1,16 +1,5 @@
 import type { Operation } from '../operations/operation.ts'
-import { changeAuth, showAuth } from './control/auth.ts'
-import { explainAuthorization } from './control/authorize.ts'
-import { advanceClock, changeClock, showClock } from './control/clock.ts'
-import { addFixtures } from './control/fixtures.ts'
-import { health, info, openapi, ready, reset } from './control/health.ts'
-import { clearJournal, showJournal } from './control/journal.ts'
-import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from './control/rules.ts'
-import { checkScenario, putScenario, showScenario } from './control/scenario.ts'
-import { deletePolicy, patchGroup, patchUser, putPolicy } from './control/tenant-changes.ts'
-import { showTenants } from './control/tenants.ts'
-import { verifyJournal } from './control/verify-journal.ts'
-import { createWorld, deleteWorld, listWorlds, showWorld } from './control/worlds.ts'
+import { controlOperations } from './control/operations.ts'
 import { epsOperations } from './eps/operations.ts'
 import { iamOperations } from './iam/operations.ts'
 import { copyImageCrossRegion, copyImageInRegion } from './ims/copy.ts'
@@ -78,37 +67,5 @@ export const operations: readonly Operation[] = [
   ...openstackOperations,
   ...epsOperations,
   ...iamOperations,
-  health,
-  ready,
-  info,
-  openapi,
-  reset,
-  showClock,
-  changeClock,
-  advanceClock,
-  showJournal,
-  clearJournal,
-  verifyJournal,
-  addFixtures,
-  listRules,
-  addRule,
-  showRule,
-  deleteRule,
-  showPhase,
-  enterPhase,
-  showScenario,
-  putScenario,
-  checkScenario,
-  createWorld,
-  listWorlds,
-  showWorld,
-  deleteWorld,
-  showTenants,
-  patchUser,
-  patchGroup,
-  putPolicy,
-  deletePolicy,
-  showAuth,
-  changeAuth,
-  explainAuthorization,
+  ...controlOperations,
 ]

@@ -1,14 +1,17 @@
 import { Command, CommanderError } from 'commander'
 import { SetupError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package-files.ts'
+import { ControlFailure } from '../kit/control-client.ts'
 import { checkCommand } from './check.ts'
 import { machineCommand } from './machine.ts'
+import { recordScenarioCommand } from './record-scenario.ts'
+import { replayCommand } from './replay.ts'
 import { scenarioCommand } from './scenario.ts'
 import { startCommand } from './start.ts'
 
 /**
- * Runs one command and answers the exit code: 0 when it did what was asked, 1 when something about the set-up or a
- * checked file is wrong, 2 when the command line itself is. Whatever is wrong is told in one line.
+ * Runs one command and answers the exit code: 0 when it did what was asked, 1 when something about the set-up, a checked
+ * file or a replay is wrong, 2 when the command line itself is. Whatever is wrong is told in one line.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   process.stdout.once('error', stopPrinting)
@@ -27,6 +30,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     )
     .addCommand(scenarioCommand())
     .addCommand(machineCommand())
+    .addCommand(recordScenarioCommand())
+    .addCommand(
+      replayCommand((found) => {
+        code = found
+      }),
+    )
   for (const command of everyCommand(program))
     command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   try {
@@ -34,7 +43,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (error instanceof SetupError) {
+    if (error instanceof SetupError || error instanceof ControlFailure) {
       process.stderr.write(`${error.message.replace(/^/gm, 'ims-emulator: ')}\n`)
       return 1
     }

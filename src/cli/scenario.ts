@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { Document, isMap, isScalar, visit } from 'yaml'
 import { readScenario, shippedScenarios } from '../engine/scenario/load.ts'
 import { unknownToRegistry } from '../server/unknown-operations.ts'
+import { asYaml } from './as-yaml.ts'
 import { readNamed } from './read-named.ts'
 
 /** `scenario list` and `scenario show`: what ships with the package, and what a scenario is with all that it extends. */
@@ -40,19 +40,4 @@ function list({ json }: Shown): void {
 async function show(nameOrFile: string, { json }: Shown): Promise<void> {
   const { written } = await readNamed(nameOrFile, unknownToRegistry)
   process.stdout.write(json ? `${JSON.stringify(written, null, 2)}\n` : asYaml(written))
-}
-
-/** As people write it: sections below one another, each step, rule and move on a line while it fits. */
-function asYaml(written: Record<string, unknown>): string {
-  const document = new Document(written)
-  visit(document, {
-    Map(_, map) {
-      if (map.items.length > 0 && map.items.every(({ value }) => isScalar(value))) map.flow = true
-    },
-    Seq(_, list) {
-      if (list.items.every(isScalar)) list.flow = true
-      for (const item of list.items) if (isMap(item)) item.flow = true
-    },
-  })
-  return document.toString({ lineWidth: 120 })
 }

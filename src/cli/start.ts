@@ -16,11 +16,17 @@ export function startCommand(): Command {
     .addOption(
       new Option('--data <dir>', 'keep databases and image bytes here (default: in memory)').env('IMS_DATA'),
     )
+    .addOption(
+      new Option('--from <file>', 'go on from a world that was downloaded from /_ims/database').env(
+        'IMS_FROM',
+      ),
+    )
     .addOption(new Option('--buckets <dir>', 'every sub-directory is an OBS bucket').env('IMS_BUCKETS'))
     .addOption(
-      new Option('--scenario <name|file>', 'what the cloud does; a shipped name or a YAML file')
-        .env('IMS_SCENARIO')
-        .default('standard'),
+      new Option(
+        '--scenario <name|file>',
+        'what the cloud does; a shipped name or a YAML file (default: "standard")',
+      ).env('IMS_SCENARIO'),
     )
     .addOption(
       new Option(
@@ -85,7 +91,8 @@ interface Flags {
   port: number
   data?: string
   buckets?: string
-  scenario: string
+  from?: string
+  scenario?: string
   pace?: number | 'instant'
   clock?: { rate: number }
   seed?: number

@@ -7,15 +7,29 @@ import { addFixture } from './fixtures/add.ts'
 import { Fixture } from './fixtures/format.ts'
 import { FixtureMistake } from './fixtures/mistake.ts'
 
-/** Fills a world with what a fixture file describes. A bare name means one that ships with the package. */
-export function loadFixture(world: World, nameOrPath: string): void {
-  const path = fixturePath(nameOrPath)
+/** A fixture as a scenario names it: the name of one that ships with the package, the path of a file, or written out. */
+export type NamedFixture = string | Readonly<Record<string, unknown>>
+
+/** Fills a world with what a fixture describes. @throws SetupError with what is wrong in it. */
+export function loadFixture(world: World, named: NamedFixture): void {
   try {
-    addFixture(world, readFixture(path))
+    addFixture(world, readFixture(named))
   } catch (error) {
-    if (error instanceof FixtureMistake) throw new SetupError(`${path}: ${error.message}`)
+    if (error instanceof FixtureMistake) throw new SetupError(`${placeOf(named)}: ${error.message}`)
     throw error
   }
+}
+
+/** The fixture written out, so that it can be read where its file is not; one that ships keeps its name. */
+export function writtenFixture(named: NamedFixture): NamedFixture {
+  if (typeof named !== 'string' || SHIPPED.test(named)) return named
+  const content = parsed(named)
+  return typeof content === 'object' && content !== null ? { ...content } : named
+}
+
+/** The file that a fixture is read from; undefined when it is written out. */
+export function fixtureFile(named: NamedFixture): string | undefined {
+  return typeof named === 'string' ? fixturePath(named) : undefined
 }
 
 /** What somebody shows to be the demo user. */
@@ -26,34 +40,49 @@ export interface DemoCredentials {
 }
 
 /** The credentials of the first user that the fixtures describe: the database itself keeps only hashes of tokens. */
-export function demoCredentials(fixtures: readonly string[]): DemoCredentials {
+export function demoCredentials(fixtures: readonly NamedFixture[]): DemoCredentials {
   for (const fixture of fixtures) {
-    const user = readFixture(fixturePath(fixture)).users[0]
+    const user = readFixture(fixture).users[0]
     if (user !== undefined)
       return { token: user.token, accessKey: user.access_key, secretKey: user.secret_key }
   }
   return {}
 }
 
+/** What has no slash and no dot is the name of one that ships with the package. */
+const SHIPPED = /^[a-z0-9-]+$/
+
 function fixturePath(nameOrPath: string): string {
-  return /^[a-z0-9-]+$/.test(nameOrPath) ? packageFile(`fixtures/${nameOrPath}.yaml`) : nameOrPath
+  return SHIPPED.test(nameOrPath) ? packageFile(`fixtures/${nameOrPath}.yaml`) : nameOrPath
+}
+
+/** Where mistakes are told to be. */
+function placeOf(named: NamedFixture): string {
+  return typeof named === 'string' ? fixturePath(named) : 'a fixture in the scenario'
+}
+
+function readFixture(named: NamedFixture): Fixture {
+  return typeof named === 'string' ? readFixtureFile(fixturePath(named)) : understood(named, placeOf(named))
 }
 
 const read = new Map<string, { changed: number; fixture: Fixture }>()
 
 /** A fixture file as it is now; what was read before and has not changed since is not parsed again. */
-function readFixture(path: string): Fixture {
+function readFixtureFile(path: string): Fixture {
   const changed = changeTime(path)
   const known = read.get(path)
   if (known?.changed === changed) return known.fixture
-  const result = Fixture.safeParse(parsed(path))
-  if (!result.success) {
-    throw new SetupError(
-      result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    )
-  }
-  read.set(path, { changed, fixture: result.data })
-  return result.data
+  const fixture = understood(parsed(path), path)
+  read.set(path, { changed, fixture })
+  return fixture
+}
+
+function understood(content: unknown, place: string): Fixture {
+  const result = Fixture.safeParse(content)
+  if (result.success) return result.data
+  throw new SetupError(
+    result.error.issues.map((issue) => `${place}: ${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  )
 }
 
 function changeTime(path: string): number {

@@ -13,6 +13,12 @@ export const ClockState = z.object({
 })
 export type ClockState = z.output<typeof ClockState>
 
+/**
+ * No clock goes further, however fast it runs, and nothing is planned for later: a time stamp has four digits for the year, and what ends later than now
+ * (tokens, jobs) needs some years to end in. Milliseconds since the epoch.
+ */
+export const END_OF_TIME = Date.UTC(9900, 0)
+
 /** The world's virtual time. Only the clock knows what time it is; it never goes back. */
 export interface Clock {
   /** Milliseconds since the epoch, whole. */
@@ -20,7 +26,7 @@ export interface Clock {
   readonly rate: number
   /** Runs on with another rate; 0 freezes. */
   setRate(rate: number): void
-  /** Goes forward to an instant; an instant that has passed is left alone. */
+  /** Goes forward to an instant, or to the last there is; an instant that has passed is left alone. */
   advanceTo(ms: number): void
   /** What to keep so that the clock can be opened again. */
   state(): ClockState
@@ -36,7 +42,7 @@ export function openClock(initial: ClockState, restored = false, host: () => num
 
   function now(): number {
     const running = state.virtual + (host() - state.host) * state.rate
-    latest = Math.max(latest, Math.floor(running))
+    latest = Math.max(latest, Math.min(Math.floor(running), END_OF_TIME))
     return latest
   }
 
@@ -50,7 +56,7 @@ export function openClock(initial: ClockState, restored = false, host: () => num
     },
     advanceTo(ms) {
       const from = now()
-      if (ms > from) state = { ...state, virtual: ms, host: host() }
+      if (ms > from) state = { ...state, virtual: Math.min(ms, END_OF_TIME), host: host() }
     },
     state: () => ({ ...state, virtual: now(), host: host() }),
   }

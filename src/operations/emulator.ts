@@ -5,26 +5,60 @@ import type { RuleBook } from '../engine/rules/rule-book.ts'
 import type { LoadedScenario } from '../engine/scenario/load.ts'
 import { Pace } from '../engine/scenario/schema.ts'
 import type { World } from '../engine/world.ts'
+import { parseDuration } from '../kernel/duration.ts'
 import type { Journal } from './journal.ts'
 import type { Operation } from './operation.ts'
 
+export const WorldName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is up to 63 lower-case letters, digits and hyphens')
+
 /** What a new world is to be; it is as the default world for everything that is not said. */
 export const WorldWish = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is up to 63 lower-case letters, digits and hyphens')
-    .optional(),
-  /** A shipped one by its name. */
+  name: WorldName.optional(),
+  /** A shipped one by its name, or one written out. */
   scenario: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'is the name of a shipped scenario')
+    .union([
+      z.string().regex(/^[a-z0-9-]+$/, 'is the name of a shipped scenario'),
+      z.record(z.string(), z.unknown()),
+    ])
     .optional(),
   seed: z.int().optional(),
   auth: z.enum(['lenient', 'strict']).optional(),
   pace: Pace.optional(),
   clock: z.strictObject({ rate: z.number().nonnegative() }).optional(),
+  /**
+   * How long (real time) nobody has to ask it before it may make room for another one; an hour, and never for one that is
+   * kept on disk.
+   */
+  idle: z
+    .string()
+    .refine(
+      (text) => text === 'never' || parseDuration(text) !== undefined,
+      'is a duration such as 30m, or never',
+    )
+    .optional(),
 })
 export type WorldWish = z.output<typeof WorldWish>
+
+/** A world as it was at a moment. */
+export const Snapshot = z.strictObject({
+  name: z.string(),
+  /** Virtual time of that moment, ms since the epoch. */
+  at: z.number(),
+  /** Of its database. */
+  bytes: z.int(),
+})
+export type Snapshot = z.output<typeof Snapshot>
+
+/** The snapshots of a world. Each is refused with a ControlError when it names what is not there, or is there already. */
+export interface Snapshots {
+  list(): Snapshot[]
+  save(name: string): Snapshot
+  /** Puts the world back to it; what it was asked meanwhile stays in the journal. */
+  restore(name: string): World
+  remove(name: string): void
+}
 
 /** The running emulator as its own operations see it. */
 export interface Emulator {
@@ -44,9 +78,18 @@ export interface Emulator {
   /** @throws ControlError when the name is taken, or the scenario is none. */
   createWorld(wish: WorldWish): World
   deleteWorld(name: string): void
+  /** Makes a world that goes on from where another one stands. @throws ControlError when the name is taken. */
+  forkWorld(world: World, name?: string): World
+  snapshots(world: World): Snapshots
+  /** The world's database as a file that any SQLite opens. */
+  database(world: World): Buffer
+  /** The same with the bytes of its images in it: what `--from` starts with. */
+  packedWorld(world: World): AsyncIterable<Uint8Array>
   /** What was asked of a world lately. */
   journal(world: World): Journal
   rules(world: World): RuleBook
+  /** With what, and at which virtual time (ms since the epoch), a world began. */
+  beginning(world: World): { at: number; written: LoadedScenario['written'] }
   /** The scenario in force, in the words it is written in. */
   writtenScenario(world: World): LoadedScenario['written']
   /**

@@ -80,9 +80,10 @@ export interface Operation {
   takes: 'none' | 'json' | 'bytes' | 'document'
   /** Query parameters that a schema with open keys lets through and nothing reads. */
   ignores?: readonly string[]
+  /** True for a change through the control plane that somebody has to make again who wants to see the same. */
+  remembered?: boolean
   request: z.ZodObject<RequestShape>
-  /** By status; null where there is no JSON body. */
-  responses: Readonly<Record<number, z.ZodType | null>>
+  responses: Responses
   /** Parses the raw parts and answers. @throws z.ZodError when they do not fit. */
   run(call: Call, raw: RawRequest): Answer | Promise<Answer>
 }
@@ -94,7 +95,16 @@ export interface RawRequest {
   body: unknown
 }
 
-export interface OperationSpec<Request extends z.ZodObject> {
+/** By status; null where there is no JSON body. */
+export type Responses = Readonly<Record<number, z.ZodType | null>>
+
+/** An operation that still knows the shapes of its request and its answers, for whoever calls it. */
+export interface Declared<Request extends z.ZodObject, Answers extends Responses> extends Operation {
+  readonly request: Request
+  readonly responses: Answers
+}
+
+export interface OperationSpec<Request extends z.ZodObject, Answers extends Responses> {
   id: string
   face: Face
   method: Method
@@ -106,14 +116,17 @@ export interface OperationSpec<Request extends z.ZodObject> {
   authenticated?: boolean | 'when signed'
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
+  remembered?: boolean
   edition?: Edition
   request: Request
-  responses: Readonly<Record<number, z.ZodType | null>>
+  responses: Answers
   handle(call: Call, request: z.output<Request>): Answer | Promise<Answer>
 }
 
 /** Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one. */
-export function operation<Shape extends RequestShape>(spec: OperationSpec<z.ZodObject<Shape>>): Operation {
+export function operation<Shape extends RequestShape, Answers extends Responses>(
+  spec: OperationSpec<z.ZodObject<Shape>, Answers>,
+): Declared<z.ZodObject<Shape>, Answers> {
   const { handle, takes, authenticated, ...declared } = spec
   const { actions = [], conditionalActions = [], byEnterpriseProject = false } = spec
   return {

@@ -1,21 +1,21 @@
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
 import type { Face, Operation } from '../operations/operation.ts'
+import type { ServerEnv } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { routedPath } from './find-world.ts'
 import { answerRequest } from './pipeline.ts'
 import { refuseMethod, refusePath, refuseUnplaced } from './refuse.ts'
 import { stockGlance } from './stock-glance.ts'
 
-export type App = Hono<{ Bindings: Partial<HttpBindings> }>
+export type App = Hono<ServerEnv>
 
 /**
  * Routes every declared operation by its path, and then by its method. What no operation answers is refused: the method
  * where the path is known, the path where it is not. A stock Glance routes by rules of its own.
  */
 export function createApp(emulator: RunningEmulator): App {
-  const app = new Hono<{ Bindings: Partial<HttpBindings> }>({
+  const app = new Hono<ServerEnv>({
     getPath: (request) => routedPath(getPath(request)),
   })
   const stock = emulator.glance === 'stock'

@@ -3,9 +3,16 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { CloudError, ControlError, GlanceError, IamError } from '../kernel/errors.ts'
 import type { Face } from '../operations/operation.ts'
+import { type Tape, taped } from './tape.ts'
 
-/** A request as the app sees it; without bindings when it came in process and not through a socket. */
-export type ServerContext = Context<{ Bindings: Partial<HttpBindings> }>
+/** A request comes without bindings when it came in process and not through a socket, and has a tape once it is taken in. */
+export interface ServerEnv {
+  Bindings: Partial<HttpBindings>
+  Variables: { tape?: Tape }
+}
+
+/** A request as the app sees it. */
+export type ServerContext = Context<ServerEnv>
 
 /** The bytes of a request's body, as they come or as they were read. */
 export type Body = AsyncIterable<Uint8Array>
@@ -14,10 +21,12 @@ export const noBytes: Body = Readable.from([])
 
 /**
  * The body as it comes off the socket. Node's own stream keeps memory flat where a web stream around it lets chunks pile
- * up until the next garbage collection.
+ * up until the next garbage collection. Its beginning goes on the tape of the request.
  */
 export function bodyBytes(context: ServerContext): AsyncIterable<Uint8Array> {
-  return context.env?.incoming ?? context.req.raw.body ?? Readable.from([])
+  const bytes = context.env?.incoming ?? context.req.raw.body ?? Readable.from([])
+  const tape = context.get('tape')
+  return tape === undefined ? bytes : taped(bytes, tape)
 }
 
 /** Path and query as they came on the wire; in process there is only what is left of them in the URL. */

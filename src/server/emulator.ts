@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { operations } from '../api/registry.ts'
 import type { Edition } from '../cloud/glance/edition.ts'
 import type { ScenarioOverrides } from '../engine/scenario/load.ts'
 import type { Scenario } from '../engine/scenario/schema.ts'
-import { ControlError } from '../kernel/errors.ts'
+import { ControlError, SetupError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package-files.ts'
 import { hostNow } from '../kernel/time.ts'
 import type { Emulator } from '../operations/emulator.ts'
 import type { Answer, Operation } from '../operations/operation.ts'
-import { DEFAULT_WORLD, openWorldRegistry } from './world-registry.ts'
+import { openScratch } from './scratch.ts'
+import { packedWorld, readWorldFile, type WorldFromFile } from './world-file.ts'
+import { DEFAULT_WORLD } from './world-files.ts'
+import { openWorldRegistry } from './world-registry.ts'
 import type { OpenWorld } from './worlds.ts'
 
 export interface EmulatorOptions extends ScenarioOverrides {
@@ -17,6 +22,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   data?: string
   /** Folder whose sub-folders are the buckets. */
   buckets?: string
+  /** File of a world that was downloaded, which the default world goes on from; with the scenario that it has. */
+  from?: string
   /** Whose image API the OpenStack face is: Huawei's (the default), or a stock Glance's and no other face at all. */
   glance?: Edition
   /** Names under which the control plane may be called, beside local ones. */
@@ -38,6 +45,8 @@ export interface RunningEmulator extends Emulator {
   openWorlds(): OpenWorld[]
   /** The world of a name; undefined when there is none. */
   openWorld(name: string): OpenWorld | undefined
+  /** The world that made a credential for its demo user: an access key, or the hash of a token. */
+  ownerOf(credential: string): OpenWorld | undefined
   /** @throws Error when the answer is not what the operation declares and checking is on. */
   checkResponse(operation: Operation, answer: Answer): void
   log(requestId: string, error: unknown): void
@@ -47,17 +56,22 @@ export interface RunningEmulator extends Emulator {
 /** Loads the scenario and opens the worlds; nothing listens yet. */
 export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
   const { pace, seed, clock, auth, data, buckets, glance = 'huawei' } = options
+  const overrides: ScenarioOverrides = {
+    ...(pace !== undefined && { pace }),
+    ...(seed !== undefined && { seed }),
+    ...(clock && { clock }),
+    ...(auth && { auth }),
+  }
+  const scratch = openScratch()
+  const file = options.from === undefined ? undefined : readStart(options.from, options.data, scratch.path)
   const registry = openWorldRegistry({
-    scenario: options.scenario ?? 'standard',
-    overrides: {
-      ...(pace !== undefined && { pace }),
-      ...(seed !== undefined && { seed }),
-      ...(clock && { clock }),
-      ...(auth && { auth }),
-    },
+    scenario: options.scenario ?? (file && { ...file.written, ...overrides }) ?? 'standard',
+    overrides,
     ...(data !== undefined && { data }),
     ...(buckets !== undefined && { buckets }),
+    from: file?.copy,
   })
+  scratch.remove()
   const defaultWorld = () => opened(DEFAULT_WORLD)
 
   function opened(name: string): OpenWorld {
@@ -84,8 +98,14 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     credentialsOf: ({ name }) => registry.credentialsOf(opened(name)),
     createWorld: registry.create,
     deleteWorld: registry.remove,
+    forkWorld: ({ name }, wished) => registry.fork(name, wished),
+    snapshots: ({ name }) => registry.snapshots(name),
+    database: ({ name }) => opened(name).copy().database,
+    packedWorld: ({ name }) => packedWorld(opened(name)),
+    ownerOf: registry.ownerOf,
     journal: ({ name }) => opened(name).journal,
     rules: ({ name }) => opened(name).rules,
+    beginning: ({ name }) => opened(name).beginning,
     writtenScenario: ({ name }) => opened(name).writtenScenario,
     readScenario: ({ name }, text) => registry.readScenario(name, text),
     swapScenario: ({ name }, next) => opened(name).swapScenario(next),
@@ -97,6 +117,15 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     reset: registry.reset,
     close: registry.close,
   }
+}
+
+/** Reads what a world is to go on from, which a folder that has one already cannot. */
+function readStart(file: string, data: string | undefined, scratch: string): WorldFromFile {
+  if (data !== undefined && existsSync(join(data, `${DEFAULT_WORLD}.sqlite`)))
+    throw new SetupError(
+      `${data} has a world already; leave --from away to go on with it, or take another --data folder`,
+    )
+  return readWorldFile(file, scratch)
 }
 
 /** A stock Glance has no other API beside it but our own plane. */

@@ -1,6 +1,7 @@
 import { hashToken } from '../cloud/identity/tokens.ts'
 import type { World } from '../engine/world.ts'
 import { ControlError } from '../kernel/errors.ts'
+import { hostNow } from '../kernel/time.ts'
 import { findIdentity } from '../store/identity.ts'
 import { namedAccessKey } from './authentication.ts'
 import { type ServerContext, wireTarget } from './body.ts'
@@ -43,6 +44,12 @@ export interface Place {
  * @throws ControlError 404 when the world that is named does not exist.
  */
 export function findWorld(emulator: RunningEmulator, context: ServerContext): Place {
+  const place = placeOf(emulator, context)
+  place.world.usedAt = hostNow()
+  return place
+}
+
+function placeOf(emulator: RunningEmulator, context: ServerContext): Place {
   const { world: inPath } = readPrefix(wireTarget(context))
   if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
   const home = emulator.defaultWorld()
@@ -65,15 +72,18 @@ function named(emulator: RunningEmulator, name: string): OpenWorld {
   )
 }
 
-/** The world whose credentials a request shows. What the default world knows too tells nothing. */
+/**
+ * The world whose credentials a request shows. What a world's demo user was given is known at once; what else was issued
+ * has to be looked for. What the default world knows too tells nothing.
+ */
 function ownerOf(emulator: RunningEmulator, headers: Headers): OpenWorld | undefined {
   const token = headers.get('x-auth-token') ?? ''
   const accessKey = namedAccessKey(headers.get('authorization') ?? '')
-  if (token === '' && accessKey === undefined) return undefined
-  const knows = ({ db }: World) =>
-    token !== ''
-      ? findIdentity(db, 'token', hashToken(token)) !== undefined
-      : findIdentity(db, 'access_key', accessKey ?? '') !== undefined
-  if (knows(emulator.defaultWorld())) return undefined
-  return emulator.openWorlds().find(knows)
+  const kind = token === '' ? 'access_key' : 'token'
+  const id = token === '' ? accessKey : hashToken(token)
+  if (id === undefined) return undefined
+  const owner = emulator.ownerOf(id)
+  if (owner !== undefined) return owner
+  const knows = ({ db }: World) => findIdentity(db, kind, id) !== undefined
+  return knows(emulator.defaultWorld()) ? undefined : emulator.openWorlds().find(knows)
 }

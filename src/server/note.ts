@@ -1,24 +1,57 @@
-import type { JournalEntry } from '../operations/journal.ts'
+import type { Caller } from '../cloud/identity/caller.ts'
+import type { Answer } from '../operations/operation.ts'
 import type { ServerContext } from './body.ts'
+import { tellingHeaders } from './kept-headers.ts'
+import type { Received } from './received.ts'
+import { isBroken } from './spoil.ts'
+import { keptText, withoutUserinfo } from './tape.ts'
 import type { OpenWorld } from './worlds.ts'
 
-/** Writes a request of the emulated cloud into the journal of its world. */
-export function note(
-  world: OpenWorld,
-  context: ServerContext,
-  { requestId, status, ...seen }: Partial<JournalEntry> & Pick<JournalEntry, 'requestId' | 'status'>,
-): void {
-  const { method, url } = context.req
+/** Writes a request and its answer, with its JSON in words, into the journal of its world. */
+export function note(world: OpenWorld, context: ServerContext, received: Received, answer: Answer): void {
+  const { method, url, raw } = context.req
+  const {
+    requestId,
+    face,
+    at,
+    began,
+    tape,
+    operation,
+    code,
+    caller,
+    unread = [],
+    rules = [],
+    faults,
+  } = received
+  const sent = tape.kept()
+  const { body, bytes } = answer
+  const contentType = contentTypeOf(answer)
   world.journal.add({
     requestId,
-    at: world.clock.now(),
+    at,
+    duration: Math.round((performance.now() - began) * 1000) / 1000,
+    face,
     method,
-    path: url.slice(url.indexOf('/', url.indexOf('//') + 2)),
-    operation: seen.operation,
-    status,
-    code: seen.code,
-    projectId: seen.projectId,
-    unread: seen.unread ?? [],
-    rules: seen.rules ?? [],
+    path: withoutUserinfo(url.slice(url.indexOf('/', url.indexOf('//') + 2))),
+    ...(operation !== undefined && { operation }),
+    status: answer.status,
+    ...(code !== undefined && { code }),
+    ...(caller !== undefined && who(caller)),
+    unread,
+    rules,
+    headers: tellingHeaders(raw.headers),
+    ...(sent !== undefined && { sent }),
+    ...(contentType !== undefined && { contentType }),
+    ...(typeof body === 'string' && { answered: keptText(body) }),
+    ...(faults !== undefined && isBroken(faults) && { spoiled: true }),
+    ...(bytes !== undefined && { answered: { omitted: 'stream' } }),
   })
+}
+
+function who({ known, projectId, userId, agency }: Caller) {
+  return { projectId, ...(known && { userId }), ...(agency !== undefined && { agency }) }
+}
+
+function contentTypeOf({ headers = {} }: Answer): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 }

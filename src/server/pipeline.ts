@@ -10,10 +10,11 @@ import type { RunningEmulator } from './emulator.ts'
 import { inFaceWords } from './face-words.ts'
 import { findWorld, type Place } from './find-world.ts'
 import { note } from './note.ts'
+import { type Received, receive } from './received.ts'
 import { renderError } from './render-error.ts'
-import { toResponse, withOpenstackId } from './response.ts'
+import { inWords, toResponse, withOpenstackId } from './response.ts'
 import { insteadAnswer, overridden, ruleOn } from './ruling.ts'
-import { spoil, type WireFaults, wireFaultsOf } from './spoil.ts'
+import { spoil, wireFaultsOf } from './spoil.ts'
 import { THROTTLED, throttledAnswer } from './throttled.ts'
 import { unreadParts } from './unread.ts'
 import type { OpenWorld } from './worlds.ts'
@@ -28,14 +29,15 @@ export async function answerRequest(
   context: ServerContext,
 ): Promise<Response> {
   const { world, prefix } = findWorld(emulator, context)
-  const requestId = world.nextRequestId()
-  const seen: Seen = { unread: [] }
+  const received = receive(world, context, operation.face)
+  received.operation = operation.id
+  const { requestId } = received
   let answer: Answer
   try {
-    answer = await runOperation(emulator, { world, prefix }, operation, context, requestId, seen)
+    answer = await runOperation(emulator, { world, prefix }, operation, context, received)
   } catch (error) {
     const failure = inFaceWords(operation, error)
-    if (failure instanceof CloudError) seen.code = failure.code
+    if (failure instanceof CloudError) received.code = failure.code
     answer = renderError(
       operation.face,
       failure,
@@ -45,13 +47,14 @@ export async function answerRequest(
     )
   }
   if (leavesBody(operation) && answer.status >= 400) await drain(bodyBytes(context))
-  if (operation.face !== 'control')
-    note(world, context, { ...seen, requestId, operation: operation.id, status: answer.status })
+  const worded = inWords(answer)
+  if (operation.face !== 'control' || (operation.remembered && answer.status < 400))
+    note(world, context, received, worded)
   const response = toResponse(
-    operation.face === 'openstack' ? withOpenstackId(answer, requestId) : answer,
+    operation.face === 'openstack' ? withOpenstackId(worded, requestId) : worded,
     requestId,
   )
-  return seen.faults === undefined ? response : await spoil(response, seen.faults, context)
+  return received.faults === undefined ? response : await spoil(response, received.faults, context)
 }
 
 /** Whether the body of a request is the operation's own to read. */
@@ -59,34 +62,23 @@ function leavesBody({ takes }: Operation): boolean {
   return takes === 'bytes' || takes === 'document'
 }
 
-/** What is learned about a request on its way, for the journal. */
-interface Seen {
-  code?: string
-  projectId?: string
-  unread: readonly string[]
-  /** The rules that fired. */
-  rules?: readonly string[]
-  /** What they do to the answer on its way. */
-  faults?: WireFaults | undefined
-}
-
 async function runOperation(
   emulator: RunningEmulator,
   { world, prefix }: Place,
   operation: Operation,
   context: ServerContext,
-  requestId: string,
-  seen: Seen,
+  received: Received,
 ): Promise<Answer> {
   const request = context.req.raw
+  const { requestId } = received
   if (operation.face === 'control') controlAccess(request.headers, emulator.allowedHosts)
   settle(world)
   const params = context.req.param()
   const { caller, body } = await introduce(emulator, world, operation, context)
-  if (caller !== undefined) seen.projectId = caller.projectId
+  received.caller = caller
   const wait = operation.face === 'control' ? undefined : world.throttle(caller?.projectId)
   if (wait !== undefined) {
-    seen.code = THROTTLED
+    received.code = THROTTLED
     return throttledAnswer(operation.face, wait, requestId, request.headers.get('accept'))
   }
   const url = new URL(request.url)
@@ -98,17 +90,17 @@ async function runOperation(
         ? await readJson(body, operation.face, bodyMayBeMissing(operation))
         : undefined,
   }
-  seen.unread = unreadParts(operation, raw, request.headers)
+  received.unread = unreadParts(operation, raw, request.headers)
   const rights = authorize(world, caller, operation, raw, context)
   const ruling = await ruleOn(world, operation, raw, {
     caller: rights.caller,
     path: context.req.path,
     headers: request.headers,
   })
-  seen.rules = ruling.rules
-  seen.faults = wireFaultsOf(ruling.effects)
+  received.rules = [...ruling.rules]
+  received.faults = wireFaultsOf(ruling.effects)
   if (ruling.instead !== undefined) {
-    if (ruling.instead.code !== undefined) seen.code = ruling.instead.code
+    if (ruling.instead.code !== undefined) received.code = ruling.instead.code
     return insteadAnswer(operation.face, ruling.instead, requestId, request.headers.get('accept'))
   }
   const call: Call = {

@@ -4,8 +4,9 @@ import { bodyBytes, drain, type ServerContext } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { findWorld } from './find-world.ts'
 import { note } from './note.ts'
+import { receive } from './received.ts'
 import { renderError } from './render-error.ts'
-import { toResponse } from './response.ts'
+import { inWords, toResponse } from './response.ts'
 
 /** The order in which methods are told to a client that used another one. */
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -51,7 +52,7 @@ export async function refuseUnplaced(
   context: ServerContext,
   error: Error,
 ): Promise<Response> {
-  const requestId = emulator.defaultWorld().nextRequestId()
+  const requestId = emulator.defaultWorld().nextControlId()
   await drain(bodyBytes(context))
   return toResponse(
     renderError('control', error, requestId, (fault) => emulator.log(requestId, fault)),
@@ -67,12 +68,13 @@ async function refuse(
   headers: Record<string, string>,
 ): Promise<Response> {
   const { world } = findWorld(emulator, context)
-  const requestId = world.nextRequestId()
-  const answer = renderError(face, error, requestId, () => {}, context.req.raw.headers.get('accept'))
+  const received = receive(world, context, face)
+  const { requestId } = received
+  const answer = inWords(renderError(face, error, requestId, () => {}, context.req.raw.headers.get('accept')))
   await drain(bodyBytes(context))
   if (face !== 'control') {
-    const code = error instanceof CloudError ? error.code : undefined
-    note(world, context, { requestId, status: answer.status, code })
+    if (error instanceof CloudError) received.code = error.code
+    note(world, context, received, answer)
   }
   return toResponse({ ...answer, headers: { ...answer.headers, ...headers } }, requestId)
 }

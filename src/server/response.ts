@@ -1,14 +1,28 @@
 import { openstackRequestId } from '../kernel/ids.ts'
 import type { Answer } from '../operations/operation.ts'
 
-/** An answer on the wire; every one carries its request id. */
-export function toResponse({ status, body, bytes, headers }: Answer, requestId: string): Response {
-  const all = new Headers({ ...headers, 'X-Request-Id': requestId })
-  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers: all })
-  if (body === undefined) return new Response(null, { status, headers: all })
-  if (typeof body === 'string') return new Response(body, { status, headers: all })
-  if (!all.has('content-type')) all.set('Content-Type', 'application/json')
-  return new Response(JSON.stringify(body), { status, headers: all })
+/** The answer as it goes on the wire: its JSON in words. What is words already is sent as it is. */
+export function inWords(answer: Answer): Answer {
+  const { body, headers = {} } = answer
+  if (body === undefined || typeof body === 'string') return answer
+  const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  return {
+    ...answer,
+    body: JSON.stringify(body),
+    headers: typed ? headers : { ...headers, 'Content-Type': 'application/json' },
+  }
+}
+
+/** An answer in words on the wire; every one carries its request id. */
+export function toResponse(answer: Answer, requestId: string): Response {
+  return onTheWire({ ...answer, headers: { ...answer.headers, 'X-Request-Id': requestId } })
+}
+
+/** An answer in words on the wire, with its own headers alone. */
+export function onTheWire(answer: Answer): Response {
+  const { status, body, bytes, headers = {} } = inWords(answer)
+  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers })
+  return new Response(typeof body === 'string' ? body : null, { status, headers })
 }
 
 /** The answer with the request id in the form that OpenStack's clients look for. */

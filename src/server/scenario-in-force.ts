@@ -42,6 +42,7 @@ export function inTheMiddle(next: LoadedScenario, current: LoadedScenario): Load
   return {
     scenario: { ...next.scenario, seed, clock, fixtures },
     written: { ...next.written, ...began },
+    files: next.files,
   }
 }
 

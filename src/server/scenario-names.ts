@@ -2,6 +2,7 @@ import { loadFixture } from '../cloud/fixtures.ts'
 import type { NamedMistake } from '../engine/scenario/load.ts'
 import { Scenario } from '../engine/scenario/schema.ts'
 import { SetupError } from '../kernel/errors.ts'
+import { openScratch } from './scratch.ts'
 import { unknownToRegistry } from './unknown-operations.ts'
 import { openWorld } from './worlds.ts'
 
@@ -13,14 +14,16 @@ export function wrongNames(written: Record<string, unknown>): NamedMistake[] {
 
 /** Fills a world that nobody sees with one fixture after the other, as a start would. */
 function wrongFixtures(scenario: Scenario): NamedMistake[] {
-  const start = { scenario: { ...scenario, fixtures: [] }, written: {} }
-  const world = openWorld({ name: 'check', start })
+  const start = { scenario: { ...scenario, fixtures: [] }, written: {}, files: [] }
+  const scratch = openScratch()
+  const world = openWorld({ name: 'check', start, scratch: scratch.path })
   try {
     return scenario.fixtures.flatMap((fixture, i) =>
       complaintsOf(() => loadFixture(world, fixture)).map((message) => ({ path: ['fixtures', i], message })),
     )
   } finally {
     world.close()
+    scratch.remove()
   }
 }
 

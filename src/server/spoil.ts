@@ -27,6 +27,11 @@ export function wireFaultsOf(effects: readonly Effects[]): WireFaults | undefine
   )
 }
 
+/** Whether a client gets another answer than the one that was made: a slow one comes whole in the end. */
+export function isBroken({ disconnect, truncate, malformed, wrongContentLength }: WireFaults): boolean {
+  return disconnect !== undefined || truncate !== undefined || malformed || wrongContentLength
+}
+
 /**
  * Sends an answer in the way that a rule says. The connection itself is cut, as a broken network would: the client sees no
  * status of ours. In process there is no connection, and the body fails instead.

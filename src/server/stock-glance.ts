@@ -9,13 +9,15 @@ import type { Caller } from '../cloud/identity/caller.ts'
 import { settle } from '../engine/settle.ts'
 import { GlanceError } from '../kernel/errors.ts'
 import { openstackRequestId } from '../kernel/ids.ts'
-import type { Answer, Operation } from '../operations/operation.ts'
+import type { Answer } from '../operations/operation.ts'
 import { bodyBytes, drain, type ServerContext, wireTarget } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { findWorld, type Place, routedPath } from './find-world.ts'
 import { note } from './note.ts'
+import { type Received, receive } from './received.ts'
+import { inWords, onTheWire } from './response.ts'
 import { insteadAnswer, overridden, ruleOn } from './ruling.ts'
-import { spoil, type WireFaults, wireFaultsOf } from './spoil.ts'
+import { spoil, wireFaultsOf } from './spoil.ts'
 import type { OpenWorld } from './worlds.ts'
 
 /** Longer lines of a header are refused before anything is looked at, bytes. */
@@ -32,33 +34,22 @@ export function stockGlance(emulator: RunningEmulator): (context: ServerContext)
   const route = glanceRouter(emulator.operations.filter(({ face }) => face === 'openstack'))
   return async (context) => {
     const { world, prefix } = findWorld(emulator, context)
-    const requestId = world.nextRequestId()
-    const seen: Seen = {}
+    const received: OnItsWay = receive(world, context, 'openstack')
     let answer: Answer
     try {
-      answer = await answerStock(emulator, { world, prefix }, context, route, requestId, seen)
+      answer = await answerStock(emulator, { world, prefix }, context, route, received)
     } catch (error) {
-      answer = refusal(emulator, context, error, requestId)
+      answer = refusal(emulator, context, error, received.requestId)
     }
     if (answer.status >= 400) await drain(bodyBytes(context))
-    note(world, context, {
-      requestId,
-      status: answer.status,
-      operation: seen.operation?.id,
-      projectId: seen.caller?.projectId,
-      rules: seen.rules ?? [],
-    })
-    const response = onTheWire(answer, seen.shownId)
-    return seen.faults === undefined ? response : await spoil(response, seen.faults, context)
+    const worded = inWords(answer)
+    note(world, context, received, worded)
+    const response = onTheWire(withShownId(worded, received.shownId))
+    return received.faults === undefined ? response : await spoil(response, received.faults, context)
   }
 }
 
-/** What is learned about a request on its way. */
-interface Seen {
-  operation?: Operation
-  caller?: Caller
-  rules?: readonly string[]
-  faults?: WireFaults | undefined
+interface OnItsWay extends Received {
   /** Shown on every answer behind the token. */
   shownId?: string
 }
@@ -68,9 +59,9 @@ async function answerStock(
   { world, prefix }: Place,
   context: ServerContext,
   route: (method: string, path: string) => Route,
-  requestId: string,
-  seen: Seen,
+  received: OnItsWay,
 ): Promise<Answer> {
+  const { requestId } = received
   const { method, headers } = context.req.raw
   if (hasLongHeader(context)) return { status: 400, headers: { Connection: 'close' } }
   const arrival = arrivalOf(context, prefix)
@@ -80,10 +71,11 @@ async function answerStock(
     if (negotiated.health) forgetStores(world)
     return negotiated.answer
   }
-  seen.caller = callerOf(world, headers, arrival.origin)
+  const caller = callerOf(world, headers, arrival.origin)
+  received.caller = caller
   const ownId = headers.get('x-openstack-request-id')
   const tooLong = ownId !== null && ownId.length > LONGEST_REQUEST_ID
-  if (!tooLong) seen.shownId = shownId(ownId, requestId)
+  if (!tooLong) received.shownId = shownId(ownId, requestId)
   const { path, search } = negotiated
   if (path === '') return redirect(arrival.origin)
   const found = route(method, path)
@@ -95,19 +87,19 @@ async function answerStock(
     })
   }
   if (tooLong) throw glanceWouldFail('a request id of more than 64 characters')
-  seen.operation = found.operation
+  received.operation = found.operation.id
   const raw = { params: found.params, query: {}, body: undefined }
-  const ruling = await ruleOn(world, found.operation, raw, { caller: seen.caller, path, headers })
-  seen.rules = ruling.rules
-  seen.faults = wireFaultsOf(ruling.effects)
+  const ruling = await ruleOn(world, found.operation, raw, { caller, path, headers })
+  received.rules = [...ruling.rules]
+  received.faults = wireFaultsOf(ruling.effects)
   if (ruling.instead !== undefined)
     return insteadAnswer('openstack', ruling.instead, requestId, headers.get('accept'))
   const answer = await found.operation.run(
     {
       emulator,
       world: ruling.world,
-      caller: seen.caller,
-      requestId: seen.shownId ?? requestId,
+      caller,
+      requestId: received.shownId ?? requestId,
       // A stock Glance decides by roles, not by policies of the cloud.
       authorize: () => {},
       host: arrival.origin.slice(0, arrival.origin.length - prefix.length),
@@ -182,10 +174,7 @@ function refusal(
 }
 
 /** Without the id that the cloud's gateway would add: a stock Glance has one of its own. */
-function onTheWire({ status, body, bytes, headers }: Answer, shownId: string | undefined): Response {
-  const all = new Headers({ ...headers, ...(shownId && { 'X-Openstack-Request-Id': shownId }) })
-  if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers: all })
-  if (body === undefined) return new Response(null, { status, headers: all })
-  if (!all.has('content-type')) all.set('Content-Type', 'application/json')
-  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: all })
+function withShownId(answer: Answer, shownId: string | undefined): Answer {
+  if (shownId === undefined) return answer
+  return { ...answer, headers: { ...answer.headers, 'X-Openstack-Request-Id': shownId } }
 }

@@ -1,30 +1,29 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DemoCredentials, demoCredentials } from '../cloud/fixtures.ts'
 import { addWorldCredentials, worldCredentials } from '../cloud/identity/world-credentials.ts'
-import {
-  type LoadedScenario,
-  readScenario,
-  readSentScenario,
-  type ScenarioOverrides,
-} from '../engine/scenario/load.ts'
+import type { LoadedScenario, ScenarioOverrides } from '../engine/scenario/load.ts'
 import { ControlError } from '../kernel/errors.ts'
-import { WorldWish } from '../operations/emulator.ts'
-import { unknownToRegistry } from './unknown-operations.ts'
-import { type OpenWorld, openWorld } from './worlds.ts'
-
-/** The world of everybody who names none. */
-export const DEFAULT_WORLD = 'default'
-/** More are taken for a test that forgets to delete its own. */
-const MOST_WORLDS = 1000
+import type { Snapshots, WorldWish } from '../operations/emulator.ts'
+import { openBeginnings } from './beginnings.ts'
+import { openScratch } from './scratch.ts'
+import { openSnapshots } from './snapshots.ts'
+import { refuseMore } from './world-bounds.ts'
+import { DEFAULT_WORLD, folderOf, keepWish, keptWorlds, removeFiles } from './world-files.ts'
+import { openWorldOwners } from './world-owners.ts'
+import { openWorldStarts } from './world-starts.ts'
+import { type OpenWorld, openWorld, type WorldCopy, type WorldOrigin } from './worlds.ts'
 
 /** What every world of an emulator has from its start. */
 export interface WorldSettings {
-  scenario: string
+  /** By its name or path, or written out. */
+  scenario: NonNullable<WorldWish['scenario']>
   overrides: ScenarioOverrides
   /** The folder of databases and blobs; none keeps worlds in memory. */
   data?: string
   buckets?: string
+  /** What the default world goes on from. */
+  from?: WorldCopy | undefined
 }
 
 /** The worlds of an emulator. What is said of one never touches another. */
@@ -32,10 +31,15 @@ export interface WorldRegistry {
   names(): string[]
   all(): OpenWorld[]
   find(name: string): OpenWorld | undefined
+  /** The world that made a credential for its demo user: an access key, or the hash of a token. */
+  ownerOf(credential: string): OpenWorld | undefined
   /** What a world's demo user shows: of the default world what its fixtures say, of all others its own alone. */
   credentialsOf(world: OpenWorld): DemoCredentials
   /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a scenario that is none. */
   create(wish: WorldWish): OpenWorld
+  /** A world that goes on from where another one stands. @throws ControlError as `create`. */
+  fork(of: string, name?: string): OpenWorld
+  snapshots(name: string): Snapshots
   /** Reads a scenario that was sent for a world. @throws SetupError with every mistake in it. */
   readScenario(name: string, text: string): LoadedScenario
   /** Puts a world back to where it was started, with the scenario that it was started with. */
@@ -49,21 +53,32 @@ export interface WorldRegistry {
 export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   const worlds = new Map<string, OpenWorld>()
   const wishes = new Map<string, WorldWish>()
+  const owners = openWorldOwners()
+  const starts = openWorldStarts(settings)
+  const scratch = openScratch()
+  const beginnings = openBeginnings(join(scratch.path, 'beginnings'))
+  let opened = 0
 
-  function startOf({ scenario = settings.scenario, ...wish }: WorldWish): LoadedScenario {
-    return readScenario(scenario, { ...settings.overrides, ...overridesOf(wish) }, unknownToRegistry)
-  }
-
-  function open(name: string, wish: WorldWish, start = startOf(wish)): OpenWorld {
+  function open(
+    name: string,
+    wish: WorldWish,
+    how: Partial<Pick<WorldOrigin, 'start' | 'copy' | 'journal'>> = {},
+  ): OpenWorld {
     const { buckets } = settings
     const directory = folderOf(settings.data, name)
+    opened += 1
     const world = openWorld({
       name,
-      start,
-      ...(directory !== undefined && { directory }),
+      start: starts.startOf(wish),
+      beginnings,
+      ...how,
+      ...(directory === undefined ? { scratch: join(scratch.path, String(opened)) } : { directory }),
       ...(buckets !== undefined && { buckets }),
     })
-    if (name !== DEFAULT_WORLD) addWorldCredentials(world)
+    if (name !== DEFAULT_WORLD) {
+      addWorldCredentials(world)
+      owners.add(world)
+    }
     worlds.set(name, world)
     wishes.set(name, wish)
     return world
@@ -75,95 +90,90 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     return world
   }
 
+  /** Opens a world under a name that is free. */
+  function add(wish: WorldWish, copy?: WorldOrigin['copy'], start?: LoadedScenario): OpenWorld {
+    const name = wish.name ?? freeName()
+    if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
+    for (const idle of refuseMore(worlds, wishes, settings.data !== undefined)) remove(idle)
+    const world = open(name, { ...wish, name }, { ...(copy && { copy }), ...(start && { start }) })
+    keepWish(settings.data, name, wish)
+    return world
+  }
+
   function freeName(): string {
     for (let n = 1; ; n++) if (!worlds.has(`world-${n}`)) return `world-${n}`
   }
 
-  open(DEFAULT_WORLD, {})
+  function snapshotFolder(name: string): string {
+    return join(settings.data ?? scratch.path, 'snapshots', name)
+  }
+
+  function remove(name: string): void {
+    const world = existing(name)
+    world.close()
+    owners.remove(world)
+    worlds.delete(name)
+    wishes.delete(name)
+    removeFiles(settings.data, name)
+    rmSync(snapshotFolder(name), { recursive: true, force: true })
+  }
+
+  /** Takes the place of a world with what it is to be the copy of. */
+  function replace(name: string, copy: WorldOrigin['copy']): OpenWorld {
+    const before = existing(name)
+    const { beginning: _, journal } = before
+    before.close()
+    removeFiles(settings.data, name, 'journal stays')
+    return open(name, wishes.get(name) ?? {}, {
+      ...(copy && { copy }),
+      ...(settings.data === undefined && { journal }),
+    })
+  }
+
+  open(DEFAULT_WORLD, {}, settings.from && { copy: settings.from })
   for (const [name, wish] of keptWorlds(settings.data)) open(name, wish)
   return {
     names: () => [...worlds.keys()],
     all: () => [...worlds.values()],
     find: (name) => worlds.get(name),
+    ownerOf(credential) {
+      const name = owners.ownerOf(credential)
+      return name === undefined ? undefined : worlds.get(name)
+    },
     credentialsOf: (world) =>
       world.name === DEFAULT_WORLD ? demoCredentials(world.scenario.fixtures) : worldCredentials(world),
-    create(wish) {
-      const name = wish.name ?? freeName()
-      if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
-      if (worlds.size >= MOST_WORLDS)
-        throw new ControlError(409, `there are ${MOST_WORLDS} worlds already; delete some`)
-      const world = open(name, wish)
-      keepWish(settings.data, name, wish)
-      return world
+    create: (wish) => add(wish),
+    fork(of, name) {
+      const world = existing(of)
+      return add({ ...wishes.get(of), name }, world.copy())
     },
-    readScenario(name, text) {
-      const overrides = { ...settings.overrides, ...overridesOf(wishes.get(name) ?? {}) }
-      return readSentScenario(text, overrides, unknownToRegistry)
+    snapshots(name) {
+      const shelf = openSnapshots(snapshotFolder(name))
+      return {
+        ...shelf,
+        save: (snapshot) => shelf.save(snapshot, existing(name)),
+        restore: (snapshot) => replace(name, shelf.take(snapshot)),
+      }
     },
+    readScenario: (name, text) => starts.readSent(wishes.get(name) ?? {}, text),
     reset(name) {
       const world = existing(name)
       const wish = wishes.get(name) ?? {}
       // Read first: a file that was broken meanwhile must not cost the world that there is.
-      const start = startOf(wish)
+      const start = starts.startOf(wish)
       world.close()
       removeFiles(settings.data, name)
       keepWish(settings.data, name, wish)
-      return open(name, wish, start)
+      return open(name, wish, { start })
     },
     remove(name) {
       if (name === DEFAULT_WORLD)
         throw new ControlError(409, 'the default world stays; POST /_ims/reset puts it back to its start')
-      existing(name).close()
-      worlds.delete(name)
-      removeFiles(settings.data, name)
+      remove(name)
     },
     close() {
       for (const world of worlds.values()) world.close()
+      scratch.remove()
     },
   }
-}
-
-function overridesOf({ pace, seed, clock, auth }: WorldWish): ScenarioOverrides {
-  return {
-    ...(pace !== undefined && { pace }),
-    ...(seed !== undefined && { seed }),
-    ...(clock !== undefined && { clock }),
-    ...(auth !== undefined && { auth: { mode: auth } }),
-  }
-}
-
-/** The default world's files lie in the folder itself, those of every other in one of its own. */
-function folderOf(data: string | undefined, name: string): string | undefined {
-  return data === undefined || name === DEFAULT_WORLD ? data : join(data, 'worlds', name)
-}
-
-/** The worlds that were there when the process ended last, and what was wished of each. */
-function keptWorlds(data: string | undefined): [string, WorldWish][] {
-  const folder = data === undefined ? undefined : join(data, 'worlds')
-  if (folder === undefined || !existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'world.json')))
-    .sort()
-    .map((name) => [
-      name,
-      WorldWish.parse(JSON.parse(readFileSync(join(folder, name, 'world.json'), 'utf8'))),
-    ])
-}
-
-function keepWish(data: string | undefined, name: string, wish: WorldWish): void {
-  const folder = folderOf(data, name)
-  if (folder === undefined || name === DEFAULT_WORLD) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'world.json'), JSON.stringify(wish))
-}
-
-function removeFiles(data: string | undefined, name: string): void {
-  const folder = folderOf(data, name)
-  if (folder === undefined) return
-  if (name !== DEFAULT_WORLD) {
-    rmSync(folder, { recursive: true, force: true })
-    return
-  }
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `${name}.sqlite${suffix}`), { force: true })
-  rmSync(join(folder, 'blobs'), { recursive: true, force: true })
 }

@@ -1,36 +1,51 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadFixture } from '../cloud/fixtures.ts'
+import { loadFixture, writtenFixture } from '../cloud/fixtures.ts'
 import { abandonLostUploads } from '../cloud/images/upload.ts'
 import { openAuth } from '../engine/auth.ts'
 import { openChance } from '../engine/chance.ts'
-import { type Clock, ClockState, openClock } from '../engine/clock.ts'
+import { ClockState, openClock } from '../engine/clock.ts'
 import { openRuleBook, type RuleBook } from '../engine/rules/rule-book.ts'
 import { startOver } from '../engine/rules/start-over.ts'
 import type { LoadedScenario } from '../engine/scenario/load.ts'
-import type { Scenario } from '../engine/scenario/schema.ts'
 import { openThrottle } from '../engine/throttle.ts'
 import type { World } from '../engine/world.ts'
 import { hostNow } from '../kernel/time.ts'
-import { openBlobs } from '../store/blobs.ts'
+import { copyBlobs, openBlobs } from '../store/blobs.ts'
 import { openBuckets } from '../store/buckets.ts'
 import { blobsInUse } from '../store/images.ts'
-import { type Db, openDatabase } from '../store/open.ts'
+import { openCopy, openDatabase } from '../store/open.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
+import type { Beginnings } from './beginnings.ts'
 import { createJournal, type WritableJournal } from './journal.ts'
+import { openJournalFile } from './journal-file.ts'
 import { openRequestIds } from './request-ids.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce } from './scenario-in-force.ts'
+import { firstClock, promiseTime } from './world-clock.ts'
 
 /** Where a world comes from and where it keeps what it knows. */
 export interface WorldOrigin {
   name: string
   /** What it is started with. */
   start: LoadedScenario
-  /** The folder of the database and the blobs; none keeps them in memory and in a temporary folder. */
+  /** The folder of the database and the blobs; none keeps the database in memory. */
   directory?: string
+  /** Where the blobs of a world in memory lie, when it has any; gone when it is closed. */
+  scratch?: string
   /** The folder whose sub-folders are the buckets. */
   buckets?: string
+  /** A world that it is to be the copy of. */
+  copy?: WorldCopy
+  /** Where worlds in memory that begin alike are copied from. */
+  beginnings?: Beginnings
+  /** What an earlier world of the name was asked, when that is to be remembered. */
+  journal?: WritableJournal
+}
+
+/** A world at one moment: the bytes of its database, and the folder of its blobs. */
+export interface WorldCopy {
+  database: Buffer
+  blobs: string
 }
 
 /** A world that runs, with what only its keeper may do. */
@@ -46,27 +61,33 @@ export interface OpenWorld extends World {
   swapScenario(next: LoadedScenario): readonly string[]
   /** Counts a request against the scenario's quota; the virtual ms to wait when it is one too many. */
   throttle(projectId: string | undefined): number | undefined
+  /** When it was asked last, real time in ms since the epoch. */
+  usedAt: number
+  /** With what, and at which virtual time (ms since the epoch), it began. */
+  readonly beginning: { at: number; written: LoadedScenario['written'] }
   /** The id of the next request: drawn from the seed, by its number. */
   nextRequestId(): string
+  /** The same for the control plane. */
+  nextControlId(): string
+  /** The world as it is now. Its blobs are its own: they have to be copied before it goes on. */
+  copy(): WorldCopy
   /** Keeps the clock, so that no answer ever shows an earlier time again, even after a crash. */
   keepTime(): void
   close(): void
 }
 
-/** How far ahead of its clock a world promises never to go back behind, in real ms: a crash skips at most this much. */
-const PROMISE = 1000
-
-/** Opens a world: one that was kept goes on where it stood, a new one starts as its scenario says. */
-export function openWorld({ name, start, directory, buckets }: WorldOrigin): OpenWorld {
-  const scratch = directory === undefined ? mkdtempSync(join(tmpdir(), 'ims-emulator-')) : undefined
-  const database = openDatabase(directory === undefined ? undefined : join(directory, `${name}.sqlite`))
+/** Opens a world: one that was kept or copied goes on where it stood, a new one starts as its scenario says. */
+export function openWorld(origin: WorldOrigin): OpenWorld {
+  const { name, start, directory, scratch, buckets, beginnings } = origin
+  const { database, copied, isFilled } = openWorldDatabase(origin)
   const { db } = database
-  const kept = readSetting(db, 'clock')
+  const kept = isFilled ? undefined : readSetting(db, 'clock')
   const clock = openClock(
     kept === undefined ? firstClock(start.scenario) : ClockState.parse(kept),
     kept !== undefined,
   )
   const blobs = openBlobs(join(directory ?? scratch ?? '', 'blobs'))
+  if (copied !== undefined) copyBlobs(copied.blobs, blobs.folder)
   let inForce = scenarioInForce(db, start)
   const { seed, fixtures } = inForce.scenario
   const world: World = {
@@ -83,15 +104,26 @@ export function openWorld({ name, start, directory, buckets }: WorldOrigin): Ope
   }
   if (kept === undefined) {
     db.transaction(() => {
-      for (const fixture of fixtures) loadFixture(world, fixture)
+      if (!isFilled) for (const fixture of fixtures) loadFixture(world, fixture)
       writeSetting(db, 'clock', clock.state())
+      writeSetting(db, BEGAN, clock.now())
+      if (!isFilled)
+        writeSetting(db, STARTED_WITH, { ...start.written, fixtures: fixtures.map(writtenFixture) })
     })
+    if (!isFilled && directory === undefined)
+      beginnings?.keep(start, { database: database.serialize(), blobs: blobs.folder })
   } else {
     abandonLostUploads(world)
     blobs.sweep(blobsInUse(db))
   }
   let rules = openRuleBook(world)
-  const requestIds = openRequestIds(db, seed, directory !== undefined)
+  const requestIds = openRequestIds(db, seed, directory !== undefined, 'cloud')
+  const controlIds = openRequestIds(db, seed, directory !== undefined, 'control')
+  const journal =
+    origin.journal ??
+    createJournal({
+      file: directory === undefined ? undefined : openJournalFile(join(directory, `${name}.journal.jsonl`)),
+    })
   const throttle = openThrottle(db, clock)
 
   const { auth, chance } = world
@@ -108,6 +140,13 @@ export function openWorld({ name, start, directory, buckets }: WorldOrigin): Ope
     Object.assign(auth, openAuth(swapped.scenario))
     throttle.refill()
     return left
+  }
+
+  function keepAll(): void {
+    writeSetting(db, 'clock', clock.state())
+    requestIds.keep()
+    controlIds.keep()
+    throttle.keep()
   }
 
   // The getters are written out: a copy of the world would keep the scenario that was in force when it was made.
@@ -128,39 +167,35 @@ export function openWorld({ name, start, directory, buckets }: WorldOrigin): Ope
     get rules() {
       return rules
     },
-    journal: createJournal(),
+    journal,
+    usedAt: hostNow(),
+    beginning: { at: Number(readSetting(db, BEGAN)), written: start.written },
     swapScenario,
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),
     nextRequestId: requestIds.next,
+    nextControlId: controlIds.next,
     keepTime: directory === undefined ? () => {} : promiseTime(db, clock),
+    copy() {
+      keepAll()
+      return { database: database.serialize(), blobs: blobs.folder }
+    },
     close() {
-      writeSetting(db, 'clock', clock.state())
-      requestIds.keep()
-      throttle.keep()
+      keepAll()
+      journal.close()
       database.close()
       if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
     },
   }
 }
 
-/** Writes down, now and then, a time a little ahead of the clock; what is answered to nobody may be skipped. */
-function promiseTime(db: Db, clock: Clock): () => void {
-  let promised = clock.state()
-  return () => {
-    const state = clock.state()
-    const unchanged = state.rate === promised.rate && state.goesOn === promised.goesOn
-    if (
-      unchanged &&
-      (state.goesOn ? state.virtual - promised.virtual < PROMISE : state.virtual <= promised.virtual)
-    )
-      return
-    promised = { ...state, virtual: state.virtual + (state.goesOn ? 0 : PROMISE * state.rate) }
-    writeSetting(db, 'clock', promised)
-  }
-}
+/** Where a world keeps the virtual time at which it began, and the scenario with which it did. */
+const BEGAN = 'began'
+export const STARTED_WITH = 'started with'
 
-/** A clock that runs like the host's goes on while the process is down; one with a start or a rate of its own stands. */
-function firstClock({ clock: { start, rate } }: Scenario): ClockState {
-  const host = hostNow()
-  return { virtual: start ?? host, host, rate, goesOn: start === undefined && rate === 1 }
+/** The database of a world, what it is a copy of, and whether that is a world which has just begun with the same scenario. */
+function openWorldDatabase({ name, start, directory, copy, beginnings }: WorldOrigin) {
+  const path = directory === undefined ? undefined : join(directory, `${name}.sqlite`)
+  const begun = path === undefined && copy === undefined ? beginnings?.of(start) : undefined
+  if (begun !== undefined) return { database: openCopy(begun.database), copied: begun, isFilled: true }
+  return { database: openDatabase(path, copy?.database), copied: copy, isFilled: false }
 }

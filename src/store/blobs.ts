@@ -1,7 +1,9 @@
 import { createHash, hash } from 'node:crypto'
 import {
+  copyFileSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -25,6 +27,8 @@ export interface ReceivedBytes {
 
 /** The bytes of images: one file each in a folder, named by blob id. */
 export interface BlobStore {
+  /** Where they lie. */
+  readonly folder: string
   path(id: string): string
   size(id: string): number
   /**
@@ -43,14 +47,26 @@ export interface BlobStore {
   sweep(inUse: ReadonlySet<string>): void
 }
 
+/** How the name of a blob ends that has not come whole yet. */
+const PART = '.part'
+
 export function openBlobs(folder: string): BlobStore {
-  mkdirSync(folder, { recursive: true })
   const path = (id: string) => join(folder, id)
+  let isThere = false
+
+  /** A world without images of its own needs no folder. */
+  function makeFolder(): void {
+    if (!isThere) mkdirSync(folder, { recursive: true })
+    isThere = true
+  }
+
   return {
+    folder,
     path,
     size: (id) => statSync(path(id)).size,
     async receive(id, bytes) {
-      const part = `${path(id)}.part`
+      makeFolder()
+      const part = path(id) + PART
       const md5 = createHash('md5')
       const sha512 = createHash('sha512')
       const collectChunks = chunkMemory()
@@ -74,6 +90,7 @@ export function openBlobs(folder: string): BlobStore {
       return { size, md5: md5.digest('hex'), sha512: sha512.digest('hex') }
     },
     keep(id, bytes) {
+      makeFolder()
       writeFileSync(path(id), bytes)
       return { size: bytes.byteLength, md5: hash('md5', bytes), sha512: hash('sha512', bytes) }
     },
@@ -81,8 +98,27 @@ export function openBlobs(folder: string): BlobStore {
     read: (id, start, end) => readFile(path(id), start, end),
     remove: (id) => rmSync(path(id), { force: true }),
     sweep(inUse) {
-      for (const name of readdirSync(folder)) if (!inUse.has(name)) rmSync(path(name), { force: true })
+      for (const name of namesIn(folder)) if (!inUse.has(name)) rmSync(path(name), { force: true })
     },
+  }
+}
+
+/** The same blobs in a second folder; they take no room there while both are on one disk. */
+export function copyBlobs(from: string, to: string): void {
+  const names = namesIn(from).filter((name) => !name.endsWith(PART))
+  if (names.length > 0) mkdirSync(to, { recursive: true })
+  for (const name of names) linkOrCopy(join(from, name), join(to, name))
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch {
+    copyFileSync(from, to)
   }
 }
 

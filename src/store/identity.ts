@@ -40,16 +40,20 @@ export function findIdentity(db: Db, kind: CredentialRow['kind'], id: string): I
   return identityQuery(db).get({ kind, id })
 }
 
-/** The first user of the world with the domain and home project: who an unknown credential stands for where that is allowed. */
-export function firstUser(db: Db): Omit<Identity, 'credential'> | undefined {
-  return db
+const firstUserQuery = prepared((db) =>
+  db
     .select({ user: users, project: projects, domain: domains })
     .from(users)
     .innerJoin(projects, eq(projects.id, users.projectId))
     .innerJoin(domains, eq(domains.id, users.domainId))
     .orderBy(asc(sql`${users}.rowid`))
     .limit(1)
-    .get()
+    .prepare(),
+)
+
+/** The first user of the world with the domain and home project: who an unknown credential stands for where that is allowed. */
+export function firstUser(db: Db): Omit<Identity, 'credential'> | undefined {
+  return firstUserQuery(db).get()
 }
 
 export function findUser(db: Db, id: string): UserRow | undefined {
@@ -75,8 +79,37 @@ export function updateUser(db: Db, id: string, row: Partial<UserRow>): void {
   identityChanged(db)
 }
 
+const insertCredentialQuery = prepared((db) =>
+  db
+    .insert(credentials)
+    .values({
+      kind: sql.placeholder('kind'),
+      id: sql.placeholder('id'),
+      userId: sql.placeholder('userId'),
+      projectId: sql.placeholder('projectId'),
+      agencyDomainId: sql.placeholder('agencyDomainId'),
+      agencyName: sql.placeholder('agencyName'),
+      secret: sql.placeholder('secret'),
+      securityToken: sql.placeholder('securityToken'),
+      method: sql.placeholder('method'),
+      issuedAt: sql.placeholder('issuedAt'),
+      expiresAt: sql.placeholder('expiresAt'),
+    })
+    .prepare(),
+)
+
+const NOT_SAID = {
+  projectId: null,
+  agencyDomainId: null,
+  agencyName: null,
+  secret: null,
+  securityToken: null,
+  method: null,
+  expiresAt: null,
+}
+
 export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
-  db.insert(credentials).values(row).run()
+  insertCredentialQuery(db).run({ ...NOT_SAID, ...row })
 }
 
 export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string): void {

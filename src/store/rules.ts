@@ -5,9 +5,11 @@ import { ruleCounts, runtimeRules } from './schema.ts'
 
 export type RuleCountRow = typeof ruleCounts.$inferSelect
 
+const ruleCountsQuery = prepared((db) => db.select().from(ruleCounts).prepare())
+
 /** Every count there is. */
 export function readRuleCounts(db: Db): RuleCountRow[] {
-  return db.select().from(ruleCounts).all()
+  return ruleCountsQuery(db).all()
 }
 
 const writeCountQuery = prepared((db) =>
@@ -43,14 +45,18 @@ export interface RuntimeRule {
   rule: unknown
 }
 
+const runtimeRulesQuery = prepared((db) =>
+  db.select().from(runtimeRules).orderBy(asc(runtimeRules.position), asc(runtimeRules.name)).prepare(),
+)
+
 /** In the order they stand. */
 export function readRuntimeRules(db: Db): RuntimeRule[] {
-  const rows = db
-    .select()
-    .from(runtimeRules)
-    .orderBy(asc(runtimeRules.position), asc(runtimeRules.name))
+  return runtimeRulesQuery(db)
     .all()
-  return rows.map(({ rule, ...row }) => ({ ...row, rule: rule === null ? undefined : JSON.parse(rule) }))
+    .map(({ rule, ...row }) => ({
+      ...row,
+      rule: rule === null ? undefined : JSON.parse(rule),
+    }))
 }
 
 export function writeRuntimeRule(db: Db, { name, position, rule }: RuntimeRule): void {

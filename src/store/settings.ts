@@ -3,22 +3,41 @@ import type { Db } from './open.ts'
 import { prepared } from './prepared.ts'
 import { draws, settings } from './schema.ts'
 
+const readQuery = prepared((db) =>
+  db
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.key, sql.placeholder('key')))
+    .prepare(),
+)
+
 /** The JSON value kept under a key, not yet parsed into a type; undefined when nothing is kept. */
 export function readSetting(db: Db, key: string): unknown {
-  const row = db.select({ value: settings.value }).from(settings).where(eq(settings.key, key)).get()
+  const row = readQuery(db).get({ key })
   return row === undefined ? undefined : JSON.parse(row.value)
 }
 
+const writeQuery = prepared((db) =>
+  db
+    .insert(settings)
+    .values({ key: sql.placeholder('key'), value: sql.placeholder('value') })
+    .onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value` } })
+    .prepare(),
+)
+
 export function writeSetting(db: Db, key: string, value: unknown): void {
-  const json = JSON.stringify(value)
-  db.insert(settings)
-    .values({ key, value: json })
-    .onConflictDoUpdate({ target: settings.key, set: { value: json } })
-    .run()
+  writeQuery(db).run({ key, value: JSON.stringify(value) })
 }
 
+const deleteQuery = prepared((db) =>
+  db
+    .delete(settings)
+    .where(eq(settings.key, sql.placeholder('key')))
+    .prepare(),
+)
+
 export function deleteSetting(db: Db, key: string): void {
-  db.delete(settings).where(eq(settings.key, key)).run()
+  deleteQuery(db).run({ key })
 }
 
 const countDrawQuery = prepared((db) =>

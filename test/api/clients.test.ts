@@ -39,6 +39,23 @@ describe('the types of an image', () => {
     expect(wrong).toEqual([])
   })
 
+  test('no integer has more than the 32 bits that the SDKs of Go and Java read; __image_size tells the size', async ({
+    emulator,
+  }) => {
+    const size = 2 ** 31
+    const [large = '', fits = ''] = await addImages(
+      emulator,
+      { size, min_disk: 2 },
+      { size: size - 1, min_disk: 1 },
+    )
+    const [image] = await found(emulator, `id=${large}`)
+    expect([image.size, image.virtual_size, image.__image_size]).toEqual([0, null, String(size)])
+    const [other] = await found(emulator, `id=${fits}`)
+    expect([other.size, other.virtual_size]).toEqual([size - 1, 2 ** 30])
+    const native = (await emulator.get(`/v2/images/${large}`)).body
+    expect([native.size, native.virtual_size, native.__image_size]).toEqual([size, null, String(size)])
+  })
+
   test('max_ram is a text of digits though it was sent as a number, and __image_size one of bytes', async ({
     emulator,
   }) => {

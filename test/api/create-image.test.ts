@@ -50,7 +50,7 @@ describe('a system disk image of a server', () => {
       tags: ['env=prod'],
       enterprise_project_id: ENTERPRISE_PROJECT.production,
       min_disk: 40,
-      virtual_size: 40 * 2 ** 30,
+      virtual_size: null,
       virtual_env_type: 'FusionCompute',
       __originalimagename: PUBLIC_IMAGE.centos,
       __data_origin: `instance,${SERVER.web}`,
@@ -164,7 +164,7 @@ describe('a system disk image of a data disk', () => {
       min_ram: 1024,
       max_ram: '4096',
       min_disk: 40,
-      virtual_size: 40 * 2 ** 30,
+      virtual_size: null,
       virtual_env_type: 'FusionCompute',
       __os_version: 'CentOS 7.6 64bit',
       __os_type: 'Linux',
@@ -264,14 +264,14 @@ describe('images of data disks', () => {
       __description: 'logs',
       tags: ['disk=logs'],
       min_disk: 100,
-      virtual_size: 100 * 2 ** 30,
+      virtual_size: null,
       __data_origin: `volume,${diskOf(1, 2)}`,
     })
     expect(await imageWith(emulator, ids[1])).toEqual({
       ...common(ids[1]),
       name: 'second',
       min_disk: 200,
-      virtual_size: 200 * 2 ** 30,
+      virtual_size: null,
       __data_origin: `volume,${diskOf(1, 3)}`,
     })
   })

@@ -3,6 +3,7 @@ import { BACKUP, ended, imageNames, jobOf, madeImage, PUBLIC_IMAGE, SERVER } fro
 import { expect, startTestEmulator, type TestEmulator, test } from '../emulator.ts'
 import { addImages, asPartner, expectRefusal, imageId, PARTNER } from '../private-image.ts'
 import { failingFlow, startScenario } from '../scenario.ts'
+import { connect } from '../wire/http.ts'
 
 const wholeOf = (emulator: TestEmulator, body: object) =>
   emulator.post('/v1/cloudimages/wholeimages/action', { name: 'whole', ...body })
@@ -56,6 +57,23 @@ describe('a whole image that is deleted', () => {
   test('takes the backup along when it is told to', async ({ emulator }) => {
     const whole = await madeImage(emulator, await wholeOf(emulator, fromCbr))
     expect((await emulator.delete(`/v2/images/${whole.id}`, { delete_backup: true })).status).toBe(204)
+    expect(await imageNames(emulator)).toEqual([])
+    expectRefusal(await wholeOf(emulator, fromCbr), 'IMG.0198')
+  })
+
+  test('takes the backup along when it is told to in chunks, as the Java SDK sends every body', async ({
+    emulator,
+  }) => {
+    const whole = await madeImage(emulator, await wholeOf(emulator, fromCbr))
+    const connection = connect(emulator.url)
+    const answer = await connection.send({
+      method: 'DELETE',
+      path: `/v2/images/${whole.id}`,
+      headers: { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' },
+      body: [Buffer.from('{"delete_backup"'), Buffer.from(':true}')],
+    })
+    connection.close()
+    expect([answer.status, answer.body.length]).toEqual([204, 0])
     expect(await imageNames(emulator)).toEqual([])
     expectRefusal(await wholeOf(emulator, fromCbr), 'IMG.0198')
   })

@@ -97,13 +97,14 @@ describe('a private image', () => {
       ...privateImage(emulator, imageId(1)),
       name: 'mine',
       min_disk: 7,
-      virtual_size: 7 * 2 ** 30,
+      virtual_size: null,
       size: 2 ** 18,
       __image_size: String(2 ** 18),
       virtual_env_type: 'FusionCompute',
     })
     const copy = await emulator.post(`/v1/cloudimages/${imageId(1)}/copy`, { name: 'copy' })
-    expect((await madeImage(emulator, copy)).virtual_size).toBe(7 * 2 ** 30)
+    const copied = await emulator.request('HEAD', `/v1/images/${(await madeImage(emulator, copy)).id}`)
+    expect(copied.headers.get('x-image-meta-virtual_size')).toBe(String(7 * 2 ** 30))
   })
 
   test('shows all that is said of it', async ({ emulator }) => {
@@ -148,7 +149,7 @@ describe('a private image', () => {
       max_ram: '2048',
       size: 5,
       __image_size: '5',
-      virtual_size: 40 * 2 ** 30,
+      virtual_size: null,
       checksum: 'c'.repeat(32),
       disk_format: 'raw',
       tags: ['a=b', 'c'],

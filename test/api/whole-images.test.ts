@@ -50,7 +50,7 @@ describe('a whole image of a server', () => {
       min_ram: 1024,
       max_ram: '4096',
       min_disk: 40,
-      virtual_size: 40 * 2 ** 30,
+      virtual_size: null,
       virtual_env_type: 'FusionCompute',
       __whole_image: 'true',
       __os_version: 'CentOS 7.4 64bit',
@@ -70,7 +70,7 @@ describe('a whole image of a server', () => {
         ...common,
         name: 'whole-data-1',
         min_disk: 100,
-        virtual_size: 100 * 2 ** 30,
+        virtual_size: null,
         virtual_env_type: 'DataImage',
         __os_type: 'Linux',
         __os_bit: '64',
@@ -215,6 +215,11 @@ describe('a whole image of a backup', () => {
     },
   )
 
+  test('is made beside an empty server id, which names no server', async ({ emulator }) => {
+    const reply = await create(emulator, { ...fromBackup, instance_id: '' })
+    expect((await madeImage(emulator, reply)).__data_origin).toBe(`server_backup,${BACKUP.cbr}`)
+  })
+
   test('of an encrypted server has every disk encrypted with its key', async ({ emulator }) => {
     await ended(emulator, await create(emulator, { ...fromBackup, backup_id: BACKUP.cbrEncrypted }))
     const { body } = await emulator.get(`/v2/cloudimages?__system__cmkid=${KEY.demo}`)
@@ -254,6 +259,7 @@ describe('a whole image that breaks a rule', () => {
   plain.each<[why: string, code: string, body: unknown]>([
     ['no name', 'IMG.0013', { instance_id: SERVER.web }],
     ['neither server nor backup', 'IMG.0012', { name: 'whole' }],
+    ['an empty server id and no backup', 'IMG.0012', server('')],
     ['a kind of backup without one', 'IMG.0019', { name: 'whole', whole_image_type: 'CBR' }],
     ['a server and a backup', 'IMG.0001', { ...fromServer, backup_id: BACKUP.cbr }],
     ['a kind of backup that there is not', 'IMG.0021', { ...fromBackup, whole_image_type: 'VBS' }],
@@ -265,6 +271,7 @@ describe('a whole image that breaks a rule', () => {
       { ...fromServer, enterprise_project_id: ENTERPRISE_PROJECT.none },
     ],
     ['a server id that is none', 'IMG.0012', server('web')],
+    ['a server id that is no text', 'IMG.0012', { ...fromServer, instance_id: 1 }],
     ['a server that is not there', 'IMG.0005', server(SERVER.none)],
     ['a server of another project', 'IMG.0005', server(SERVER.partner)],
     ['a server in error', 'IMG.0126', server(SERVER.broken)],

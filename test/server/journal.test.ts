@@ -6,14 +6,14 @@ import { addImages, NO_IMAGE, PARTNER } from '../private-image.ts'
 const entry = (n: number) => ({
   requestId: String(n),
   at: n,
+  duration: 0.5,
+  face: 'ims' as const,
   method: 'GET',
   path: '/',
-  operation: undefined,
   status: 200,
-  code: undefined,
-  projectId: undefined,
   unread: [],
   rules: [],
+  headers: {},
 })
 
 describe('a journal', () => {
@@ -24,18 +24,18 @@ describe('a journal', () => {
     ['that had to forget one', 4, ['1', '2', '3']],
     ['that was filled several times', 11, ['8', '9', '10']],
   ])('%s gives the latest entries, oldest first, and counts all', (_which, count, kept) => {
-    const journal = createJournal(3)
+    const journal = createJournal({ capacity: 3 })
     for (let n = 0; n < count; n++) journal.add(entry(n))
     expect(journal.entries().map(({ requestId }) => requestId)).toEqual(kept)
     expect(journal.total).toBe(count)
   })
 
   plain('that was cleared begins anew', () => {
-    const journal = createJournal(3)
+    const journal = createJournal({ capacity: 3 })
     for (let n = 0; n < 5; n++) journal.add(entry(n))
     journal.clear()
     journal.add(entry(7))
-    expect([journal.total, journal.entries()]).toEqual([1, [entry(7)]])
+    expect([journal.total, journal.entries()]).toEqual([1, [{ ...entry(7), number: 6 }]])
   })
 })
 
@@ -47,6 +47,9 @@ test('a request stands in the journal with its operation, its answer and its pro
 }) => {
   const reply = await emulator.get(`/v1/${emulator.projectId}/jobs/none?a=b`)
   expect(await latest(emulator)).toEqual({
+    number: 1,
+    duration_ms: expect.any(Number),
+    user_id: '0605767b6f00d5762ff9c001c70e7359',
     request_id: reply.headers.get('x-request-id'),
     time: (await emulator.get('/_ims/clock')).body.now,
     method: 'GET',

@@ -75,6 +75,7 @@ const AuthChange = z
 export const changeAuth = operation({
   id: 'ControlChangeAuth',
   face: 'control',
+  remembered: true,
   method: 'PATCH',
   path: '/_ims/auth',
   summary:

@@ -6,6 +6,7 @@ import { ControlError } from '../../kernel/errors.ts'
 import { parseTime, wireMillis } from '../../kernel/time.ts'
 import { nothing, ok, operation } from '../../operations/operation.ts'
 import { countPlannedSteps, nextStep } from '../../store/jobs.ts'
+import { renderSettled, SettledWire } from './settled-steps.ts'
 
 const ClockWire = z.object({
   now: z.string(),
@@ -71,27 +72,6 @@ const Advance = z
     'send exactly one of by ("3m"), to ("2026-01-01T00:00:00Z") and until ("next" or "idle")',
   )
 
-const SettledWire = z.object({
-  at: z.string(),
-  job_id: z.string(),
-  job: z.string().optional(),
-  image: z.array(z.string()).optional(),
-  progress: z.number().optional(),
-  error: z.string().optional(),
-})
-
-function renderStep({ at, jobId, effect }: SettledStep): z.input<typeof SettledWire> {
-  const { job, image, progress, error } = effect
-  return {
-    at: wireMillis(at),
-    job_id: jobId,
-    ...(job && { job }),
-    ...(image && { image }),
-    ...(progress !== undefined && { progress }),
-    ...(error && { error }),
-  }
-}
-
 export const advanceClock = operation({
   id: 'ControlAdvanceClock',
   face: 'control',
@@ -102,7 +82,7 @@ export const advanceClock = operation({
   responses: { 200: ClockWire.extend({ settled: z.array(SettledWire) }) },
   handle({ world }, { body }) {
     const settled = advance(world, body)
-    return ok({ ...renderClock(world), settled: settled.map(renderStep) })
+    return ok({ ...renderClock(world), settled: renderSettled(settled) })
   },
 })
 

@@ -8,6 +8,7 @@ import { operation } from '../../operations/operation.ts'
 export const addFixtures = operation({
   id: 'ControlAddFixtures',
   face: 'control',
+  remembered: true,
   method: 'POST',
   path: '/_ims/fixtures',
   summary: 'Add projects, images, servers, volumes, backups, keys ...: what a fixture file may hold, as JSON',

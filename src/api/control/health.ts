@@ -77,7 +77,8 @@ export const openapi = operation({
   summary: 'This API as an OpenAPI document',
   request: nothing,
   responses: { 200: z.looseObject({ openapi: z.string(), paths: z.looseObject({}) }) },
-  handle: ({ emulator }) => ok(openApiDocument(emulator.operations, emulator.version)),
+  handle: ({ emulator: { operations, version }, base }) =>
+    ok(openApiDocument(operations, { version, url: base })),
 })
 
 export const reset = operation({

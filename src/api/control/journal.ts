@@ -1,48 +1,27 @@
 import { z } from 'zod'
-import { wireMillis } from '../../kernel/time.ts'
-import type { JournalEntry } from '../../operations/journal.ts'
+import { ControlError } from '../../kernel/errors.ts'
 import { noContent, nothing, ok, operation } from '../../operations/operation.ts'
+import { EntryWire, renderEntry, renderWholeEntry, WholeEntryWire } from './journal-entry.ts'
+import { matcherOf } from './wanted-requests.ts'
 
-const EntryWire = z.strictObject({
-  request_id: z.string(),
-  time: z.string(),
-  method: z.string(),
-  path: z.string(),
-  operation: z.string().nullable(),
-  status: z.int(),
-  code: z.string().nullable(),
-  project_id: z.string().nullable(),
-  unread: z.array(z.string()),
-  rules: z.array(z.string()),
-})
+const Text = z.string().min(1).optional()
 
-function renderEntry(entry: JournalEntry): z.input<typeof EntryWire> {
-  return {
-    request_id: entry.requestId,
-    time: wireMillis(entry.at),
-    method: entry.method,
-    path: entry.path,
-    operation: entry.operation ?? null,
-    status: entry.status,
-    code: entry.code ?? null,
-    project_id: entry.projectId ?? null,
-    unread: [...entry.unread],
-    rules: [...entry.rules],
-  }
-}
+const number = (pattern: RegExp, complaint: string) =>
+  z.string().regex(pattern, complaint).transform(Number).optional()
 
 const JournalQuery = z.strictObject({
-  operation: z.string().optional(),
-  status: z
-    .string()
-    .regex(/^\d{3}$/, 'a status has three digits')
-    .transform(Number)
-    .optional(),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d*$/, 'a limit is a number from 1 on')
-    .transform(Number)
-    .optional(),
+  operation: Text,
+  method: Text,
+  path: Text,
+  code: Text,
+  project_id: Text,
+  rule: Text,
+  status: number(/^\d{3}$/, 'a status has three digits'),
+  /** Only what has a higher number. */
+  after: number(/^\d{1,15}$/, 'after is the number of an entry'),
+  /** So many at most, the latest. */
+  limit: number(/^[1-9]\d{0,8}$/, 'a limit is a number from 1 on'),
+  bodies: z.enum(['true', 'false']).optional(),
 })
 
 export const showJournal = operation({
@@ -50,23 +29,47 @@ export const showJournal = operation({
   face: 'control',
   method: 'GET',
   path: '/_ims/journal',
-  summary: 'The latest requests of the emulated cloud, oldest first, with what they sent that nothing reads',
+  summary:
+    'The latest requests of the emulated cloud, oldest first, with what they sent that nothing reads; a filter may have * in it, bodies=true adds what was said',
   request: z.object({ query: JournalQuery }),
   responses: {
     200: z.strictObject({
       /** All requests since the start or the last clearing; the oldest of many are forgotten. */
       total: z.int(),
-      requests: z.array(EntryWire),
+      requests: z.array(z.union([WholeEntryWire, EntryWire])),
     }),
   },
-  handle({ emulator, world }, { query: { operation: id, status, limit } }) {
+  handle({ emulator, world }, { query: { after = 0, limit, bodies, ...wanted } }) {
     const journal = emulator.journal(world)
-    const wanted = journal
+    const isMeant = matcherOf(wanted)
+    const meant = journal.entries().filter((entry) => entry.number > after && isMeant(entry))
+    const latest = limit === undefined ? meant : meant.slice(-limit)
+    return ok({
+      total: journal.total,
+      requests: latest.map(bodies === 'true' ? renderWholeEntry : renderEntry),
+    })
+  },
+})
+
+export const showRequest = operation({
+  id: 'ControlShowRequest',
+  face: 'control',
+  method: 'GET',
+  path: '/_ims/journal/{request_id}',
+  summary: 'One request by the id that its answer carried, with what was said',
+  request: z.object({ params: z.object({ request_id: z.string() }) }),
+  responses: { 200: WholeEntryWire },
+  handle({ emulator, world }, { params: { request_id: id } }) {
+    const entry = emulator
+      .journal(world)
       .entries()
-      .filter((entry) => id === undefined || entry.operation === id)
-      .filter((entry) => status === undefined || entry.status === status)
-    const latest = limit === undefined ? wanted : wanted.slice(-limit)
-    return ok({ total: journal.total, requests: latest.map(renderEntry) })
+      .find(({ requestId }) => requestId === id)
+    if (entry === undefined)
+      throw new ControlError(
+        404,
+        `the journal has no request ${id}; ids stand in X-Request-Id, and the oldest of many are forgotten`,
+      )
+    return ok(renderWholeEntry(entry))
   },
 })
 

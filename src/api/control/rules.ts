@@ -36,6 +36,7 @@ export const listRules = operation({
 export const addRule = operation({
   id: 'ControlAddRule',
   face: 'control',
+  remembered: true,
   method: 'POST',
   path: '/_ims/rules',
   summary:
@@ -90,6 +91,7 @@ export const showRule = operation({
 export const deleteRule = operation({
   id: 'ControlDeleteRule',
   face: 'control',
+  remembered: true,
   method: 'DELETE',
   path: '/_ims/rules/{name}',
   summary: 'Drop a rule',
@@ -121,6 +123,7 @@ export const showPhase = operation({
 export const enterPhase = operation({
   id: 'ControlEnterPhase',
   face: 'control',
+  remembered: true,
   method: 'PUT',
   path: '/_ims/phase',
   summary: 'Put the world into a phase',

@@ -27,6 +27,7 @@ const SwapWire = z.strictObject({
 export const putScenario = operation({
   id: 'ControlPutScenario',
   face: 'control',
+  remembered: true,
   method: 'PUT',
   path: '/_ims/scenario',
   summary:

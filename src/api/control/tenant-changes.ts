@@ -24,6 +24,7 @@ function changeOf<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
 export const patchUser = operation({
   id: 'ControlUpdateUser',
   face: 'control',
+  remembered: true,
   method: 'PATCH',
   path: '/_ims/users/{user_id}',
   summary: 'Let a user in or keep it out, grant it other roles, give it another password',
@@ -42,6 +43,7 @@ export const patchUser = operation({
 export const patchGroup = operation({
   id: 'ControlUpdateGroup',
   face: 'control',
+  remembered: true,
   method: 'PATCH',
   path: '/_ims/groups/{group_id}',
   summary: 'Grant a group other roles, put other users into it',
@@ -61,6 +63,7 @@ const PolicyParams = z.object({
 export const putPolicy = operation({
   id: 'ControlPutPolicy',
   face: 'control',
+  remembered: true,
   method: 'PUT',
   path: '/_ims/policies/{domain_id}/{name}',
   summary:
@@ -76,6 +79,7 @@ export const putPolicy = operation({
 export const deletePolicy = operation({
   id: 'ControlDeletePolicy',
   face: 'control',
+  remembered: true,
   method: 'DELETE',
   path: '/_ims/policies/{domain_id}/{name}',
   summary: 'Delete a policy of a domain that nobody is granted',

@@ -1,21 +1,7 @@
 import { z } from 'zod'
-import { compileWildcard } from '../../kernel/wildcard.ts'
 import type { JournalEntry } from '../../operations/journal.ts'
 import { ok, operation } from '../../operations/operation.ts'
-
-const Names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-
-/** Which requests are meant; everything that is said must hold, and every text may have `*` in it. */
-const Wanted = z.strictObject({
-  operation: Names.optional(),
-  method: Names.optional(),
-  path: Names.optional(),
-  status: z.int().optional(),
-  code: Names.optional(),
-  project_id: z.string().optional(),
-  rule: Names.optional(),
-})
-type Wanted = z.output<typeof Wanted>
+import { matcherOf, Wanted } from './wanted-requests.ts'
 
 const Count = z.int().nonnegative()
 
@@ -83,30 +69,4 @@ function orderFailures(wanted: readonly Wanted[], entries: readonly JournalEntry
     from += found + 1
   }
   return []
-}
-
-function matcherOf(wanted: Wanted): (entry: JournalEntry) => boolean {
-  const tests = [
-    textTest(wanted.operation, ({ operation: id }) => id),
-    textTest(wanted.method, ({ method }) => method),
-    textTest(wanted.path, ({ path }) => path),
-    textTest(wanted.code, ({ code }) => code),
-    textTest(wanted.project_id, ({ projectId }) => projectId),
-    wanted.rule === undefined ? undefined : anyTest(wanted.rule, ({ rules }) => rules),
-    wanted.status === undefined ? undefined : (entry: JournalEntry) => entry.status === wanted.status,
-  ].filter((test) => test !== undefined)
-  return (entry) => tests.every((test) => test(entry))
-}
-
-function textTest(
-  names: z.output<typeof Names> | undefined,
-  of: (entry: JournalEntry) => string | undefined,
-) {
-  if (names === undefined) return undefined
-  return anyTest(names, (entry) => [of(entry) ?? ''])
-}
-
-function anyTest(names: z.output<typeof Names>, of: (entry: JournalEntry) => readonly string[]) {
-  const fits = [names].flat().map(compileWildcard)
-  return (entry: JournalEntry) => of(entry).some((text) => fits.some((test) => test(text)))
 }

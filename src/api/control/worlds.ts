@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { demoCaller } from '../../cloud/identity/caller.ts'
 import type { World } from '../../engine/world.ts'
 import { wireMillis } from '../../kernel/time.ts'
-import { type Emulator, WorldWish } from '../../operations/emulator.ts'
+import { type Emulator, WorldName, WorldWish } from '../../operations/emulator.ts'
 import { nothing, ok, operation } from '../../operations/operation.ts'
 
 const WorldWire = z.strictObject({
@@ -20,7 +20,8 @@ const WorldWire = z.strictObject({
   token: z.string().nullable(),
 })
 
-function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
+/** A world with what its clients need. @param host scheme and host as clients see them. */
+export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
   const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
   const { region, projectId } = demoCaller(world)
   return {
@@ -76,6 +77,20 @@ export const showWorld = operation({
   request: z.object({ params: WorldParams }),
   responses: { 200: WorldWire },
   handle: ({ emulator, host }, { params }) => ok(renderWorld(emulator, host, emulator.world(params.world))),
+})
+
+export const forkWorld = operation({
+  id: 'ControlForkWorld',
+  face: 'control',
+  method: 'POST',
+  path: '/_ims/fork',
+  summary: 'Make a world that goes on from where this one stands: its images, jobs, rules and clock',
+  request: z.object({ body: z.strictObject({ name: WorldName.optional() }).default({}) }),
+  responses: { 201: WorldWire },
+  handle: ({ emulator, world, host }, { body }) => ({
+    status: 201,
+    body: renderWorld(emulator, host, emulator.forkWorld(world, body.name)),
+  }),
 })
 
 export const deleteWorld = operation({

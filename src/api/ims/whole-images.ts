@@ -5,9 +5,12 @@ import { callerOf, ok, operation } from '../../operations/operation.ts'
 import { ImageName, JobCreated, ServerId } from './fields.ts'
 import { readWishes, wishFields } from './wishes.ts'
 
+/** An empty id names no server: clients whose model requires the field send it beside a backup. */
+const ServerIdOrNone = z.union([z.literal(''), ServerId], 'IMG.0012').optional()
+
 const CreateWholeImageBody = z.object({
   name: ImageName,
-  instance_id: ServerId.optional(),
+  instance_id: ServerIdOrNone,
   backup_id: z.string('IMG.0019').min(1, 'IMG.0019').optional(),
   vault_id: z.string('IMG.0184').min(1, 'IMG.0184').optional(),
   whole_image_type: z.enum(['CBR', 'CSBS'], 'IMG.0021').optional(),
@@ -28,7 +31,8 @@ export const createWholeImage = operation({
   handle(call, { body }) {
     const { world } = call
     const caller = callerOf(call)
-    const { instance_id: serverId, backup_id: backupId, whole_image_type: kind } = body
+    const { backup_id: backupId, whole_image_type: kind } = body
+    const serverId = body.instance_id === '' ? undefined : body.instance_id
     if (serverId !== undefined && backupId !== undefined) throw new CloudError('IMG.0001', { sources: 2 })
     const wishes = readWishes(body.name, body)
     if (serverId !== undefined)

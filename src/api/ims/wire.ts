@@ -43,6 +43,17 @@ function mayBePublished({ attributes, memberCount }: Image): boolean {
   )
 }
 
+/** The largest number that the SDKs of Go and Java read where an image has an integer. */
+const LARGEST_INT = 2 ** 31 - 1
+
+/**
+ * A size in bytes that a client can read; null when it cannot, as it then refuses the whole answer. The cloud documents
+ * `size` and `virtual_size` as unused, 0 or null; `__image_size` is a text and tells the size of any image.
+ */
+function readable(bytes: number | null): number | null {
+  return bytes !== null && bytes <= LARGEST_INT ? bytes : null
+}
+
 /**
  * An image as both faces of IMS show it. While it has members it says `shared`; size, virtual size and checksum are there
  * from the moment its bytes are (images-list.md, "Response object").
@@ -66,7 +77,7 @@ export function renderImage(image: Image) {
     disk_format: image.diskFormat ?? 'zvhd2',
     min_disk: image.minDisk,
     min_ram: image.minRam,
-    ...(hasData && { size: image.size ?? 0, virtual_size: image.virtualSize }),
+    ...(hasData && { size: readable(image.size) ?? 0, virtual_size: readable(image.virtualSize) }),
     ...(image.checksum !== null && { checksum: image.checksum }),
     created_at: wireSeconds(image.createdAt),
     updated_at: wireSeconds(image.updatedAt),

@@ -11,6 +11,7 @@ import {
 } from '../../cloud/glance/upload.ts'
 import { abandonUpload, beginUpload, completeUpload } from '../../cloud/images/upload.ts'
 import { GlanceError } from '../../kernel/errors.ts'
+import { rawBytes } from '../../operations/media-type.ts'
 import { type Answer, noContent } from '../../operations/operation.ts'
 import type { ReceivedBytes } from '../../store/blobs.ts'
 import { done, type GlanceCall, glanceOperation } from './glance-operation.ts'
@@ -96,7 +97,7 @@ export const downloadImage = glanceOperation({
   summary: 'Download the bytes of an image, whole or a range of them',
   actions: ['ims:images:get'],
   body: 'none',
-  responses: { 200: null, 204: null, 206: null },
+  responses: { 200: rawBytes, 204: null, 206: rawBytes },
   handle(call) {
     const { world, caller, edition, headers } = call
     const id = imageId(call)

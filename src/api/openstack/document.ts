@@ -40,6 +40,15 @@ export async function readOptionalDocument(
   return hasBody(method, headers) ? parse(await collect(bytes)) : undefined
 }
 
+/**
+ * Reads JSON that the cloud takes where a stock Glance takes no body; undefined without one. The headers are not asked: the
+ * Java SDK sends every body in chunks, those of deletions too.
+ */
+export async function readAnyDocument(bytes: AsyncIterable<Uint8Array>): Promise<PyValue | undefined> {
+  const sent = await collect(bytes)
+  return sent.length === 0 ? undefined : parse(sent)
+}
+
 function parse(bytes: Uint8Array): PyValue {
   let value: PyValue
   try {

@@ -11,7 +11,7 @@ import {
   type Operation,
   type RequestShape,
 } from '../../operations/operation.ts'
-import { readDocument, readOptionalDocument, refuseBody } from './document.ts'
+import { readAnyDocument, readDocument, readOptionalDocument, refuseBody } from './document.ts'
 
 /** A call of the OpenStack face: Glance reads paths, queries and bodies by rules of its own. */
 export interface GlanceCall extends Call {
@@ -97,7 +97,7 @@ export function glanceOperation(spec: GlanceSpec): Operation {
         edition: glance,
         params: raw.params,
         document: () => readDocument(method, headers, bytes),
-        optionalDocument: () => readOptionalDocument(method, headers, bytes),
+        optionalDocument: () => readAnyDocument(bytes),
       })
     },
   }

@@ -10,6 +10,7 @@ import { OLDER_PATCH, PATCH, readPatch } from '../../cloud/glance/patch-document
 import { glanceWouldFail } from '../../cloud/glance/refusals.ts'
 import { visibleImage } from '../../cloud/glance/rights.ts'
 import { deleteImage as deleteCloudImage } from '../../cloud/images/delete.ts'
+import { sentAs } from '../../operations/media-type.ts'
 import { noContent, ok } from '../../operations/operation.ts'
 import { done, type GlanceCall, glanceOperation } from './glance-operation.ts'
 import { mediaType, unsupportedMediaType } from './media-type.ts'
@@ -120,7 +121,7 @@ export const updateImage = glanceOperation({
   actions: ['ims:images:update'],
   byEnterpriseProject: true,
   body: 'document',
-  document: Patch,
+  document: sentAs(PATCH, Patch),
   responses: { 200: ImageWire },
   async handle(call) {
     const { world, caller, edition, headers } = call

@@ -91,9 +91,9 @@ export function memberView(
 
 /**
  * An image of the cloud for OpenStack's clients: the schema says that every further attribute is a string, and clients
- * refuse the boolean that the image service's own call shows.
+ * refuse the boolean that the image service's own call shows. Here even the SDKs read a size of any length.
  */
 function nativeView(image: Image) {
   const { __system_support_market: _, ...native } = renderImage(image)
-  return native
+  return { ...native, ...(image.size !== null && { size: image.size }) }
 }

@@ -28,6 +28,8 @@ export interface TokenWish {
   life?: number | undefined
   /** When it ends at the latest: a token that is got with another one does not outlive that one. */
   notAfter?: number | null | undefined
+  /** What it is drawn for, when that must not change the tokens that others get. */
+  purpose?: string
 }
 
 /**
@@ -46,7 +48,7 @@ export function issueToken(
   world: World,
   wish: TokenWish,
 ): { token: string; issuedAt: number; expiresAt: number } {
-  const token = `MII${world.chance.secret(purposeIn(world, 'token'), TOKEN_LENGTH - 3)}`
+  const token = `MII${world.chance.secret(purposeIn(world, wish.purpose ?? 'token'), TOKEN_LENGTH - 3)}`
   const issuedAt = world.clock.now()
   const { tokenLife } = world.auth
   const ownEnd = issuedAt + Math.min(wish.life ?? tokenLife, tokenLife)

@@ -1,3 +1,4 @@
+import { END_OF_TIME } from '../../engine/clock.ts'
 import { dependsOnSize, planFlow } from '../../engine/flow.ts'
 import type { World } from '../../engine/world.ts'
 import { findImage } from '../../store/images.ts'
@@ -83,7 +84,8 @@ function writeJob(world: World, id: string, parentId: string | null, job: NewJob
     stuck,
     deliver: job.deliver,
   })
-  for (const { after, effect } of plan) insertStep(world.db, { dueAt: now + after, jobId: id, effect })
+  for (const { after, effect } of plan)
+    insertStep(world.db, { dueAt: Math.min(now + after, END_OF_TIME), jobId: id, effect })
 }
 
 /** Bytes of the image that a job works on, which stands in the database with its size before the job is written. */

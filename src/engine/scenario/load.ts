@@ -45,6 +45,8 @@ export interface LoadedScenario {
   scenario: Scenario
   /** One map with everything merged in; loaded again it is the same scenario. */
   written: Record<string, unknown>
+  /** The files that it was read from; none of a text that was sent. */
+  files: readonly string[]
 }
 
 /**
@@ -112,7 +114,7 @@ function understand(
   if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
   // What it extends is merged in, and must not be merged in once more when this is loaded again.
   const { extends: _, ...whole } = written
-  return { scenario: result.data, written: whole }
+  return { scenario: result.data, written: whole, files: chain.map(({ file }) => file) }
 }
 
 function issueOf({ path, message }: NamedMistake): z.core.$ZodIssue {

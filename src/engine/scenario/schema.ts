@@ -128,7 +128,8 @@ export const Scenario = z
     phases: Phases.optional(),
     /** In order: the first that matches wins unless it says continue. */
     rules: z.array(Rule).max(MOST).default([]),
-    fixtures: z.array(z.string()),
+    /** Each by the name of a shipped one, by the path of a file, or written out. */
+    fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])),
   })
   .superRefine((scenario, context) => {
     const refuse = (message: string, path: (string | number)[]) =>

@@ -1,0 +1,79 @@
+import { STATUS_CODES } from 'node:http'
+import { z } from 'zod'
+import { wireMillis } from '../../kernel/time.ts'
+import type { JournalEntry, KeptBody } from '../../operations/journal.ts'
+import { nothing, ok, operation } from '../../operations/operation.ts'
+
+const NO_SIZE = -1
+
+export const exportHar = operation({
+  id: 'ControlExportHar',
+  face: 'control',
+  method: 'GET',
+  path: '/_ims/journal/har',
+  summary: 'The remembered requests as an HTTP archive (HAR 1.2), which browsers and proxies open',
+  request: nothing,
+  responses: {
+    200: z.strictObject({
+      log: z.looseObject({ version: z.literal('1.2'), entries: z.array(z.unknown()) }),
+    }),
+  },
+  handle({ emulator, world, base }) {
+    const entries = emulator.journal(world).entries()
+    return ok({
+      log: {
+        version: '1.2',
+        creator: { name: 'ims-emulator', version: emulator.version },
+        entries: entries.map((entry) => harEntry(entry, base)),
+      },
+    })
+  },
+})
+
+function harEntry(entry: JournalEntry, base: string): object {
+  const { headers, sent, answered, contentType, method, status } = entry
+  const url = new URL(base + entry.path.replace(/^\/w\/[^/]+/, ''))
+  const headerList = Object.entries(headers).map(([name, value]) => ({ name, value }))
+  const text = textOf(sent)
+  return {
+    startedDateTime: wireMillis(entry.at),
+    time: entry.duration,
+    request: {
+      method,
+      url: url.href,
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: headerList,
+      queryString: [...url.searchParams].map(([name, value]) => ({ name, value })),
+      ...(text !== undefined && { postData: { mimeType: headers['content-type'] ?? '', text } }),
+      headersSize: NO_SIZE,
+      bodySize: sent?.size ?? 0,
+    },
+    response: {
+      status,
+      statusText: STATUS_CODES[status] ?? '',
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: contentType === undefined ? [] : [{ name: 'Content-Type', value: contentType }],
+      content: {
+        size: answered?.size ?? 0,
+        mimeType: contentType ?? '',
+        ...(answered?.text !== undefined && { text: answered.text }),
+      },
+      redirectURL: '',
+      headersSize: NO_SIZE,
+      bodySize: answered?.size ?? NO_SIZE,
+    },
+    cache: {},
+    timings: { send: 0, wait: entry.duration, receive: 0 },
+    // What the format has no place for may stand under names that begin so.
+    _operation: entry.operation ?? null,
+    _requestId: entry.requestId,
+    _rules: entry.rules,
+    _unread: entry.unread,
+  }
+}
+
+function textOf(body: KeptBody | undefined): string | undefined {
+  return body?.text ?? body?.base64
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { showRecording } from '../api/control/recording.ts'
+import type { Recording } from '../api/control/recording-format.ts'
+import { SetupError } from '../kernel/errors.ts'
+import { controlClient } from '../kit/control-client.ts'
+import { asYaml } from './as-yaml.ts'
+import { urlOption, worldOption } from './emulator-address.ts'
+
+interface Flags {
+  url: string
+  world: string
+  out?: string
+  scenarioOnly?: boolean
+}
+
+/** `record-scenario`: a bug report becomes a file. */
+export function recordScenarioCommand(): Command {
+  return new Command('record-scenario')
+    .description('Write down what a running emulator was asked, with the scenario it began with, for replay.')
+    .addOption(urlOption())
+    .addOption(worldOption())
+    .option('--out <file>', 'where to write it (default: standard output)')
+    .option('--scenario-only', 'the scenario alone, for --scenario of another start')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ims-emulator record-scenario --out bug.yaml\n  ims-emulator replay bug.yaml --against http://127.0.0.1:7878',
+    )
+    .action(record)
+}
+
+async function record({ url, world, out, scenarioOnly }: Flags): Promise<void> {
+  const control = controlClient(url, fetch).inWorld(world)
+  const recording = await control.call(showRecording, showRecording.responses[200])
+  const text = scenarioOnly ? asYaml(recording.scenario) : commented(recording)
+  if (!recording.complete && !scenarioOnly)
+    process.stderr.write(
+      'ims-emulator: the oldest requests were forgotten; a replay begins without what they changed\n',
+    )
+  if (out === undefined) process.stdout.write(text)
+  else write(out, text, recording)
+}
+
+function commented(recording: Recording): string {
+  return `# Play it again: ims-emulator replay FILE\n${asYaml(recording, 'requests')}`
+}
+
+function write(out: string, text: string, { requests }: Recording): void {
+  try {
+    writeFileSync(out, text)
+  } catch (error) {
+    throw new SetupError(`cannot write ${out}: ${error instanceof Error ? error.message : error}`)
+  }
+  process.stderr.write(`ims-emulator: ${requests.length} requests written to ${out}\n`)
+}

@@ -1,0 +1,23 @@
+import { type StartedEmulator, startEmulator } from './index.ts'
+import { URL_VARIABLE } from './kit/world-for-file.ts'
+
+let running: StartedEmulator | undefined
+
+/**
+ * The global set-up of a test runner: starts an emulator for all test files, or takes the one whose address IMS_URL has.
+ * Vitest calls what it answers at the end; Jest has `ims-emulator/global-teardown` for that.
+ */
+export default async function setUp(): Promise<() => Promise<void>> {
+  if (process.env[URL_VARIABLE] !== undefined) return async () => {}
+  running = await startEmulator()
+  process.env[URL_VARIABLE] = running.url
+  return stop
+}
+
+/** Stops the emulator that the set-up started. */
+export async function stop(): Promise<void> {
+  if (running === undefined) return
+  delete process.env[URL_VARIABLE]
+  await running.close()
+  running = undefined
+}

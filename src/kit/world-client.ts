@@ -1,0 +1,174 @@
+import type { z } from 'zod'
+import { changeAuth } from '../api/control/auth.ts'
+import { advanceClock, changeClock, showClock } from '../api/control/clock.ts'
+import { addFixtures } from '../api/control/fixtures.ts'
+import { reset } from '../api/control/health.ts'
+import { showRecording } from '../api/control/recording.ts'
+import type { Recording } from '../api/control/recording-format.ts'
+import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../api/control/rules.ts'
+import { putScenario } from '../api/control/scenario.ts'
+import { deleteSnapshot, listSnapshots, restoreSnapshot, saveSnapshot } from '../api/control/snapshots.ts'
+import { issueControlToken } from '../api/control/tokens.ts'
+import { type createWorld, deleteWorld, forkWorld } from '../api/control/worlds.ts'
+import { type ControlClient, type Send, silence } from './control-client.ts'
+import { type JournalClient, journalClient } from './journal-client.ts'
+
+/** A rule as a scenario writes it. */
+export type RuleInput = z.input<typeof addRule.request>['body']
+/** What a fixture file may hold. */
+export type FixtureInput = z.input<typeof addFixtures.request>['body']
+/** What a new world is to be. */
+export type WorldInput = NonNullable<z.input<typeof createWorld.request>['body']>
+
+type Clock = z.output<(typeof showClock.responses)[200]>
+type Advanced = z.output<(typeof advanceClock.responses)[200]>
+type ListedRule = z.output<(typeof listRules.responses)[200]>['rules'][number]
+type ExplainedRule = z.output<(typeof showRule.responses)[200]>
+type SavedSnapshot = z.output<(typeof saveSnapshot.responses)[201]>
+
+/** How far to go in time: a duration such as `3m`, an instant, or until something happens. */
+export type Advance = string | { to: string } | { until: 'next' | 'idle' }
+
+/** What a world says about itself. */
+export type WorldFacts = z.output<(typeof createWorld.responses)[201]>
+
+/** An isolated cloud, as a test drives it: the endpoint for the code under test, and the control plane for the test. */
+export interface WorldClient extends AsyncDisposable {
+  readonly name: string
+  /** The endpoint for SDKs: `http://127.0.0.1:41234/w/world-1`. */
+  readonly url: string
+  readonly projectId: string
+  readonly region: string
+  /** What its demo user shows; a client that cannot keep the path of the endpoint is told apart by these. */
+  readonly credentials: {
+    token?: string | undefined
+    accessKey?: string | undefined
+    secretKey?: string | undefined
+  }
+  readonly clock: {
+    show(): Promise<Clock>
+    /** Goes forward, and tells every step that was applied on the way. */
+    advance(how: Advance): Promise<Advanced>
+    freeze(): Promise<Clock>
+    /** @param rate virtual seconds per real one. */
+    run(rate?: number): Promise<Clock>
+  }
+  readonly jobs: {
+    /** Lets every job end that can: goes forward until nothing is planned. */
+    finish(): Promise<Advanced>
+  }
+  readonly rules: {
+    /** Adds a rule before all others; a taken name is replaced. */
+    add(rule: RuleInput): Promise<void>
+    remove(name: string): Promise<void>
+    list(): Promise<ListedRule[]>
+    /** A rule, and why each of the last 20 requests that it could be about fitted or did not. */
+    explain(name: string): Promise<ExplainedRule>
+  }
+  readonly phase: { show(): Promise<string | null>; enter(phase: string): Promise<void> }
+  readonly journal: JournalClient
+  readonly snapshots: {
+    save(name: string): Promise<SavedSnapshot>
+    list(): Promise<SavedSnapshot[]>
+    restore(name: string): Promise<void>
+    remove(name: string): Promise<void>
+  }
+  /** Adds images, servers, volumes, users ...; answers how many of each. */
+  addFixtures(fixture: FixtureInput): Promise<Record<string, number>>
+  /** Puts another scenario in force: YAML, JSON, or `{ extends: 'brown-out' }`. */
+  putScenario(scenario: string | Record<string, unknown>): Promise<void>
+  setAuth(mode: 'lenient' | 'strict'): Promise<void>
+  /** A token of any user for any project, by names or ids. */
+  token(whose?: { user?: string; project?: string }): Promise<string>
+  /** A world that goes on from where this one stands. */
+  fork(name?: string): Promise<WorldClient>
+  /** What it was asked since it began: what `ims-emulator replay` plays again. */
+  record(): Promise<Recording>
+  /** Back to the start of the scenario: same seed, same ids. */
+  reset(): Promise<void>
+  /** Deletes it and all that is in it. `await using` does so at the end of a block. */
+  delete(): Promise<void>
+  /** Sends a request to the emulated cloud, with the token of the demo user unless there is another. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+}
+
+/** @param home the control plane of the emulator that the world is in. */
+export function worldClient(home: ControlClient, facts: WorldFacts, send: Send): WorldClient {
+  const { name, endpoint, region, project_id: projectId } = facts
+  const control = home.inWorld(name)
+  const { access_key: accessKey, secret_key: secretKey, token } = facts
+  const advance = (body: z.input<typeof advanceClock.request>['body']) =>
+    control.call(advanceClock, advanceClock.responses[200], { body })
+  const setRate = (rate: number) => control.call(changeClock, changeClock.responses[200], { body: { rate } })
+  const remove = () => home.call(deleteWorld, silence, { params: { world: name } })
+
+  return {
+    name,
+    url: endpoint,
+    projectId,
+    region,
+    credentials: {
+      token: token ?? undefined,
+      accessKey: accessKey ?? undefined,
+      secretKey: secretKey ?? undefined,
+    },
+    clock: {
+      show: () => control.call(showClock, showClock.responses[200]),
+      advance: (how) => advance(typeof how === 'string' ? { by: how } : how),
+      freeze: () => setRate(0),
+      run: (rate = 1) => setRate(rate),
+    },
+    jobs: { finish: () => advance({ until: 'idle' }) },
+    rules: {
+      async add(rule) {
+        await control.call(addRule, addRule.responses[201], { query: {}, body: rule })
+      },
+      remove: (rule) => control.call(deleteRule, silence, { params: { name: rule } }),
+      list: async () => (await control.call(listRules, listRules.responses[200])).rules,
+      explain: (rule) => control.call(showRule, showRule.responses[200], { params: { name: rule } }),
+    },
+    phase: {
+      show: async () => (await control.call(showPhase, showPhase.responses[200])).phase,
+      async enter(phase) {
+        await control.call(enterPhase, enterPhase.responses[200], { body: { phase } })
+      },
+    },
+    journal: journalClient(control),
+    snapshots: {
+      save: (snapshot) =>
+        control.call(saveSnapshot, saveSnapshot.responses[201], { body: { name: snapshot } }),
+      list: async () => (await control.call(listSnapshots, listSnapshots.responses[200])).snapshots,
+      restore: (snapshot) => control.call(restoreSnapshot, silence, { params: { snapshot } }),
+      remove: (snapshot) => control.call(deleteSnapshot, silence, { params: { snapshot } }),
+    },
+    addFixtures: async (fixture) =>
+      (await control.call(addFixtures, addFixtures.responses[201], { body: fixture })).added,
+    async putScenario(scenario) {
+      const text = typeof scenario === 'string' ? scenario : JSON.stringify(scenario)
+      await control.send(putScenario, putScenario.responses[200], text)
+    },
+    async setAuth(mode) {
+      await control.call(changeAuth, changeAuth.responses[200], { body: { mode } })
+    },
+    token: async (whose = {}) =>
+      (await control.call(issueControlToken, issueControlToken.responses[201], { body: whose })).token,
+    fork: async (fork) =>
+      worldClient(
+        home,
+        await control.call(forkWorld, forkWorld.responses[201], {
+          body: fork === undefined ? {} : { name: fork },
+        }),
+        send,
+      ),
+    record: () => control.call(showRecording, showRecording.responses[200]),
+    reset: () => control.call(reset, silence),
+    delete: remove,
+    [Symbol.asyncDispose]: remove,
+    async fetch(path, init = {}) {
+      const headers = new Headers(init.headers)
+      if (!headers.has('x-auth-token') && !headers.has('authorization') && token !== null)
+        headers.set('X-Auth-Token', token)
+      return await send(new Request(endpoint + path, { ...init, headers }))
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ControlError } from '../kernel/errors.ts'
+import { Snapshot } from '../operations/emulator.ts'
+import { copyBlobs } from '../store/blobs.ts'
+import type { OpenWorld, WorldCopy } from './worlds.ts'
+
+/** A world has so many; each takes the room of its database, and of blobs that the world itself has no more. */
+const MOST = 100
+
+/** The snapshots of one world: a folder each, with a database and the blobs. */
+export interface SnapshotShelf {
+  /** In the order of their names. */
+  list(): Snapshot[]
+  /** @throws ControlError 409 when the name is taken, or there are too many. */
+  save(name: string, world: OpenWorld): Snapshot
+  /** @throws ControlError 404 when there is none of the name. */
+  take(name: string): WorldCopy
+  /** @throws ControlError 404 when there is none of the name. */
+  remove(name: string): void
+}
+
+export function openSnapshots(folder: string): SnapshotShelf {
+  const names = () => (existsSync(folder) ? readdirSync(folder).sort() : [])
+
+  function existing(name: string): string {
+    if (names().includes(name)) return join(folder, name)
+    throw new ControlError(404, `no snapshot is called ${name}; there are: ${names().join(', ') || 'none'}`)
+  }
+
+  return {
+    list: () => names().map((name) => readSnapshot(join(folder, name))),
+    save(name, world) {
+      if (names().includes(name))
+        throw new ControlError(409, `a snapshot is called ${name} already; DELETE it first`)
+      if (names().length >= MOST) throw new ControlError(409, `there are ${MOST} snapshots; delete some`)
+      const place = join(folder, name)
+      const { database, blobs } = world.copy()
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, 'world.sqlite'), database)
+      copyBlobs(blobs, join(place, 'blobs'))
+      const snapshot = { name, at: world.clock.now(), bytes: database.length }
+      writeFileSync(join(place, 'snapshot.json'), JSON.stringify(snapshot))
+      return snapshot
+    },
+    take(name) {
+      const place = existing(name)
+      return { database: readFileSync(join(place, 'world.sqlite')), blobs: join(place, 'blobs') }
+    },
+    remove: (name) => rmSync(existing(name), { recursive: true }),
+  }
+}
+
+function readSnapshot(place: string): Snapshot {
+  return Snapshot.parse(JSON.parse(readFileSync(join(place, 'snapshot.json'), 'utf8')))
+}

@@ -1,0 +1,41 @@
+import { parseDuration } from '../kernel/duration.ts'
+import { ControlError } from '../kernel/errors.ts'
+import { hostNow } from '../kernel/time.ts'
+import type { WorldWish } from '../operations/emulator.ts'
+import { DEFAULT_WORLD } from './world-files.ts'
+import type { OpenWorld } from './worlds.ts'
+
+/** More are taken for a test that forgets to delete its own. */
+const MOST_WORLDS = 1000
+/** Of the whole process; a world takes less than one of it, bytes. */
+const MOST_MEMORY = 4 * 2 ** 30
+/** A world in memory that nobody asks for so long may go, ms. */
+const IDLE = 3_600_000
+
+/**
+ * The worlds that make room for one more: those that nobody has asked for as long as they were wished to stay.
+ * @throws ControlError 409 when there are too many, or too much memory is taken, even without these.
+ */
+export function refuseMore(
+  worlds: ReadonlyMap<string, OpenWorld>,
+  wishes: ReadonlyMap<string, WorldWish>,
+  areKept: boolean,
+): string[] {
+  const now = hostNow()
+  const idle = [...worlds.values()]
+    .filter(
+      ({ name, usedAt }) => name !== DEFAULT_WORLD && now - usedAt > idleTime(wishes.get(name), areKept),
+    )
+    .map(({ name }) => name)
+  if (worlds.size - idle.length >= MOST_WORLDS)
+    throw new ControlError(409, `there are ${MOST_WORLDS} worlds already; delete some`)
+  const memory = process.memoryUsage.rss()
+  if (memory > MOST_MEMORY && idle.length === 0)
+    throw new ControlError(409, `the worlds take ${Math.round(memory / 2 ** 20)} MiB already; delete some`)
+  return idle
+}
+
+function idleTime({ idle }: WorldWish = {}, areKept: boolean): number {
+  if (idle === 'never' || (idle === undefined && areKept)) return Number.POSITIVE_INFINITY
+  return (idle === undefined ? undefined : parseDuration(idle)) ?? IDLE
+}

@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs'
+import { fixtureFile } from '../cloud/fixtures.ts'
+import {
+  type LoadedScenario,
+  readScenario,
+  readSentScenario,
+  type ScenarioOverrides,
+} from '../engine/scenario/load.ts'
+import type { Scenario } from '../engine/scenario/schema.ts'
+import { SHIPPED_NAME } from '../engine/scenario/source.ts'
+import { ControlError } from '../kernel/errors.ts'
+import type { WorldWish } from '../operations/emulator.ts'
+import { unknownToRegistry } from './unknown-operations.ts'
+
+/** So many are remembered; a test suite starts its worlds with a few. */
+const MOST = 32
+
+/** What worlds are started with. */
+export interface WorldStarts {
+  /**
+   * The same for wishes that are alike, and not read again while none of its files has changed.
+   * @throws SetupError with every mistake in the scenario.
+   */
+  startOf(wish: WorldWish): LoadedScenario
+  /** Reads a scenario that was sent for a world that was wished for. @throws SetupError with every mistake in it. */
+  readSent(wish: WorldWish, text: string): LoadedScenario
+}
+
+/** @param common the scenario of those who name none, and what the command line says on top of all. */
+export function openWorldStarts(common: {
+  scenario: NonNullable<WorldWish['scenario']>
+  overrides: ScenarioOverrides
+}): WorldStarts {
+  const known = new Map<string, { start: LoadedScenario; stamp: string }>()
+
+  function read({ scenario = common.scenario, ...wish }: WorldWish): LoadedScenario {
+    const wished = overridesOf(wish)
+    if (typeof scenario === 'string')
+      return readScenario(scenario, { ...common.overrides, ...wished }, unknownToRegistry)
+    const text = JSON.stringify({ ...scenario, ...wished })
+    const start = readSentScenario(text, common.overrides, unknownToRegistry)
+    refuseForeignFiles(start.scenario)
+    return start
+  }
+
+  return {
+    startOf({ name: _name, idle: _idle, ...wish }) {
+      const key = JSON.stringify(wish)
+      const before = known.get(key)
+      if (before !== undefined && before.stamp === stampOf(before.start)) return before.start
+      const start = read(wish)
+      known.delete(key)
+      known.set(key, { start, stamp: stampOf(start) })
+      const [oldest] = known.keys()
+      if (known.size > MOST && oldest !== undefined) known.delete(oldest)
+      return start
+    },
+    readSent: (wish, text) =>
+      readSentScenario(text, { ...common.overrides, ...overridesOf(wish) }, unknownToRegistry),
+  }
+}
+
+/** When the files were changed last; a file that is gone has changed too. */
+function stampOf({ files, scenario }: LoadedScenario): string {
+  const fixtures = scenario.fixtures.map(fixtureFile).filter((file) => file !== undefined)
+  return [...files, ...fixtures]
+    .map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 'none')
+    .join(' ')
+}
+
+/** Files are not the sender's to read: fixtures of a scenario that was sent ship with the package, or are written out. */
+function refuseForeignFiles({ fixtures }: Scenario): void {
+  const path = fixtures.find((fixture) => typeof fixture === 'string' && !SHIPPED_NAME.test(fixture))
+  if (path !== undefined)
+    throw new ControlError(
+      400,
+      `a scenario that is sent cannot name the file ${path} as a fixture; write its content in the list instead`,
+    )
+}
+
+function overridesOf({ pace, seed, clock, auth }: WorldWish): ScenarioOverrides {
+  return {
+    ...(pace !== undefined && { pace }),
+    ...(seed !== undefined && { seed }),
+    ...(clock !== undefined && { clock }),
+    ...(auth !== undefined && { auth: { mode: auth } }),
+  }
+}
