@@ -17,17 +17,18 @@ query parameters and body fields that are read and checked, *codes* those that a
 files that call it. What differs from the cloud stands at the end.
 `
 
-/** The page about all operations; `notes` is the hand-written part about differences. */
+/** The page about all operations; `sdks` is the section about the official SDKs, `notes` the hand-written part about differences. */
 export function coveragePage(
   operations: readonly Operation[],
   tests: readonly TestBlock[],
+  sdks: string,
   notes: string,
 ): string {
   const sections = Object.entries(FACES).flatMap(([face, title]) => {
     const own = operations.filter((operation) => operation.face === face)
     return own.length === 0 ? [] : [section(title, own, tests)]
   })
-  return [HEAD, ...sections, notes.trim(), ''].join('\n')
+  return [HEAD, ...sections, sdks, notes.trim(), ''].join('\n')
 }
 
 function section(title: string, operations: readonly Operation[], tests: readonly TestBlock[]): string {

@@ -5,6 +5,7 @@ import { packageFile } from '../../src/kernel/package-files.ts'
 import { coveragePage } from './coverage-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { scenariosPage } from './scenarios-page.ts'
+import { sdkSection } from './sdk-section.ts'
 import { readTests } from './test-files.ts'
 
 const root = packageFile('.')
@@ -16,7 +17,7 @@ export function generatedPages(): Map<string, string> {
   const scenarios = readFileSync(join(root, 'scripts/docs/scenarios.md'), 'utf8')
   return new Map([
     ['docs/errors.md', errorsPage(tests)],
-    ['docs/coverage.md', coveragePage(operations, tests, notes)],
+    ['docs/coverage.md', coveragePage(operations, tests, sdkSection(root), notes)],
     ['docs/scenarios.md', scenariosPage(scenarios, operations)],
   ])
 }

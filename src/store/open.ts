@@ -53,7 +53,7 @@ export function openDatabase(path?: string, bytes?: Buffer): OpenedDatabase {
 /** Opens a database in memory that is the copy of another one of this very version. */
 export function openCopy(bytes: Buffer): OpenedDatabase {
   const sqlite = new Database(bytes)
-  sqlite.pragma(`cache_size = -${CACHE_IN_MEMORY}`)
+  sqlite.exec(`PRAGMA cache_size = -${CACHE_IN_MEMORY}`)
   return withForeignKeys(sqlite)
 }
 
@@ -68,7 +68,7 @@ function withoutLog(bytes: Buffer): Buffer {
 }
 
 function withForeignKeys(sqlite: Database.Database): OpenedDatabase {
-  sqlite.pragma('foreign_keys = ON')
+  sqlite.exec('PRAGMA foreign_keys = ON')
   return { db: drizzle(sqlite), serialize: () => withoutLog(sqlite.serialize()), close: () => sqlite.close() }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { demoCaller } from '../../cloud/identity/caller.ts'
 import type { World } from '../../engine/world.ts'
 import { wireMillis } from '../../kernel/time.ts'
 import { type Emulator, WorldName, WorldWish } from '../../operations/emulator.ts'
 import { nothing, ok, operation } from '../../operations/operation.ts'
+import { firstUser } from '../../store/identity.ts'
 
 const WorldWire = z.strictObject({
   name: z.string(),
@@ -23,7 +23,7 @@ const WorldWire = z.strictObject({
 /** A world with what its clients need. @param host scheme and host as clients see them. */
 export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
   const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
-  const { region, projectId } = demoCaller(world)
+  const project = firstUser(world.db)?.project
   return {
     name: world.name,
     endpoint: `${host}/w/${world.name}`,
@@ -31,8 +31,8 @@ export function renderWorld(emulator: Emulator, host: string, world: World): z.i
     seed: world.scenario.seed,
     auth: world.auth.mode,
     time: wireMillis(world.clock.now()),
-    region,
-    project_id: projectId,
+    region: project?.region ?? '',
+    project_id: project?.id ?? '',
     access_key: accessKey,
     secret_key: secretKey,
     token,
