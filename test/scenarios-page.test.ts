@@ -36,7 +36,7 @@ const importFile = (emulator: TestEmulator) =>
 
 describe('the page about scenarios', () => {
   test('has the examples of its text, and one of each shipped scenario but the standard one', () => {
-    expect(examples).toHaveLength(4 + shippedScenarios().length - 1)
+    expect(examples).toHaveLength(6 + shippedScenarios().length - 1)
   })
 
   test.each(examples.map((text): [string, string] => [text.trimEnd().split('\n')[0] ?? '', text]))(
@@ -77,6 +77,37 @@ describe('the page about scenarios', () => {
       phases.push((await emulator.get('/_ims/phase')).body.phase)
     }
     expect(phases).toEqual(['calm', 'outage', 'recovered'])
+  })
+
+  test('shows lists that are refused from the fifth request on, for ten minutes', async () => {
+    await using emulator = await startExample('lists-break')
+    const statuses: number[] = []
+    const list = async () => void statuses.push((await emulator.get('/v2/cloudimages?limit=1')).status)
+    for (let n = 0; n < 4; n++) await list()
+    await emulator.advance('5m')
+    for (const by of ['0s', '9m59s', '1s']) {
+      await emulator.advance(by)
+      await list()
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 503, 503, 200])
+  })
+
+  test('shows images that end in error and stay', async () => {
+    await using emulator = await startExample('bad-names')
+    const order = { image_url: 'images:tiny.qcow2', min_disk: 1 }
+    for (const name of ['bad-import', 'good-import'])
+      await emulator.post('/v2/cloudimages/action', { ...order, name })
+    const uploaded = await emulator.post('/v2/images', {
+      name: 'bad-upload',
+      disk_format: 'qcow2',
+      container_format: 'bare',
+    })
+    const headers = { 'Content-Type': 'application/octet-stream' }
+    await emulator.request('PUT', `/v2/images/${uploaded.body.id}/file`, { body: 'bytes', headers })
+    await emulator.advance()
+    const { images } = (await emulator.get('/v2/images?visibility=private')).body
+    const statuses = images.map(({ name, status }: Record<string, string>) => `${name} ${status}`)
+    expect(statuses.sort()).toEqual(['bad-import killed', 'bad-upload killed', 'good-import active'])
   })
 
   test('shows tokens that are good for ten minutes', () => {

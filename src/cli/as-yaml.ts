@@ -1,4 +1,7 @@
-import { Document, isMap, isScalar, visit, type YAMLSeq } from 'yaml'
+import { Document, isMap, isScalar, visit, type YAMLMap, type YAMLSeq } from 'yaml'
+
+/** A map goes on one line while its compact JSON is no longer, characters; longer ones are unreadable there. */
+const LINE = 110
 
 /**
  * As people write it: sections below one another, and each step, rule and move on a line while it fits.
@@ -9,13 +12,18 @@ export function asYaml(value: Readonly<Record<string, unknown>>, open?: string):
   const openList = open === undefined ? undefined : document.get(open)
   visit(document, {
     Map(_, map) {
-      if (map.items.length > 0 && map.items.every(({ value }) => isScalar(value))) map.flow = true
+      if (map.items.length > 0 && map.items.every(({ value }) => isScalar(value)) && fits(map))
+        map.flow = true
     },
     Seq(_, list: YAMLSeq) {
       if (list === openList) return
       if (list.items.every(isScalar)) list.flow = true
-      for (const item of list.items) if (isMap(item)) item.flow = true
+      for (const item of list.items) if (isMap(item) && fits(item)) item.flow = true
     },
   })
   return document.toString({ lineWidth: 120 })
+}
+
+function fits(map: YAMLMap): boolean {
+  return JSON.stringify(map).length <= LINE
 }

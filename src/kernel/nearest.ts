@@ -1,15 +1,23 @@
-/** Edit distance between two short words (insert, delete, replace), ignoring case. */
+/** Edit distance between two short words (insert, delete, replace, or two neighbours that changed places), ignoring case. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
+  const one = a.toLowerCase()
+  const other = b.toLowerCase()
+  let before: number[] = []
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= one.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase()
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1)))
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      const swapped =
+        i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+          ? (before[j - 2] ?? 0) + 1
+          : replaced
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced, swapped))
     }
+    before = row
     row = next
   }
-  return row[b.length] ?? 0
+  return row[other.length] ?? 0
 }
 
 /** The known name a mistyped one most likely stands for; undefined when none is near enough to suggest. */

@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import { operations } from '../api/registry.ts'
 import { unknownOperations, unknownOperationsOfPhases } from '../engine/rules/operations.ts'
 import { Phases } from '../engine/rules/phases.ts'
-import { Rule } from '../engine/rules/schema.ts'
+import { When } from '../engine/rules/when.ts'
 import type { NamedMistake } from '../engine/scenario/load.ts'
 
 /** What rules can be about: everything but our own control plane, which they leave alone. */
@@ -9,13 +10,16 @@ const ruled = operations.filter(({ face }) => face !== 'control')
 const ids = ruled.map(({ id }) => id)
 const faces = [...new Set(ruled.map(({ face }) => face))]
 
+/** What a rule is about, whatever else may be wrong with it. */
+const Aimed = z.looseObject({ when: z.looseObject({ operation: When.shape.operation }) })
+
 /**
- * The operations and faces that a scenario names and that do not exist, with the nearest ones: in every rule that can be
- * read, and in the moves between phases.
+ * The operations and faces that a scenario names and that do not exist, with the nearest ones: in every rule that says
+ * what it is about, and in the moves between phases.
  */
 export function unknownToRegistry({ rules, phases }: Record<string, unknown>): NamedMistake[] {
   const inRules = (Array.isArray(rules) ? rules : []).flatMap((each: unknown, i) => {
-    const rule = Rule.safeParse(each)
+    const rule = Aimed.safeParse(each)
     if (!rule.success) return []
     return unknownOperations([rule.data], ids, faces).map(({ path: [, , ...within], message }) => {
       return { path: ['rules', i, ...within], message }

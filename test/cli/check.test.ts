@@ -48,7 +48,7 @@ test('one file with mistakes makes the exit code 1, and all files are told about
     'bad.yaml': `scenario: bad
 pase: 3
 rules:
-  - { name: a, when: { operation: ListImage }, then: {} }
+  - { name: a, when: { operation: ListImage, nht: 2 }, then: {} }
 phases:
   initial: calm
   moves: [{ from: calm, to: busy, when: { operation: Lst* } }]
@@ -63,6 +63,7 @@ phases:
       'good.yaml: ok',
       'bad.yaml:2:1: pase: no such key; did you mean pace?',
       'bad.yaml:4:24: rules.0.when.operation: ListImage is no operation; did you mean ListImages?',
+      'bad.yaml:4:46: rules.0.when.nht: no such key; did you mean nth?',
       'bad.yaml:7:43: phases.moves.0.when.operation: Lst* fits no operation',
       'names.yaml:2:48: rules.0.when.operation.1: ListImage is no operation; did you mean ListImages?',
       'names.yaml:2:59: rules.0.when.operation.2: imz is no face; did you mean ims?',

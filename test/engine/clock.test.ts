@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openClock } from '../../src/engine/clock.ts'
+import { type Clock, openClock } from '../../src/engine/clock.ts'
 
 function clockOn(rate: number, goesOn = false) {
   const host = { now: 1_000_000 }
@@ -66,4 +66,18 @@ test('time never goes back, whatever the host does and whoever turns the rate', 
       }
     }),
   )
+})
+
+test('time ends with the year 9899, however fast it runs and however far it is advanced', () => {
+  const end = Date.parse('9900-01-01T00:00:00Z')
+  for (const hasten of [
+    (clock: Clock) => clock.setRate(Number.MAX_VALUE),
+    (clock: Clock) => clock.advanceTo(Number.MAX_VALUE),
+  ]) {
+    const { host, clock } = clockOn(1)
+    hasten(clock)
+    host.now += 1_000
+    expect(clock.now()).toBe(end)
+    expect(clock.state().virtual).toBe(end)
+  }
 })

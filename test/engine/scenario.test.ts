@@ -77,3 +77,27 @@ test('a scenario that extends itself is refused', () => {
   writeFileSync(file, `extends: ${file}`)
   expect(() => loadScenario(file)).toThrow(/extends goes round in a circle/)
 })
+
+test.each([
+  ['when: { nht: 2 }, then: {}', 'when.nht: no such key; did you mean nth?'],
+  ['when: {}, then: { eror: IMG.0057 }', 'then.eror: no such key; did you mean error?'],
+  [
+    'when: {}, then: { job: { fail_at: 60 } }',
+    'then.job.fail_at: is a percentage or a duration, e.g. 60% or 30s',
+  ],
+  ['when: {}, then: { throttle: 5s }', 'then.throttle: is true, or how long to wait: { retry_after: 5s }'],
+  ['then: {}', 'when: is missing'],
+  ['when: {}, then: { stale: 5 }', 'then.stale: is one duration above zero, e.g. 90s'],
+])('the mistake in a rule with %s is told in the words of the format', (rule, complaint) => {
+  expect(load(`rules: [{ name: r, ${rule} }]`)).toMatch(
+    new RegExp(`^/mine.yaml:1:\\d+: rules\\.0\\.${complaint.replace(/[{}?.]/g, '\\$&')}$`),
+  )
+})
+
+test('a scenario with a name of its own does not go by the summary of another', () => {
+  expect(load('scenario: mine')).toMatchObject({ summary: 'As standard, with changes of its own.' })
+  expect(load('{ scenario: mine, extends: slow }')).toMatchObject({
+    summary: 'As slow, with changes of its own.',
+  })
+  expect(load('extends: slow')).toMatchObject({ scenario: 'slow', summary: loadScenario('slow').summary })
+})

@@ -49,7 +49,7 @@ test('a request stands in the journal with its operation, its answer and its pro
   expect(await latest(emulator)).toEqual({
     number: 1,
     duration_ms: expect.any(Number),
-    user_id: '0605767b6f00d5762ff9c001c70e7359',
+    user_id: '0605767a8880d5a41fb1c00a1d2e9f30',
     request_id: reply.headers.get('x-request-id'),
     time: (await emulator.get('/_ims/clock')).body.now,
     method: 'GET',
@@ -145,6 +145,11 @@ describe('the journal is read', () => {
     expect(await look('')).toEqual([3, [quota, refused, listed]])
     expect(await look('?operation=ListImages')).toEqual([3, [refused, listed]])
     expect(await look('?status=400')).toEqual([3, [refused]])
+    expect(await look('?method=G*')).toEqual([3, [quota, refused, listed]])
+    expect(await look('?method=POST')).toEqual([3, []])
+    expect(await look('?path=*limit=1')).toEqual([3, [listed]])
+    expect(await look('?code=IMG.*')).toEqual([3, [refused]])
+    expect(await look('?after=2')).toEqual([3, [listed]])
     expect(await look('?limit=2')).toEqual([3, [refused, listed]])
     expect(await look('?operation=ListImages&status=200&limit=1')).toEqual([3, [listed]])
   })
@@ -161,10 +166,10 @@ describe('the journal is read', () => {
   test.for([
     ['limit=0', 'query.limit'],
     ['status=ok', 'query.status'],
-    ['method=GET', 'query'],
+    ['colour=red', 'query'],
   ] as const)('but not by %s, which is refused with a sentence', async ([query, where], { emulator }) => {
     const reply = await emulator.get(`/_ims/journal?${query}`)
     expect(reply.status).toBe(400)
-    expect(reply.body.detail).toContain(where === 'query' ? 'method' : where.replace('query.', ''))
+    expect(reply.body.detail).toContain(where === 'query' ? 'colour' : where.replace('query.', ''))
   })
 })

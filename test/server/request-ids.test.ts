@@ -50,3 +50,17 @@ test('request ids begin again with a reset', async () => {
   await emulator.post('/_ims/reset')
   expect(await idsOf(emulator, 3)).toEqual(before)
 })
+
+test('calls of the control plane change no request id of the cloud', async () => {
+  await using quiet = await startTestEmulator()
+  await using busy = await startTestEmulator()
+  const [one = null] = await idsOf(busy, 1)
+  await busy.get('/_ims/journal')
+  await busy.post('/_ims/tokens', {})
+  await busy.post('/_ims/rules', {
+    name: 'none',
+    when: { operation: 'ShowJob' },
+    then: { error: 'APIGW.0201' },
+  })
+  expect([one, ...(await idsOf(busy, 2))]).toEqual(await idsOf(quiet, 3))
+})

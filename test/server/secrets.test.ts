@@ -69,11 +69,18 @@ test('no secret stands in the journal, in an error or in a file', async () => {
   expect(seen.length).toBeGreaterThan(5)
 
   const journal = await emulator.get('/_ims/journal')
+  const bodies = await emulator.get('/_ims/journal?bodies=true')
+  const har = await emulator.get('/_ims/journal/har')
+  const recording = await emulator.get('/_ims/recording')
   const tenants = await emulator.get('/_ims/tenants')
   await emulator.close()
   const places = {
     errors: seen.join('\n'),
     journal: journal.text,
+    bodies: bodies.text,
+    har: har.text,
+    // Its scenario may name what fixtures say.
+    recording: JSON.stringify(recording.body.requests),
     tenants: tenants.text,
     files: everythingIn(data),
   }

@@ -28,7 +28,7 @@ export interface UnknownOperation {
 
 /** The operations that rules name and nobody knows; faces are checked when they are given. */
 export function unknownOperations(
-  rules: readonly Pick<Rule, 'when'>[],
+  rules: readonly { when: Pick<Rule['when'], 'operation'> }[],
   knownIds: readonly string[],
   knownFaces?: readonly string[],
 ): UnknownOperation[] {

@@ -82,7 +82,11 @@ export const Then = z
     error: z.union([RawError, ErrorCode]).optional(),
     latency: Latency.optional(),
     /** 429 with `Retry-After`, instead of carrying the operation out. */
-    throttle: z.union([z.strictObject({ retry_after: SpanText }), z.literal(true)]).optional(),
+    throttle: z
+      .union([z.strictObject({ retry_after: SpanText }), z.literal(true)], {
+        error: 'is true, or how long to wait: { retry_after: 5s }',
+      })
+      .optional(),
     /** The connection is cut. */
     disconnect: z.enum(['before-headers', 'mid-body']).optional(),
     /** Only so much of the body is sent: bytes, or a part of it. */

@@ -9,6 +9,11 @@ import { parseTime } from '../../kernel/time.ts'
  * and stored as its author knows it; the readers beside them turn them into numbers.
  */
 
+/** A text of a form; whatever else is written there is told the same. */
+function textOf(words: string, fits: (text: string) => boolean) {
+  return z.string({ error: words }).refine(fits, { error: words })
+}
+
 /** A code of the catalogue, e.g. `IMG.0057`. */
 export const ErrorCode = z.string().refine((code) => errorCatalogue.has(code), {
   params: { known: 'error code' },
@@ -22,9 +27,10 @@ function noErrorCode(found: string): string {
 }
 
 /** `90s`, one duration above zero. */
-export const SpanText = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-  error: 'is one duration above zero, e.g. 90s',
-})
+export const SpanText = textOf(
+  'is one duration above zero, e.g. 90s',
+  (text) => (parseDuration(text) ?? 0) > 0,
+)
 
 /** Milliseconds of a text that was checked to be a duration. */
 export function spanMs(text: string): number {
@@ -32,16 +38,16 @@ export function spanMs(text: string): number {
 }
 
 /** `200ms` or `200ms-2s`. */
-export const RangeText = z.string().refine((text) => parseDurationRange(text) !== undefined, {
-  error: 'is a duration or a range of them, e.g. 200ms or 200ms-2s',
-})
+export const RangeText = textOf(
+  'is a duration or a range of them, e.g. 200ms or 200ms-2s',
+  (text) => parseDurationRange(text) !== undefined,
+)
 
 /** `5m` since the world's start, or an instant. */
-export const MomentText = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined || parseTime(text) !== undefined, {
-    error: "is a duration since the world's start, e.g. 5m, or an instant, e.g. 2026-01-01T00:00:00Z",
-  })
+export const MomentText = textOf(
+  "is a duration since the world's start, e.g. 5m, or an instant, e.g. 2026-01-01T00:00:00Z",
+  (text) => parseDuration(text) !== undefined || parseTime(text) !== undefined,
+)
 
 /** The instant a checked text means in a world that started at `start`; both ms since the epoch. */
 export function momentMs(text: string, start: number): number {
@@ -57,16 +63,16 @@ export function parsePart(text: string): number | undefined {
 }
 
 /** `60%`. */
-export const PartText = z.string().refine((text) => parsePart(text) !== undefined, {
-  error: 'is a percentage from 0% to 100%, e.g. 60%',
-})
+export const PartText = textOf(
+  'is a percentage from 0% to 100%, e.g. 60%',
+  (text) => parsePart(text) !== undefined,
+)
 
 /** `60%` of a span or a body, or how far into a span, e.g. `30s`. */
-export const PartOrSpanText = z
-  .string()
-  .refine((text) => parsePart(text) !== undefined || parseDuration(text) !== undefined, {
-    error: 'is a percentage or a duration, e.g. 60% or 30s',
-  })
+export const PartOrSpanText = textOf(
+  'is a percentage or a duration, e.g. 60% or 30s',
+  (text) => parsePart(text) !== undefined || parseDuration(text) !== undefined,
+)
 
 const RATE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -84,9 +90,10 @@ export function parseRate(text: string): number | undefined {
 }
 
 /** `1KiB/s`. */
-export const RateText = z.string().refine((text) => parseRate(text) !== undefined, {
-  error: 'is bytes per second, e.g. 512B/s or 1KiB/s',
-})
+export const RateText = textOf(
+  'is bytes per second, e.g. 512B/s or 1KiB/s',
+  (text) => parseRate(text) !== undefined,
+)
 
 const Name = z.string().min(1).max(256)
 

@@ -93,7 +93,8 @@ export function readSentScenario(
   const sent = parseSource('scenario', text, '.')
   const chain = readChain(sent, locateShipped)
   const below = contentsOf(chain).slice(0, -1)
-  return understand(chain, [...below, { ...overrides }, sent.content], check)
+  const own = contentsOf(chain).at(-1) ?? sent.content
+  return understand(chain, [...below, { ...overrides }, own], check)
 }
 
 /** A scenario that was kept as it is written. @throws SetupError when another version wrote what this one does not know. */
@@ -123,7 +124,18 @@ function issueOf({ path, message }: NamedMistake): z.core.$ZodIssue {
 
 /** The contents of a chain, the lowest first. */
 function contentsOf(chain: readonly Source[]): Record<string, unknown>[] {
-  return chain.map(({ content }) => content).reverse()
+  return chain.map(withOwnSummary).reverse()
+}
+
+/** A scenario with a name of its own does not go by the summary of what it extends. */
+function withOwnSummary(
+  { content }: Source,
+  place: number,
+  chain: readonly Source[],
+): Record<string, unknown> {
+  const below = chain[place + 1]?.content.scenario
+  if (content.scenario === undefined || content.summary !== undefined || below === undefined) return content
+  return { ...content, summary: `As ${below}, with changes of its own.` }
 }
 
 /** The scenario's text first, then what it extends, down to `standard`. */

@@ -86,16 +86,22 @@ function leaves(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }))
   if (issue.code !== 'invalid_union') return [issue]
   const best = [...issue.errors].sort((a, b) => distanceOf(a) - distanceOf(b))[0] ?? []
+  if (issue.message !== UNSAID && distanceOf(best) >= FAR) return [issue]
   return best.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 /** What an alternative says when it was not meant at all. */
 const OTHER_TYPE: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 
+/** What zod says of a choice that has no words of its own. */
+const UNSAID = 'Invalid input'
+/** No alternative has as many mistakes in it. */
+const FAR = 1000
+
 /** An alternative of another type altogether is farther than any that has the type right. */
 function distanceOf(issues: readonly z.core.$ZodIssue[]): number {
   const otherType = issues.some(({ code, path }) => path.length === 0 && OTHER_TYPE.has(code))
-  return issues.length + (otherType ? 1000 : 0)
+  return issues.length + (otherType ? FAR : 0)
 }
 
 function describe(chain: readonly Source[], issue: z.core.$ZodIssue): Mistake {
@@ -144,15 +150,27 @@ function sentence(source: Source, issue: z.core.$ZodIssue, path: PropertyKey[]):
   const found: unknown = source.document.getIn(path)
   const where = path.join('.')
   if (issue.code === 'unrecognized_keys') {
-    const meant = nearest(String(path.at(-1)), knownKeys)
+    const meant = nearest(String(path.at(-1)), keysAround(path))
     return `${where}: no such key${meant === undefined ? '' : `; did you mean ${meant}?`}`
   }
+  if (issue.code === 'invalid_type' && found === undefined && issue.message.startsWith(UNSAID))
+    return `${where}: is missing`
   if (issue.code === 'custom' && issue.params?.known === 'error code') return issue.message
   if (issue.code === 'invalid_value' && typeof found === 'string') {
     const meant = nearest(found, issue.values.map(String))
     return `${where}: ${found} is not ${issue.values.join(' or ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`
   }
   return `${where}: ${issue.message}`
+}
+
+/** The keys that there are where an unknown one stands: of its own map if that is one of these, else any. */
+function keysAround(path: PropertyKey[]): readonly string[] {
+  const around = path.at(-2)
+  if (path.length === 1) return Object.keys(Scenario.shape)
+  if (around === 'when' && path[0] === 'rules') return Object.keys(When.shape)
+  if (around === 'then') return Object.keys(Then.shape)
+  if (path.length === 3 && path[0] === 'rules') return Object.keys(Rule.shape)
+  return knownKeys
 }
 
 const knownKeys = [
