@@ -56,7 +56,7 @@ export const ofRules: readonly FormatSection[] = [
       },
       {
         key: 'body',
-        says: 'Fields of a JSON body by path (`name`, `tags[0].key`, `images[*]`), each with a matcher; not of the OpenStack API',
+        says: 'Fields of a JSON body by path (`name`, `tags[0].key`, `images[*]`), each with a matcher',
         example: 'body: { image_url: { matches: qcow2$ } }',
       },
       {

@@ -67,7 +67,8 @@ export function bufferBody(context: ServerContext): Promise<Uint8Array> {
   return readWhole(bodyBytes(context))
 }
 
-async function readWhole(bytes: Body): Promise<Uint8Array> {
+/** Bytes in one piece; too many are read to their end and refused (APIGW.0602). */
+export async function readWhole(bytes: Body): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of bytes) {

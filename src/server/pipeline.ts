@@ -10,6 +10,7 @@ import type { RunningEmulator } from './emulator.ts'
 import { inFaceWords } from './face-words.ts'
 import { findWorld, type Place } from './find-world.ts'
 import { note } from './note.ts'
+import { readAhead } from './read-ahead.ts'
 import { type Received, receive } from './received.ts'
 import { renderError } from './render-error.ts'
 import { inWords, toResponse, withOpenstackId } from './response.ts'
@@ -92,11 +93,17 @@ async function runOperation(
   }
   received.unread = unreadParts(operation, raw, request.headers)
   const rights = authorize(world, caller, operation, raw, context)
-  const ruling = await ruleOn(world, operation, raw, {
-    caller: rights.caller,
-    path: context.req.path,
-    headers: request.headers,
-  })
+  const ahead = await readAhead(world, operation, body)
+  const ruling = await ruleOn(
+    world,
+    operation,
+    { ...raw, body: raw.body ?? ahead.json },
+    {
+      caller: rights.caller,
+      path: context.req.path,
+      headers: request.headers,
+    },
+  )
   received.rules = [...ruling.rules]
   received.faults = wireFaultsOf(ruling.effects)
   if (ruling.instead !== undefined) {
@@ -114,7 +121,7 @@ async function runOperation(
     headers: request.headers,
     query: url.searchParams,
     search: url.search.slice(1),
-    bytes: leavesBody(operation) ? body : noBytes,
+    bytes: leavesBody(operation) ? ahead.body : noBytes,
   }
   const answer = await operation.run(call, raw)
   world.keepTime()

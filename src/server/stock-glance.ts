@@ -14,6 +14,7 @@ import { bodyBytes, drain, type ServerContext, wireTarget } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { findWorld, type Place, routedPath } from './find-world.ts'
 import { note } from './note.ts'
+import { readAhead } from './read-ahead.ts'
 import { type Received, receive } from './received.ts'
 import { inWords, onTheWire } from './response.ts'
 import { insteadAnswer, overridden, ruleOn } from './ruling.ts'
@@ -88,7 +89,8 @@ async function answerStock(
   }
   if (tooLong) throw glanceWouldFail('a request id of more than 64 characters')
   received.operation = found.operation.id
-  const raw = { params: found.params, query: {}, body: undefined }
+  const ahead = await readAhead(world, found.operation, bodyBytes(context))
+  const raw = { params: found.params, query: {}, body: ahead.json }
   const ruling = await ruleOn(world, found.operation, raw, { caller, path, headers })
   received.rules = [...ruling.rules]
   received.faults = wireFaultsOf(ruling.effects)
@@ -107,7 +109,7 @@ async function answerStock(
       headers,
       query: new URLSearchParams(search),
       search,
-      bytes: bodyBytes(context),
+      bytes: ahead.body,
     },
     raw,
   )

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect } from 'vitest'
+import { describe, expect, test as plain } from 'vitest'
 import { jobOf } from '../demo-world.ts'
 import { scratchFolder, startTestEmulator, type TestEmulator, test } from '../emulator.ts'
 import { addImages, imageId } from '../private-image.ts'
@@ -277,3 +277,32 @@ test('a reset with a scenario that was broken meanwhile leaves the world as it w
   expect([reply.status, reply.body.detail]).toEqual([400, expect.stringContaining('did you mean pace?')])
   expect((await emulator.get('/v2/images?name=kept')).body.images).toHaveLength(1)
 })
+
+describe.each([
+  ['the cloud', {}],
+  ['a stock Glance', { glance: 'stock', scenario: 'glance-stock' }],
+] as const)('a rule looks into documents of the OpenStack API of %s', (_whose, options) => {
+  const image = (name: string) => ({ name, disk_format: 'raw', container_format: 'bare' })
+  const rule = {
+    name: 'unwanted',
+    when: { operation: 'GlanceCreateImage*', body: { name: { matches: '^bad-' } } },
+    then: { error: { status: 503, message: 'not this one' } },
+  }
+
+  plain('and the operation reads them all the same', async () => {
+    await using emulator = await startTestEmulator(options)
+    await emulator.post('/_ims/rules', rule)
+    const { token } = await tokenOf(emulator)
+    const headers = { 'X-Auth-Token': token }
+    const statuses: number[] = []
+    for (const name of ['bad-one', 'good-one'])
+      statuses.push((await emulator.post('/v2/images', image(name), { headers })).status)
+    expect(statuses).toEqual([503, 201])
+    const broken = { headers: { ...headers, 'Content-Type': 'application/json' }, body: '{' }
+    expect((await emulator.request('POST', '/v2/images', broken)).status).toBe(400)
+  })
+})
+
+async function tokenOf(emulator: TestEmulator): Promise<{ token: string }> {
+  return (await emulator.post('/_ims/tokens')).body
+}

@@ -30,6 +30,8 @@ export interface RuleBook {
    * next to nothing when no rule can be about the operation.
    */
   consider(request: RuledRequest): readonly FiredRule[]
+  /** Whether a rule that can be about an operation looks into bodies. */
+  readsBody(face: string, operation: string): boolean
   /** In the order they are tried. */
   list(): ListedRule[]
   /**
@@ -101,6 +103,8 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
       }
       return writesMany(candidates) ? db.transaction(decideAll) : decideAll()
     },
+    readsBody: (face, operation) =>
+      rulesAbout(face, operation).some(({ rule }) => rule.when.body !== undefined),
     list: () =>
       live.map(({ rule, source }) => ({
         name: rule.name,

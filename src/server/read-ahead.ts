@@ -1,0 +1,28 @@
+import type { Operation } from '../operations/operation.ts'
+import { asBody, type Body, readWhole } from './body.ts'
+import type { OpenWorld } from './worlds.ts'
+
+/** A body, and the JSON in it as far as somebody has looked. */
+export interface ReadAhead {
+  body: Body
+  json: unknown
+}
+
+/**
+ * Reads the document of a request before its operation does, when a rule looks into it. Whether it is a document at all is
+ * for the operation to say, which reads the same bytes again.
+ */
+export async function readAhead(world: OpenWorld, operation: Operation, body: Body): Promise<ReadAhead> {
+  const { takes, face, id } = operation
+  if (takes !== 'document' || !world.rules.readsBody(face, id)) return { body, json: undefined }
+  const bytes = await readWhole(body)
+  return { body: asBody(bytes), json: parsed(Buffer.from(bytes).toString('utf8')) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
