@@ -24,6 +24,7 @@ export interface JournalFile {
 export function openJournalFile(path: string): JournalFile {
   let file: number | undefined
   let waiting: string[] = []
+  let closed = false
 
   function opened(): number {
     mkdirSync(dirname(path), { recursive: true })
@@ -48,6 +49,8 @@ export function openJournalFile(path: string): JournalFile {
       return kept.flatMap(entryOf)
     },
     append(entry) {
+      // A request that was under way when its world was deleted must not bring the file back.
+      if (closed) return
       if (waiting.length === 0) setImmediate(flush)
       waiting.push(`${JSON.stringify(entry)}\n`)
     },
@@ -59,6 +62,7 @@ export function openJournalFile(path: string): JournalFile {
       flush()
       if (file !== undefined) closeSync(file)
       file = undefined
+      closed = true
     },
   }
 }

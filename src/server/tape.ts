@@ -54,6 +54,7 @@ function keptBytes(bytes: Buffer, size: number): KeptBody {
   const cut = size > bytes.length
   const whole = cut ? bytes.subarray(0, lastCharacter(bytes)) : bytes
   if (isUtf8(whole)) return withoutSecrets(whole.toString(), size, cut)
+  if (SECRET.test(bytes.toString('latin1'))) return { size, omitted: 'secret' }
   return { size, base64: bytes.toString('base64'), ...(cut && { cut: true }) }
 }
 

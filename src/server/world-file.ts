@@ -6,7 +6,8 @@ import { openDatabase } from '../store/open.ts'
 import { packBlobs, unpackBlobs } from '../store/packed-blobs.ts'
 import { readSetting } from '../store/settings.ts'
 import { openScratch } from './scratch.ts'
-import { type OpenWorld, STARTED_WITH, type WorldCopy } from './worlds.ts'
+import { STARTED_WITH } from './world-database.ts'
+import type { OpenWorld, WorldCopy } from './worlds.ts'
 
 /** A world out of a file. */
 export interface WorldFromFile {

@@ -14,7 +14,6 @@ import { hostNow } from '../kernel/time.ts'
 import { copyBlobs, openBlobs } from '../store/blobs.ts'
 import { openBuckets } from '../store/buckets.ts'
 import { blobsInUse } from '../store/images.ts'
-import { openCopy, openDatabase } from '../store/open.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
 import type { Beginnings } from './beginnings.ts'
 import { createJournal, type WritableJournal } from './journal.ts'
@@ -22,6 +21,7 @@ import { openJournalFile } from './journal-file.ts'
 import { openRequestIds } from './request-ids.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce } from './scenario-in-force.ts'
 import { firstClock, promiseTime } from './world-clock.ts'
+import { BEGAN, openWorldDatabase, STARTED_WITH } from './world-database.ts'
 
 /** Where a world comes from and where it keeps what it knows. */
 export interface WorldOrigin {
@@ -186,16 +186,4 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
       if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
     },
   }
-}
-
-/** Where a world keeps the virtual time at which it began, and the scenario with which it did. */
-const BEGAN = 'began'
-export const STARTED_WITH = 'started with'
-
-/** The database of a world, what it is a copy of, and whether that is a world which has just begun with the same scenario. */
-function openWorldDatabase({ name, start, directory, copy, beginnings }: WorldOrigin) {
-  const path = directory === undefined ? undefined : join(directory, `${name}.sqlite`)
-  const begun = path === undefined && copy === undefined ? beginnings?.of(start) : undefined
-  if (begun !== undefined) return { database: openCopy(begun.database), copied: begun, isFilled: true }
-  return { database: openDatabase(path, copy?.database), copied: copy, isFilled: false }
 }

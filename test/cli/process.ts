@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { runCommandLine } from '../../src/cli/main.ts'
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
 
@@ -35,9 +36,62 @@ function launch(args: readonly string[], env: Record<string, string>) {
   return { child, output, ended }
 }
 
-/** Runs the command line to its end. */
+let before: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs the command line to its end within this process, one run after the other: what is printed while it runs is its own.
+ * @param env variables that are set while it runs.
+ */
 export function run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-  return launch(args, env).ended
+  const finished = before.then(() => runHere(args, env))
+  before = finished.catch(() => {})
+  return finished
+}
+
+async function runHere(args: readonly string[], env: Record<string, string>): Promise<Finished> {
+  const output = { out: '', err: '' }
+  const own = { env: process.env, out: process.stdout.write, err: process.stderr.write }
+  const into = (stream: 'out' | 'err') => (chunk: string | Uint8Array) => {
+    output[stream] += Buffer.from(chunk).toString()
+    return true
+  }
+  const { PATH = '', HOME = '' } = process.env
+  process.env = { PATH, HOME, ...env }
+  process.stdout.write = into('out')
+  process.stderr.write = into('err')
+  try {
+    const code = await runCommandLine([process.execPath, bin, ...args])
+    return { code, ...output }
+  } finally {
+    process.env = own.env
+    process.stdout.write = own.out
+    process.stderr.write = own.err
+  }
+}
+
+/** A command that goes on until it is stopped. */
+export interface Followed extends AsyncDisposable {
+  child: ChildProcess
+  ended: Promise<Finished>
+  /** Resolves when it has printed a text. */
+  until(text: string): Promise<void>
+}
+
+/** Starts a command that goes on. */
+export function follow(args: readonly string[], env: Record<string, string> = {}): Followed {
+  const { child, output, ended } = launch(args, env)
+  const until = async (text: string) => {
+    while (!output.out.includes(text)) {
+      const more = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)])
+      if (more === undefined)
+        throw new Error(`it ended before it printed ${text}: ${output.out}${output.err}`)
+    }
+  }
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { child, ended, until, [Symbol.asyncDispose]: kill }
 }
 
 /** Starts the command line and resolves when its banner has been printed. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -134,8 +134,14 @@ test('whatever is made, copied, exported and deleted, the books agree, and every
         token: 'demo-east-token',
       })
       const withBytes = [...here, ...there.body.images].filter(({ status }) => status !== 'queued')
-      expect(readdirSync(join(data.path, 'blobs')).length).toBe(withBytes.length)
+      expect(blobsIn(data.path).length).toBe(withBytes.length)
     }),
     { numRuns: 10 },
   )
 }, 60_000)
+
+/** A world that has never had bytes of its own has no folder for them. */
+function blobsIn(data: string): string[] {
+  const folder = join(data, 'blobs')
+  return existsSync(folder) ? readdirSync(folder) : []
+}
