@@ -1,11 +1,12 @@
 import { renderWorld } from './api/control/worlds.ts'
 import { type EmulatorClient, emulatorClient } from './kit/emulator-client.ts'
 import { createApp } from './server/app.ts'
-import { type EmulatorOptions, openEmulator } from './server/emulator.ts'
+import { openEmulator } from './server/emulator.ts'
 import { listen } from './server/listen.ts'
+import type { EmulatorOptions } from './server/options.ts'
 
 export { ControlFailure } from './kit/control-client.ts'
-export { connectEmulator, type EmulatorClient } from './kit/emulator-client.ts'
+export { connectEmulator, connectWorld, type EmulatorClient } from './kit/emulator-client.ts'
 export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './kit/journal-client.ts'
 export { type Replayed, replay } from './kit/replay/replay.ts'
 export type {

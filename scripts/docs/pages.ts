@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { operations } from '../../src/api/registry.ts'
 import { packageFile } from '../../src/kernel/package-files.ts'
+import { cliPage } from './cli-page.ts'
 import { coveragePage } from './coverage-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { scenariosPage } from './scenarios-page.ts'
@@ -18,6 +19,7 @@ export function generatedPages(): Map<string, string> {
   return new Map([
     ['docs/errors.md', errorsPage(tests)],
     ['docs/coverage.md', coveragePage(operations, tests, sdkSection(root), notes)],
+    ['docs/cli.md', cliPage()],
     ['docs/scenarios.md', scenariosPage(scenarios, operations)],
   ])
 }

@@ -20,3 +20,26 @@ export function banner(emulator: StartedEmulator, options: StartOptions, millise
   const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`
   return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
 }
+
+/** The same for programs, on one line: it can be called when the line is there. */
+export function bannerJson(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
+  const { url, port, projectId, region, credentials, scenario, auth } = emulator
+  const facts = {
+    name: 'ims-emulator',
+    version: packageVersion(),
+    endpoint: url,
+    port,
+    pid: process.pid,
+    project_id: projectId,
+    region,
+    access_key: credentials.accessKey ?? null,
+    secret_key: credentials.secretKey ?? null,
+    token: credentials.token ?? null,
+    scenario,
+    auth,
+    data: options.data ?? null,
+    buckets: options.buckets ?? null,
+    ready_after_ms: milliseconds,
+  }
+  return `${JSON.stringify(facts)}\n`
+}

@@ -1,16 +1,18 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Scenario } from '../engine/scenario/schema.ts'
 import { SetupError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { unknownToRegistry } from '../server/unknown-operations.ts'
 import { momentsOf } from './flow-moments.ts'
 import { flowsGantt, stateDiagram } from './mermaid.ts'
+import { printJson, printLines } from './print.ts'
 import { readNamed } from './read-named.ts'
 
 interface Asked {
   scenario: string
   mermaid?: boolean
   flows?: string[] | true
+  json?: boolean
 }
 
 /** `machine`: the states of images and the flows of jobs, to read or as diagrams. */
@@ -20,18 +22,31 @@ export function machineCommand(): Command {
     .option('--scenario <name|file>', 'whose', 'standard')
     .option('--flows [names...]', 'the flows instead: all of them, or those named')
     .option('--mermaid', 'as a Mermaid diagram (stateDiagram-v2, gantt)')
+    .addOption(new Option('--json', 'print it as JSON, as the scenario has it').conflicts('mermaid'))
     .addHelpText(
       'after',
       '\nExamples:\n  ims-emulator machine --mermaid > machine.mmd\n  ims-emulator machine --mermaid --flows import-image copy-image',
     )
-    .action(async ({ scenario: name, mermaid, flows }: Asked) => {
+    .action(async ({ scenario: name, mermaid, flows, json }: Asked) => {
       const { scenario } = await readNamed(name, unknownToRegistry)
-      const text =
-        flows === undefined
-          ? (mermaid ? stateDiagram : stateLines)(scenario.machine)
-          : (mermaid ? flowsGantt : flowLines)(flows === true ? scenario.flows : named(scenario.flows, flows))
-      process.stdout.write(`${text}\n`)
+      if (flows === undefined) printMachine(scenario.machine, { json, mermaid })
+      else printFlows(flows === true ? scenario.flows : named(scenario.flows, flows), { json, mermaid })
     })
+}
+
+interface Form {
+  json: boolean | undefined
+  mermaid: boolean | undefined
+}
+
+function printMachine(machine: Scenario['machine'], { json, mermaid }: Form): void {
+  if (json) printJson(machine)
+  else printLines([mermaid ? stateDiagram(machine) : stateLines(machine)])
+}
+
+function printFlows(flows: Scenario['flows'], { json, mermaid }: Form): void {
+  if (json) printJson(flows)
+  else printLines([mermaid ? flowsGantt(flows) : flowLines(flows)])
 }
 
 function named(flows: Scenario['flows'], names: readonly string[]): Scenario['flows'] {

@@ -15,7 +15,8 @@ export async function readNamed(nameOrPath: string, check: CheckNames): Promise<
   return readScenarioText(STANDARD_INPUT, await standardInput(), check)
 }
 
-async function standardInput(): Promise<string> {
+/** All that comes on standard input, as text. @throws SetupError when it is too much, or no text. */
+export async function standardInput(): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of process.stdin) {

@@ -12,6 +12,7 @@ interface Flags {
   world: string
   out?: string
   scenarioOnly?: boolean
+  json?: boolean
 }
 
 /** `record-scenario`: a bug report becomes a file. */
@@ -22,6 +23,7 @@ export function recordScenarioCommand(): Command {
     .addOption(worldOption())
     .option('--out <file>', 'where to write it (default: standard output)')
     .option('--scenario-only', 'the scenario alone, for --scenario of another start')
+    .option('--json', 'as JSON, not as YAML; replay and start read both')
     .addHelpText(
       'after',
       '\nExamples:\n  ims-emulator record-scenario --out bug.yaml\n  ims-emulator replay bug.yaml --against http://127.0.0.1:7878',
@@ -29,10 +31,14 @@ export function recordScenarioCommand(): Command {
     .action(record)
 }
 
-async function record({ url, world, out, scenarioOnly }: Flags): Promise<void> {
+async function record({ url, world, out, scenarioOnly, json }: Flags): Promise<void> {
   const control = controlClient(url, fetch).inWorld(world)
   const recording = await control.call(showRecording, showRecording.responses[200])
-  const text = scenarioOnly ? asYaml(recording.scenario) : commented(recording)
+  const text = json
+    ? `${JSON.stringify(scenarioOnly ? recording.scenario : recording, null, 2)}\n`
+    : scenarioOnly
+      ? asYaml(recording.scenario)
+      : commented(recording)
   if (!recording.complete && !scenarioOnly)
     process.stderr.write(
       'ims-emulator: the oldest requests were forgotten; a replay begins without what they changed\n',

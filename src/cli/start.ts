@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type StartOptions, startEmulator } from '../index.ts'
-import { banner } from './banner.ts'
+import { banner, bannerJson } from './banner.ts'
+import { clockRate, hostNames, paceFactor, portNumber, seedNumber } from './start-options.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /** `start`, which is also what runs when no command is named. */
 export function startCommand(): Command {
@@ -72,13 +74,15 @@ export function startCommand(): Command {
     .addOption(
       new Option('--allow-host <names...>', 'further names under which /_ims may be called')
         .env('IMS_ALLOW_HOST')
-        .default([]),
+        .default([])
+        .argParser(hostNames),
     )
     .addOption(
       new Option('--validate-responses', 'check every answer against its declared schema').env(
         'IMS_VALIDATE_RESPONSES',
       ),
     )
+    .option('--json', 'print one line of JSON when it is ready, not the banner')
     .addHelpText(
       'after',
       `\nExamples:\n  ims-emulator --buckets ./buckets\n  ims-emulator --data ./state --port 0\n  ims-emulator --scenario instant --clock frozen`,
@@ -101,54 +105,16 @@ interface Flags {
   glance: 'stock' | 'huawei'
   allowHost: string[]
   validateResponses?: boolean
+  json?: boolean
 }
 
-async function serve({ allowHost, auth: mode, ...flags }: Flags): Promise<void> {
+async function serve({ allowHost, auth: mode, json, ...flags }: Flags): Promise<void> {
   const options: StartOptions = { ...flags, allowedHosts: allowHost, ...(mode && { auth: { mode } }) }
   // Heard from the first moment on: who can call the port can also ask the process to stop.
   const stopped = stopSignal()
   const emulator = await startEmulator(options)
-  process.stdout.write(banner(emulator, options, Math.round(performance.now())))
+  const print = json ? bannerJson : banner
+  process.stdout.write(print(emulator, options, Math.round(performance.now())))
   await stopped
   await emulator.close()
-}
-
-/** Resolves with the first request to stop; a second one ends the process at once, for somebody in a hurry. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        for (const again of ['SIGINT', 'SIGTERM'] as const) process.once(again, () => process.exit(130))
-        resolve()
-      })
-    }
-  })
-}
-
-function portNumber(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('Give a number from 0 to 65535.')
-  return port
-}
-
-function paceFactor(text: string): number | 'instant' {
-  if (text === 'instant') return text
-  const factor = Number(text)
-  if (!Number.isFinite(factor) || factor <= 0)
-    throw new InvalidArgumentError('Give a factor above 0 (1 is the pace of the cloud), or instant.')
-  return factor
-}
-
-function clockRate(text: string): { rate: number } {
-  if (text === 'host') return { rate: 1 }
-  if (text === 'frozen') return { rate: 0 }
-  const rate = Number(text)
-  if (text.trim() === '' || !Number.isFinite(rate) || rate < 0)
-    throw new InvalidArgumentError('Give host, frozen, or virtual seconds per real second.')
-  return { rate }
-}
-
-function seedNumber(text: string): number {
-  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
-  return Number(text)
 }

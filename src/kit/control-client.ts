@@ -36,6 +36,11 @@ export interface ControlClient {
     answer: z.ZodType<Answer>,
     text: string,
   ): Promise<Answer>
+  /** Calls an operation that answers with a file, and hands on its bytes as they come. @throws ControlFailure as `call`. */
+  download<Shape extends RequestShape, Answers extends Responses>(
+    operation: Declared<z.ZodObject<Shape>, Answers>,
+    sent?: z.input<z.ZodObject<Shape>>,
+  ): Promise<ReadableStream<Uint8Array>>
   /** The same for a world: its own clock, rules, journal. */
   inWorld(name: string): ControlClient
 }
@@ -68,6 +73,13 @@ export function controlClient(url: string, send: Send, world?: string): ControlC
     },
     send: (operation, answer, text) =>
       answered(operation.id, answer, requestFor(operation, url + placed(operation, world), { text })),
+    async download(operation, sent) {
+      const { params, query }: Parts = sent ?? {}
+      const request = requestFor(operation, url + placed(operation, world), { params, query })
+      const response = await reach(url, send, request)
+      if (!response.ok) throw refusal(await response.text(), response.status)
+      return response.body ?? new Blob([]).stream()
+    },
   }
 }
 

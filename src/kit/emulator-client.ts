@@ -24,6 +24,16 @@ export async function connectEmulator(url: string, send: Send = fetch): Promise<
   return emulatorClient(url, send, facts)
 }
 
+/**
+ * A client for one world of the emulator at an address.
+ * @throws ControlFailure when nothing answers there, or it has no such world.
+ */
+export async function connectWorld(url: string, name: string, send: Send = fetch): Promise<WorldClient> {
+  const control = controlClient(url, send)
+  const facts = await control.call(showWorld, showWorld.responses[200], { params: { world: name } })
+  return worldClient(control, facts, send)
+}
+
 /** The same for one whose default world is known. */
 export function emulatorClient(url: string, send: Send, facts: WorldFacts): EmulatorClient {
   const control = controlClient(url, send)

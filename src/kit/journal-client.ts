@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { exportHar } from '../api/control/har.ts'
 import { clearJournal, showJournal } from '../api/control/journal.ts'
 import type { WholeEntryWire } from '../api/control/journal-entry.ts'
 import { verifyJournal } from '../api/control/verify-journal.ts'
@@ -19,7 +20,16 @@ export interface RequestClaims {
   never(): Promise<void>
 }
 
+/** Some of the requests, and how many there have been since the start or the last clearing. */
+export type JournalPage = z.output<(typeof showJournal.responses)[200]>
+
+/** An HTTP archive (HAR 1.2), which browsers and proxies open. */
+type HttpArchive = z.output<(typeof exportHar.responses)[200]>
+
 export interface JournalClient {
+  /** The remembered requests that are meant, oldest first, and what was said when `bodies` are asked for. */
+  page(filter?: FlatFilter & { bodies?: boolean }): Promise<JournalPage>
+  har(): Promise<HttpArchive>
   /** The remembered requests that are meant, oldest first. */
   requests(filter?: FlatFilter): Promise<JournalRequest[]>
   expect(filter: RequestFilter): RequestClaims
@@ -29,7 +39,7 @@ export interface JournalClient {
 }
 
 /** A filter of which each part is one text or number. */
-type FlatFilter = Omit<
+export type FlatFilter = Omit<
   z.input<typeof showJournal.request>['query'],
   'bodies' | 'status' | 'after' | 'limit'
 > & {
@@ -39,6 +49,17 @@ type FlatFilter = Omit<
 }
 
 export function journalClient(control: ControlClient): JournalClient {
+  async function page({ status, after, limit, bodies, ...texts }: FlatFilter & { bodies?: boolean } = {}) {
+    const query = {
+      ...texts,
+      ...(status !== undefined && { status: String(status) }),
+      ...(after !== undefined && { after: String(after) }),
+      ...(limit !== undefined && { limit: String(limit) }),
+      ...(bodies && { bodies: 'true' as const }),
+    }
+    return await control.call(showJournal, showJournal.responses[200], { query })
+  }
+
   async function claim(body: z.input<typeof verifyJournal.request>['body']): Promise<void> {
     const { verified, failures } = await control.call(verifyJournal, verifyJournal.responses[200], { body })
     if (verified) return
@@ -53,17 +74,10 @@ export function journalClient(control: ControlClient): JournalClient {
   }
 
   return {
-    async requests({ status, after, limit, ...texts } = {}) {
-      const query = {
-        ...texts,
-        ...(status !== undefined && { status: String(status) }),
-        ...(after !== undefined && { after: String(after) }),
-        ...(limit !== undefined && { limit: String(limit) }),
-        bodies: 'true' as const,
-      }
-      const { requests } = await control.call(showJournal, showJournal.responses[200], { query })
-      return requests.filter((entry) => 'request' in entry)
-    },
+    page,
+    har: () => control.call(exportHar, exportHar.responses[200]),
+    requests: async (filter) =>
+      (await page({ ...filter, bodies: true })).requests.filter((entry) => 'request' in entry),
     expect: (requests) => ({
       exactly: (count) => claim({ requests, exactly: count }),
       atLeast: (count) => claim({ requests, at_least: count }),

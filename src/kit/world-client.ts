@@ -7,7 +7,13 @@ import { showRecording } from '../api/control/recording.ts'
 import type { Recording } from '../api/control/recording-format.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../api/control/rules.ts'
 import { putScenario } from '../api/control/scenario.ts'
-import { deleteSnapshot, listSnapshots, restoreSnapshot, saveSnapshot } from '../api/control/snapshots.ts'
+import {
+  deleteSnapshot,
+  downloadDatabase,
+  listSnapshots,
+  restoreSnapshot,
+  saveSnapshot,
+} from '../api/control/snapshots.ts'
 import { issueControlToken } from '../api/control/tokens.ts'
 import { type createWorld, deleteWorld, forkWorld } from '../api/control/worlds.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
@@ -20,10 +26,14 @@ export type FixtureInput = z.input<typeof addFixtures.request>['body']
 /** What a new world is to be. */
 export type WorldInput = NonNullable<z.input<typeof createWorld.request>['body']>
 
-type Clock = z.output<(typeof showClock.responses)[200]>
-type Advanced = z.output<(typeof advanceClock.responses)[200]>
-type ListedRule = z.output<(typeof listRules.responses)[200]>['rules'][number]
-type ExplainedRule = z.output<(typeof showRule.responses)[200]>
+/** What a clock shows. */
+export type Clock = z.output<(typeof showClock.responses)[200]>
+/** The clock after going forward, and what happened on the way. */
+export type Advanced = z.output<(typeof advanceClock.responses)[200]>
+/** A rule and how often it happened. */
+export type ListedRule = z.output<(typeof listRules.responses)[200]>['rules'][number]
+/** A rule and the requests that it could be about. */
+export type ExplainedRule = z.output<(typeof showRule.responses)[200]>
 type SavedSnapshot = z.output<(typeof saveSnapshot.responses)[201]>
 
 /** How far to go in time: a duration such as `3m`, an instant, or until something happens. */
@@ -80,6 +90,8 @@ export interface WorldClient extends AsyncDisposable {
   setAuth(mode: 'lenient' | 'strict'): Promise<void>
   /** A token of any user for any project, by names or ids. */
   token(whose?: { user?: string; project?: string }): Promise<string>
+  /** The world as a SQLite file, which `start --from` goes on from when the bytes of its images are in it. */
+  database(options?: { blobs?: boolean }): Promise<ReadableStream<Uint8Array>>
   /** A world that goes on from where this one stands. */
   fork(name?: string): Promise<WorldClient>
   /** What it was asked since it began: what `ims-emulator replay` plays again. */
@@ -152,6 +164,8 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
     },
     token: async (whose = {}) =>
       (await control.call(issueControlToken, issueControlToken.responses[201], { body: whose })).token,
+    database: ({ blobs = false } = {}) =>
+      control.download(downloadDatabase, { query: { blobs: blobs ? 'true' : 'false' } }),
     fork: async (fork) =>
       worldClient(
         home,

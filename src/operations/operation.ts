@@ -9,7 +9,10 @@ export type Face = 'ims' | 'openstack' | 'iam' | 'eps' | 'control'
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What the operation needs of a request beyond its parsed fields. */
+/**
+ * What the operation needs of a request beyond its parsed fields.
+ * @internal
+ */
 export interface Call {
   emulator: Emulator
   world: World
@@ -84,7 +87,11 @@ export interface Operation {
   remembered?: boolean
   request: z.ZodObject<RequestShape>
   responses: Responses
-  /** Parses the raw parts and answers. @throws z.ZodError when they do not fit. */
+  /**
+   * Parses the raw parts and answers.
+   * @throws z.ZodError when they do not fit.
+   * @internal It reaches down to the database, whose types are not those of whoever calls operations over HTTP.
+   */
   run(call: Call, raw: RawRequest): Answer | Promise<Answer>
 }
 
@@ -104,6 +111,7 @@ export interface Declared<Request extends z.ZodObject, Answers extends Responses
   readonly responses: Answers
 }
 
+/** @internal */
 export interface OperationSpec<Request extends z.ZodObject, Answers extends Responses> {
   id: string
   face: Face
@@ -123,7 +131,10 @@ export interface OperationSpec<Request extends z.ZodObject, Answers extends Resp
   handle(call: Call, request: z.output<Request>): Answer | Promise<Answer>
 }
 
-/** Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one. */
+/**
+ * Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one.
+ * @internal
+ */
 export function operation<Shape extends RequestShape, Answers extends Responses>(
   spec: OperationSpec<z.ZodObject<Shape>, Answers>,
 ): Declared<z.ZodObject<Shape>, Answers> {
@@ -144,7 +155,10 @@ export function operation<Shape extends RequestShape, Answers extends Responses>
   }
 }
 
-/** The caller of an operation that needs one; the pipeline has seen to it. */
+/**
+ * The caller of an operation that needs one; the pipeline has seen to it.
+ * @internal
+ */
 export function callerOf(call: Call): Caller {
   if (call.caller === undefined)
     throw new Error('this operation was declared without credentials but needs a caller')

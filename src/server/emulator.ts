@@ -9,32 +9,12 @@ import { packageVersion } from '../kernel/package-files.ts'
 import { hostNow } from '../kernel/time.ts'
 import type { Emulator } from '../operations/emulator.ts'
 import type { Answer, Operation } from '../operations/operation.ts'
+import type { EmulatorOptions } from './options.ts'
 import { openScratch } from './scratch.ts'
 import { packedWorld, readWorldFile, type WorldFromFile } from './world-file.ts'
 import { DEFAULT_WORLD } from './world-files.ts'
 import { openWorldRegistry } from './world-registry.ts'
 import type { OpenWorld } from './worlds.ts'
-
-export interface EmulatorOptions extends ScenarioOverrides {
-  /** Name of a shipped scenario or path of a file; `standard` by default. */
-  scenario?: string
-  /** Folder for databases and blobs; none keeps everything in memory. */
-  data?: string
-  /** Folder whose sub-folders are the buckets. */
-  buckets?: string
-  /** File of a world that was downloaded, which the default world goes on from; with the scenario that it has. */
-  from?: string
-  /** Whose image API the OpenStack face is: Huawei's (the default), or a stock Glance's and no other face at all. */
-  glance?: Edition
-  /** Names under which the control plane may be called, beside local ones. */
-  allowedHosts?: readonly string[]
-  /** Tells a client whose signature is refused what the server computed. */
-  explainAuth?: boolean
-  /** Checks every answer against its declared schema; one that differs is an error of ours. */
-  validateResponses?: boolean
-  /** Where an error of ours is reported; standard error by default. */
-  log?: (requestId: string, error: unknown) => void
-}
 
 /** The emulator with what its server needs. */
 export interface RunningEmulator extends Emulator {

@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from './drizzle.ts'
+import type { Grant } from './grant.ts'
 
 /** Accounts. Everything else of an identity belongs to exactly one. */
 export const domains = sqliteTable('domains', {
@@ -15,14 +16,6 @@ export const projects = sqliteTable('projects', {
     .notNull()
     .references(() => domains.id),
 })
-
-/** A role or policy that is granted, and where: in one project, in one enterprise project, or in all of the domain. */
-export interface Grant {
-  /** Name of a system role, of an OpenStack role, or of a policy of the domain. */
-  role: string
-  project?: string | undefined
-  enterpriseProject?: string | undefined
-}
 
 export const users = sqliteTable('users', {
   id: text().primaryKey(),

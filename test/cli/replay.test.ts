@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { parse } from 'yaml'
 import { expect, scratchFolder, test } from '../emulator.ts'
-import { run } from './process.ts'
+import { follow, run } from './process.ts'
 
 describe('record-scenario', () => {
   test('prints what was asked, with what was answered', async ({ emulator }) => {
@@ -19,6 +19,42 @@ describe('record-scenario', () => {
     expect(made.code).toBe(0)
     expect(parse(readFileSync(file, 'utf8'))).toEqual((await emulator.get('/_ims/recording')).body.scenario)
     expect((await run(['check', file])).code).toBe(0)
+  })
+
+  test('prints a scenario that check finds no fault with when it is piped into it', async ({ emulator }) => {
+    await emulator.get('/v1/cloudimages/quota')
+    const { out } = await run(['record-scenario', '--url', emulator.url, '--scenario-only'])
+    const check = follow(['check', '-'])
+    check.child.stdin?.end(out)
+    expect(await check.ended).toEqual({ code: 0, out: '<stdin>: ok\n', err: '' })
+  })
+
+  test('prints as JSON what it prints as YAML, whole and the scenario alone', async ({ emulator }) => {
+    await emulator.get('/v1/cloudimages/quota')
+    for (const flags of [[], ['--scenario-only']]) {
+      const command = ['record-scenario', '--url', emulator.url, ...flags]
+      const [yaml, json] = [await run(command), await run([...command, '--json'])]
+      expect(JSON.parse(json.out)).toEqual(parse(yaml.out))
+    }
+  })
+
+  test('warns when the oldest requests were forgotten, but not about the scenario alone', async ({
+    emulator,
+  }) => {
+    await emulator.get('/v1/cloudimages/quota')
+    await emulator.delete('/_ims/journal')
+    const warned = await run(['record-scenario', '--url', emulator.url])
+    expect([warned.code, warned.err]).toEqual([
+      0,
+      'ims-emulator: the oldest requests were forgotten; a replay begins without what they changed\n',
+    ])
+    expect((await run(['record-scenario', '--url', emulator.url, '--scenario-only'])).err).toBe('')
+  })
+
+  test('tells in one line that a file cannot be written', async ({ emulator }) => {
+    const out = '/dev/null/bug.yaml'
+    const { code, err } = await run(['record-scenario', '--url', emulator.url, '--out', out])
+    expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: cannot write [^\n]+\n$/)])
   })
 
   test('tells in one line that nothing listens', async ({ emulator }) => {
@@ -57,6 +93,37 @@ describe('replay', () => {
           differences: [{ place: 'status', recorded: 201, now: 200 }],
         },
       ],
+    })
+  })
+
+  test('tells in one line that nothing listens', async ({ emulator }) => {
+    using scratch = scratchFolder()
+    const file = join(scratch.path, 'bug.yaml')
+    await run(['record-scenario', '--url', emulator.url, '--out', file])
+    await emulator.close()
+    expect(await run(['replay', file, '--against', emulator.url])).toEqual({
+      code: 1,
+      out: '',
+      err: `ims-emulator: nothing answers at ${emulator.url}; start it with ims-emulator start, or say where it is\n`,
+    })
+  })
+
+  test('tells in one line that a file is not there', async () => {
+    const { code, err } = await run(['replay', 'none.yaml', '--against', 'http://127.0.0.1:9'])
+    expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: cannot read none.yaml: [^\n]+\n$/)])
+  })
+
+  test('counts what is left out, with the reason, and ends with 0', async ({ emulator }) => {
+    using scratch = scratchFolder()
+    const file = join(scratch.path, 'bug.yaml')
+    await emulator.post('/v3/auth/tokens', { password: 'wrong' })
+    await run(['record-scenario', '--url', emulator.url, '--out', file])
+    expect(await run(['replay', file, '--against', emulator.url])).toEqual({
+      code: 0,
+      out:
+        '   1  POST /v3/auth/tokens  400  left out: a secret was in it, which the journal does not keep\n' +
+        '1 requests: 0 the same, 0 different, 1 left out\n',
+      err: '',
     })
   })
 

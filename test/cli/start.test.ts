@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { packageVersion } from '../../src/kernel/package-files.ts'
 import { scratchFolder } from '../emulator.ts'
-import { run, startProcess } from './process.ts'
+import { follow, run, startProcess } from './process.ts'
 
 test('the banner names everything a client needs, and its curl line works when pasted', async () => {
   await using emulator = await startProcess(['--port', '0'])
@@ -31,6 +32,32 @@ test('the banner names everything a client needs, and its curl line works when p
   const curl = emulator.banner.split('\n').find((line) => line.startsWith('  curl')) ?? ''
   const pasted = spawnSync('sh', ['-c', curl.replace('curl', 'curl -s')], { encoding: 'utf8' })
   expect(JSON.parse(pasted.stdout).images).toEqual([expect.objectContaining({ __imagetype: 'gold' })])
+})
+
+test('with --json one line says what the banner does', async () => {
+  await using started = follow(['--port', '0', '--json'])
+  await started.until('\n')
+  started.child.kill('SIGTERM')
+  const { code, out, err } = await started.ended
+  expect({ code, err, lines: out.split('\n').length - 1 }).toEqual({ code: 0, err: '', lines: 1 })
+  const facts = JSON.parse(out)
+  expect(facts).toEqual({
+    name: 'ims-emulator',
+    version: packageVersion(),
+    endpoint: `http://127.0.0.1:${facts.port}`,
+    port: expect.any(Number),
+    pid: started.child.pid,
+    project_id: '0605767a9500d5ed2fb3c00a8e3a0d4c',
+    region: 'cn-north-4',
+    access_key: 'DEMOACCESSKEY0000001',
+    secret_key: 'demo-secret-key-for-the-emulator-only-01',
+    token: 'demo-token',
+    scenario: 'standard',
+    auth: 'lenient',
+    data: null,
+    buckets: null,
+    ready_after_ms: expect.any(Number),
+  })
 })
 
 test('environment variables say the same as flags, and flags win', async () => {

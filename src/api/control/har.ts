@@ -34,7 +34,6 @@ function harEntry(entry: JournalEntry, base: string): object {
   const { headers, sent, answered, contentType, method, status } = entry
   const url = new URL(base + entry.path.replace(/^\/w\/[^/]+/, ''))
   const headerList = Object.entries(headers).map(([name, value]) => ({ name, value }))
-  const text = textOf(sent)
   return {
     startedDateTime: wireMillis(entry.at),
     time: entry.duration,
@@ -45,7 +44,7 @@ function harEntry(entry: JournalEntry, base: string): object {
       cookies: [],
       headers: headerList,
       queryString: [...url.searchParams].map(([name, value]) => ({ name, value })),
-      ...(text !== undefined && { postData: { mimeType: headers['content-type'] ?? '', text } }),
+      ...postData(sent, headers['content-type']),
       headersSize: NO_SIZE,
       bodySize: sent?.size ?? 0,
     },
@@ -74,6 +73,9 @@ function harEntry(entry: JournalEntry, base: string): object {
   }
 }
 
-function textOf(body: KeptBody | undefined): string | undefined {
-  return body?.text ?? body?.base64
+/** The format has no place for bytes in a request: they stand beside the text, under a name of our own. */
+function postData(sent: KeptBody | undefined, mimeType = ''): { postData?: object } {
+  if (sent?.text !== undefined) return { postData: { mimeType, text: sent.text } }
+  if (sent?.base64 !== undefined) return { postData: { mimeType, text: '', _base64: sent.base64 } }
+  return {}
 }

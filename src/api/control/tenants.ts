@@ -3,10 +3,11 @@ import type { World } from '../../engine/world.ts'
 import { wireSeconds } from '../../kernel/time.ts'
 import { nothing, ok, operation } from '../../operations/operation.ts'
 import { allEnterpriseProjects, listAgencies } from '../../store/enterprise.ts'
+import type { Grant } from '../../store/grant.ts'
 import { groupsOf, listGroups, listPolicies, usersInGroup } from '../../store/groups-and-policies.ts'
 import { listUsers } from '../../store/identity.ts'
 import { listDomains, listProjects } from '../../store/projects.ts'
-import type { Grant, GroupRow, UserRow } from '../../store/schema.ts'
+import type { GroupRow, UserRow } from '../../store/schema.ts'
 
 /** A role as fixtures write it: its name, or an object when it counts in one place only. */
 const RoleWire = z.union([

@@ -20,7 +20,11 @@ const WorldWire = z.strictObject({
   token: z.string().nullable(),
 })
 
-/** A world with what its clients need. @param host scheme and host as clients see them. */
+/**
+ * A world with what its clients need.
+ * @param host scheme and host as clients see them.
+ * @internal
+ */
 export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
   const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
   const project = firstUser(world.db)?.project

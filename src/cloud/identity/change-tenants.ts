@@ -2,6 +2,7 @@ import type { World } from '../../engine/world.ts'
 import { ControlError } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { findEnterpriseProject, listAgencies } from '../../store/enterprise.ts'
+import type { Grant } from '../../store/grant.ts'
 import {
   deletePolicy,
   findGroup,
@@ -14,7 +15,7 @@ import {
 } from '../../store/groups-and-policies.ts'
 import { findUser, listUsers, updateUser } from '../../store/identity.ts'
 import { findDomain, findProject, listDomains } from '../../store/projects.ts'
-import type { Grant, GroupRow, PolicyRow, UserRow } from '../../store/schema.ts'
+import type { GroupRow, PolicyRow, UserRow } from '../../store/schema.ts'
 import type { PolicyDocument } from '../policy/document.ts'
 import { hintFor } from '../policy/mistakes.ts'
 import { findSystemRole, systemRoles } from '../policy/system-roles.ts'

@@ -1,0 +1,101 @@
+import { info } from '../../api/control/health.ts'
+import { showWorld } from '../../api/control/worlds.ts'
+import { packageVersion } from '../../kernel/package-files.ts'
+import { ControlFailure, controlClient } from '../../kit/control-client.ts'
+import { connectWorld } from '../../kit/emulator-client.ts'
+import type { Clock, WorldFacts } from '../../kit/world-client.ts'
+import { clockLines } from '../clock-lines.ts'
+import type { Finding } from './finding.ts'
+
+/** What clients need to come here: those of the world that was found, else those of a fresh default one. */
+export interface Reached {
+  /** The address without a path. */
+  url: string
+  endpoint: string
+  region: string
+  projectId: string
+  accessKey: string
+  secretKey: string
+  token: string
+  auth: 'lenient' | 'strict'
+}
+
+/** Whether an emulator is at the address, and what it is. */
+export async function checkEmulator(
+  url: string,
+  world: string,
+): Promise<{ reached: Reached; findings: Finding[] }> {
+  const control = controlClient(url, fetch)
+  try {
+    const about = await control.call(info, info.responses[200])
+    const facts = await control.call(showWorld, showWorld.responses[200], { params: { world } })
+    const clock = await (await connectWorld(url, world)).clock.show()
+    return {
+      reached: reachedAt(url, facts),
+      findings: [sameVersion(url, about), ...worldFindings(facts, clock)],
+    }
+  } catch (error) {
+    if (!(error instanceof ControlFailure)) throw error
+    const advice =
+      error.status === undefined
+        ? 'start one with ims-emulator start, or say where it is with --url or IMS_URL'
+        : 'see ims-emulator world list, or say another world with --world or IMS_WORLD'
+    return {
+      reached: { ...FRESH, url, endpoint: url },
+      findings: [{ verdict: 'wrong', about: 'emulator', found: withoutAdvice(error, url), advice }],
+    }
+  }
+}
+
+function withoutAdvice({ status, message }: ControlFailure, url: string): string {
+  return status === undefined ? `nothing answers at ${url}` : `${url} refuses: ${message}`
+}
+
+/** What a new default world has. */
+const FRESH: Omit<Reached, 'url' | 'endpoint'> = {
+  region: 'cn-north-4',
+  projectId: '0605767a9500d5ed2fb3c00a8e3a0d4c',
+  accessKey: 'DEMOACCESSKEY0000001',
+  secretKey: 'demo-secret-key-for-the-emulator-only-01',
+  token: 'demo-token',
+  auth: 'lenient',
+}
+
+function reachedAt(url: string, facts: WorldFacts): Reached {
+  return {
+    url,
+    endpoint: facts.name === 'default' ? url : facts.endpoint,
+    region: facts.region,
+    projectId: facts.project_id,
+    accessKey: facts.access_key ?? 'none',
+    secretKey: facts.secret_key ?? 'none',
+    token: facts.token ?? 'none',
+    auth: facts.auth,
+  }
+}
+
+function sameVersion(url: string, { version, worlds }: { version: string; worlds: string[] }): Finding {
+  const ours = packageVersion()
+  const found = `version ${version} at ${url}, worlds ${worlds.join(', ')}`
+  if (version === ours) return { verdict: 'fine', about: 'emulator', found }
+  return {
+    verdict: 'note',
+    about: 'emulator',
+    found: `${found}; this command line is ${ours}`,
+    advice: 'use the same version for both, or some commands will not be understood',
+  }
+}
+
+function worldFindings({ name, scenario, auth }: WorldFacts, clock: Clock): Finding[] {
+  const about = `world ${name}`
+  const frozen: Finding = {
+    verdict: 'note',
+    about: 'clock',
+    found: clockLines(clock).join(''),
+    advice: 'jobs do not go on by themselves: ims-emulator clock advance --until idle, or clock run',
+  }
+  return [
+    { verdict: 'fine', about, found: `scenario ${scenario}, auth ${auth}` },
+    clock.frozen ? frozen : { verdict: 'fine', about: 'clock', found: clockLines(clock).join('') },
+  ]
+}

@@ -1,0 +1,189 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type StartedEmulator, startEmulator } from '../../src/index.ts'
+import { diskImage, diskImageBytes, type Scratch, scratchFolder } from '../emulator.ts'
+import { type Finished, run } from './process.ts'
+
+let scratch: Scratch
+let emulator: StartedEmulator
+
+beforeAll(async () => {
+  scratch = scratchFolder()
+  emulator = await startEmulator({ clock: { rate: 0 } })
+})
+
+afterAll(async () => {
+  await emulator.close()
+  scratch[Symbol.dispose]()
+})
+
+/** Runs a command against the emulator, about a world of it. */
+function ims(args: readonly string[], world = 'default'): Promise<Finished> {
+  return run(args, { IMS_URL: emulator.url, IMS_WORLD: world })
+}
+
+function done(out: unknown): unknown {
+  return { code: 0, out, err: '' }
+}
+
+test('a world is made from a file of this machine with its fixtures, and is there for clients', async () => {
+  const scenario = join(scratch.path, 'mine.yaml')
+  writeFileSync(join(scratch.path, 'servers.yaml'), 'enterprise_projects: []\nusers: []\n')
+  writeFileSync(scenario, 'scenario: mine\nfixtures: [demo-tenants, ./servers.yaml]\npace: 2\n')
+  const args = ['world', 'create', '--name', 'filed', '--scenario', scenario, '--pace', '7', '--json']
+  const { code, out, err } = await ims(args)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(JSON.parse(out)).toMatchObject({
+    name: 'filed',
+    scenario: 'mine',
+    endpoint: `${emulator.url}/w/filed`,
+  })
+  const info = await (await fetch(`${emulator.url}/_ims/worlds/filed/info`)).json()
+  expect(info).toMatchObject({ scenario: 'mine', pace: 7 })
+})
+
+test('time goes on as far as it is told', async () => {
+  await using world = await emulator.world({ name: 'timed' })
+  expect(await ims(['clock', 'advance', '--to', '2100-01-01T00:00:00Z'], 'timed')).toEqual(
+    done('2100-01-01T00:00:00.000Z  frozen, nothing planned\n'),
+  )
+  expect((await world.clock.show()).now).toBe('2100-01-01T00:00:00.000Z')
+})
+
+test('saying twice how far to go is a mistake of the command line', async () => {
+  expect(await ims(['clock', 'advance', '3m', '--until', 'idle'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'ims-emulator: say how far to go with one of <by>, --to and --until\n',
+  })
+})
+
+test('the rules of a file are tried in the order that they have in it', async () => {
+  await using world = await emulator.world({ name: 'ruled' })
+  const file = join(scratch.path, 'rules.yaml')
+  writeFileSync(
+    file,
+    'rules:\n  - { name: one, when: { operation: ListImages }, then: { error: APIGW.0201 } }\n  - { name: two, when: { operation: ListTags }, then: { latency: 1ms } }\n',
+  )
+  expect(await ims(['rules', 'add', file], 'ruled')).toEqual(done('one is added\ntwo is added\n'))
+  expect((await world.rules.list()).map(({ name }) => name)).toEqual(['one', 'two'])
+})
+
+test('every mistake of a rule is told, and none of the file is added', async () => {
+  await using world = await emulator.world({ name: 'unruled' })
+  const file = join(scratch.path, 'wrong.yaml')
+  writeFileSync(
+    file,
+    '- { name: fine, when: { operation: ListImages }, then: { error: APIGW.0201 } }\n- { nam: bad, when: {}, then: { error: APIGW.0201 } }\n',
+  )
+  const { code, err } = await ims(['rules', 'add', file], 'unruled')
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringContaining(
+      `ims-emulator: ${file}: rule 2: nam is no field of a rule; did you mean name?\n`,
+    ),
+  })
+  expect(await world.rules.list()).toEqual([])
+})
+
+test('the journal is a line a request for people, whatever it is piped into', async () => {
+  await using world = await emulator.world({ name: 'told' })
+  await world.fetch('/v2/cloudimages?limit=1&bogus=1')
+  const { code, out, err } = await ims(['journal', '--operation', 'List*'], 'told')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(
+    /^\S+Z {2}200 {2}GET {5}\/w\/told\/v2\/cloudimages\?limit=1&bogus=1 {2}ListImages {2}[\d.]+ ms\n/,
+  )
+})
+
+test('an HTTP archive is written to a file', async () => {
+  await using world = await emulator.world({ name: 'archived' })
+  await world.fetch('/v2/cloudimages')
+  const file = join(scratch.path, 'journal.har')
+  expect(await ims(['journal', '--har', file], 'archived')).toEqual({
+    code: 0,
+    out: '',
+    err: `ims-emulator: 1 requests written to ${file}\n`,
+  })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await world.journal.har())
+})
+
+test('a disk image is uploaded byte for byte, and its id is all that is printed', async () => {
+  await using world = await emulator.world({ name: 'filled' })
+  const file = diskImage('tiny-v3.qcow2')
+  const { code, out, err } = await ims(
+    ['image', 'import', file, '--name', 'mine', '--min-disk', '3'],
+    'filled',
+  )
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: `uploading ${file} (qcow2, 96.0 KiB)\nuploaded ${file} (qcow2, 96.0 KiB)\n`,
+  })
+  const id = out.trim()
+  expect(await (await world.fetch(`/v2/images/${id}`)).json()).toMatchObject({
+    name: 'mine',
+    status: 'active',
+    disk_format: 'qcow2',
+    min_disk: 3,
+  })
+  const bytes = Buffer.from(await (await world.fetch(`/v2/images/${id}/file`)).arrayBuffer())
+  expect(bytes.equals(diskImageBytes('tiny-v3.qcow2'))).toBe(true)
+})
+
+test('an upload that the cloud refuses is told in its words and leaves no image', async () => {
+  await using world = await emulator.world({ name: 'refusing' })
+  await world.rules.add({
+    name: 'full',
+    when: { operation: 'GlanceUploadImage' },
+    then: { error: 'IMG.0015' },
+  })
+  const { code, out, err } = await ims(['image', 'import', diskImage('tiny-v3.qcow2')], 'refusing')
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err.split('\n').at(-2)).toMatch(
+    /^ims-emulator: the cloud refused PUT \/v2\/images\/\S+\/file with 4\d\d: /,
+  )
+  expect(await (await world.fetch('/v2/cloudimages?__imagetype=private')).json()).toEqual({ images: [] })
+})
+
+test('a downloaded world is a whole SQLite file', async () => {
+  const file = join(scratch.path, 'world.sqlite')
+  const { code, out } = await ims(['snapshot', 'download', file, '--json'])
+  const bytes = readFileSync(file)
+  expect({ code, ...JSON.parse(out) }).toEqual({ code: 0, file, bytes: bytes.length })
+  expect(bytes.subarray(0, 15).toString()).toBe('SQLite format 3')
+})
+
+test('a world that is not there is told with those that are', async () => {
+  const { code, out, err } = await ims(['clock'], 'nowhere')
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^ims-emulator: no world is called nowhere; there are: default/),
+  })
+})
+
+test('where nothing answers, the doctor finds it wrong and still shows how to come there', async () => {
+  const gone = await startEmulator()
+  await gone.close()
+  const { code, out } = await run(['doctor', '--json'], { IMS_URL: gone.url })
+  const { findings, clients } = JSON.parse(out)
+  expect({ code, first: findings[0], curl: clients.curl }).toEqual({
+    code: 1,
+    first: {
+      verdict: 'wrong',
+      about: 'emulator',
+      found: `nothing answers at ${gone.url}`,
+      advice: 'start one with ims-emulator start, or say where it is with --url or IMS_URL',
+    },
+    curl: `curl -H 'X-Auth-Token: demo-token' '${gone.url}/v2/cloudimages?__imagetype=gold&limit=1'`,
+  })
+})
+
+test('an address that is none is a mistake of the command line', async () => {
+  expect(await run(['clock', '--url', '127.0.0.1:7878'])).toEqual({
+    code: 2,
+    out: '',
+    err: "ims-emulator: option '--url <url>' argument '127.0.0.1:7878' is invalid. Give an address such as http://127.0.0.1:7878.\n",
+  })
+})
