@@ -87,6 +87,53 @@ describe('what is added to a world', () => {
     await using emulator = await startScenario({ fixtures: ['demo-tenants', file] })
     expect((await imageWith(emulator, imageId(1))).name).toBe('mine')
   })
+
+  test('is there as well when a scenario has it written out, and mistakes in it stop the start', async () => {
+    const image = { imagetype: 'private', id: imageId(1), name: 'mine', owner: DEMO }
+    await using emulator = await startScenario({ fixtures: ['demo-tenants', { images: [image] }] })
+    expect((await imageWith(emulator, imageId(1))).name).toBe('mine')
+    const wrong = { images: [{ ...image, owner: 'nobody' }] }
+    await expect(startScenario({ fixtures: ['demo-tenants', wrong] })).rejects.toThrow(
+      `a fixture in the scenario: image ${imageId(1)} names the project nobody, which does not exist`,
+    )
+    await expect(startScenario({ fixtures: ['demo-tenants', { image: [] }] })).rejects.toThrow(
+      'there is no key image here; did you mean images?',
+    )
+  })
+
+  test('is there as well in a world from a scenario that was sent, whose first user may be written out', async ({
+    emulator,
+  }) => {
+    const project = { id: 'p', name: 'p', region: 'cn-north-4', domain_id: 'd', domain_name: 'd' }
+    const user = { id: 'u', name: 'u', project_id: 'p', roles: ['te_admin'] }
+    const scenario = {
+      scenario: 'own',
+      summary: 'Somebody else.',
+      fixtures: [{ projects: [project], users: [user] }],
+    }
+    const made = await emulator.post('/_ims/worlds', { name: 'blue', scenario })
+    expect([made.status, made.body.project_id]).toEqual([201, 'p'])
+    const created = await emulator.post(
+      '/w/blue/v2/images',
+      { disk_format: 'raw', container_format: 'bare' },
+      { token: made.body.token },
+    )
+    expect([created.status, created.body.owner]).toEqual([201, 'p'])
+    await emulator.post('/_ims/worlds/blue/reset')
+    expect((await emulator.get('/_ims/worlds/blue')).body.project_id).toBe('p')
+  })
+
+  test('of a file is written out in a recording, so that the file is not needed again', async () => {
+    using folder = scratchFolder()
+    const file = join(folder.path, 'mine.yaml')
+    const image = { imagetype: 'private', id: imageId(1), name: 'mine', owner: DEMO }
+    writeFileSync(file, JSON.stringify({ images: [image] }))
+    await using emulator = await startScenario({ fixtures: ['demo-tenants', file] })
+    expect((await emulator.get('/_ims/recording')).body.scenario.fixtures).toEqual([
+      'demo-tenants',
+      { images: [image] },
+    ])
+  })
 })
 
 describe('a private image', () => {

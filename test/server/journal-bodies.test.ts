@@ -1,6 +1,7 @@
 import { expect, test as plain } from 'vitest'
 import { createJournal } from '../../src/server/journal.ts'
-import { type TestEmulator, test } from '../emulator.ts'
+import { startTestEmulator, type TestEmulator, test } from '../emulator.ts'
+import { addImages } from '../private-image.ts'
 
 /** What was said in the latest request. */
 async function said(emulator: TestEmulator) {
@@ -48,9 +49,67 @@ test('what streams out is not kept', async ({ emulator }) => {
   expect((await said(emulator)).response.body).toEqual({ omitted: 'stream' })
 })
 
-test('a body with a password is not kept', async ({ emulator }) => {
-  await emulator.post('/v3/auth/tokens', { password: 'mine' })
-  expect((await said(emulator)).request.body).toEqual({ size: 19, omitted: 'secret' })
+test.for([
+  ['a password', { auth: { identity: { password: { user: { name: 'demo', password: 'mine' } } } } }],
+  ['a token', { auth: { identity: { token: { id: 'mine' } } } }],
+  ['a secret key', { auth: { identity: { hw_ak_sk: { access: { key: 'a' }, secret: { key: 'mine' } } } } }],
+  ['a security token', { security_token: 'mine' }],
+  ['a security token in one word', { securityToken: 'mine' }],
+  ['a secret key in two words', { secret_key: 'mine' }],
+] as const)('a body with %s is not kept, only how long it was', async ([_what, json], { emulator }) => {
+  await emulator.post('/v3/auth/tokens', json)
+  const { request } = await said(emulator)
+  expect(request.body).toEqual({ size: JSON.stringify(json).length, omitted: 'secret' })
+})
+
+test('an answer with a secret is not kept', async ({ emulator }) => {
+  const identity = { methods: ['token'], token: { duration_seconds: 900 } }
+  const reply = await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', { auth: { identity } })
+  expect(reply.body.credential).toHaveProperty('secret')
+  const { response } = await said(emulator)
+  expect(response.body).toEqual({ size: reply.text.length, omitted: 'secret' })
+})
+
+test('a secret among bytes that are no text is not kept either', async ({ emulator }) => {
+  const body = new Uint8Array([...Buffer.from('{"password":"mine'), 0xff, ...Buffer.from('"}')])
+  await emulator.request('POST', '/v3/auth/tokens', { body, headers: { 'Content-Type': 'application/json' } })
+  expect((await said(emulator)).request.body).toEqual({ size: 20, omitted: 'secret' })
+})
+
+test.for(['token', 'password', 'secret'] as const)(
+  'an image that is merely called %s is no secret',
+  async (name, { emulator }) => {
+    const json = { name, disk_format: 'raw', container_format: 'bare' }
+    const reply = await emulator.post('/v2/images', json)
+    const { request, response } = await said(emulator)
+    expect([request.body.text, response.body.text]).toEqual([JSON.stringify(json), reply.text])
+  },
+)
+
+test('of an answer that is longer than 16,384 characters the beginning is kept', async ({ emulator }) => {
+  const images = Array.from({ length: 40 }, () => ({ name: 'ü'.repeat(100) }))
+  await addImages(emulator, ...images)
+  const reply = await emulator.get('/v2/cloudimages?__imagetype=private')
+  const { response } = await said(emulator)
+  expect(response.body).toEqual({
+    size: Buffer.byteLength(reply.text),
+    text: reply.text.slice(0, 16_384),
+    cut: true,
+  })
+})
+
+test('a stock Glance keeps a journal as well', async () => {
+  await using glance = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
+  const json = { name: 'x', disk_format: 'raw', container_format: 'bare' }
+  const reply = await glance.post('/v2/images', json, { token: 'tok-a' })
+  expect(reply.status).toBe(201)
+  const { operation, status, project_id, request, response } = await said(glance)
+  expect({ operation, status, project_id }).toEqual({
+    operation: expect.any(String),
+    status: 201,
+    project_id: reply.body.owner,
+  })
+  expect([request.body.text, response.body.text]).toEqual([JSON.stringify(json), reply.text])
 })
 
 test('a name and password before a host are kept neither in the path nor in the body', async ({

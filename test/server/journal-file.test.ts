@@ -1,11 +1,27 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { openJournalFile } from '../../src/server/journal-file.ts'
 import { startProcess } from '../cli/process.ts'
 import { scratchFolder, startTestEmulator, type TestEmulator } from '../emulator.ts'
 
 const QUOTA = '/v1/cloudimages/quota'
+
+afterEach(() => void vi.unstubAllEnvs())
+
+const entry = (number: number) => ({
+  number,
+  requestId: String(number),
+  at: 0,
+  duration: 0,
+  face: 'ims' as const,
+  method: 'GET',
+  path: '/',
+  status: 200,
+  unread: [],
+  rules: [],
+  headers: {},
+})
 
 const numbers = async (emulator: TestEmulator) =>
   (await emulator.get('/_ims/journal')).body.requests.map(({ number }: { number: number }) => number)
@@ -45,22 +61,87 @@ test('a reset leaves nothing of the journal in the file', async () => {
   expect(await numbers(second)).toEqual([])
 })
 
+test('a world that is deleted leaves no file behind', async () => {
+  using scratch = scratchFolder()
+  const data = join(scratch.path, 'data')
+  await using emulator = await startTestEmulator({ data })
+  await emulator.post('/_ims/worlds', { name: 'blue' })
+  await emulator.get(`/w/blue${QUOTA}`)
+  expect(readdirSync(join(data, 'worlds'))).toEqual(['blue'])
+  await emulator.delete('/_ims/worlds/blue')
+  expect(readdirSync(join(data, 'worlds'))).toEqual([])
+})
+
+test('a request that is under way when its world is deleted does not bring the journal back', async () => {
+  using scratch = scratchFolder()
+  const data = join(scratch.path, 'data')
+  const errors: unknown[] = []
+  await using emulator = await startTestEmulator({ data, log: (_id, error) => errors.push(error) })
+  await emulator.post('/_ims/worlds', { name: 'blue' })
+  const made = await emulator.post('/w/blue/v2/images', { disk_format: 'raw', container_format: 'bare' })
+  const bytes = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = bytes.writable.getWriter()
+  const upload = fetch(`${emulator.url}/w/blue/v2/images/${made.body.id}/file`, {
+    method: 'PUT',
+    headers: { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/octet-stream' },
+    body: bytes.readable,
+    duplex: 'half',
+  })
+  await writer.write(new Uint8Array([1]))
+  const status = async () => (await emulator.get(`/w/blue/v2/images/${made.body.id}`)).body.status
+  while ((await status()) !== 'saving') await emulator.get('/_ims/health')
+  await emulator.delete('/_ims/worlds/blue')
+  await writer.close()
+  expect((await upload).status).toBe(500)
+  await emulator.get('/_ims/health')
+  expect(errors).toHaveLength(1)
+  expect(readdirSync(join(data, 'worlds'))).toEqual([])
+})
+
+test('a journal that was closed writes nothing more', () => {
+  using scratch = scratchFolder()
+  const path = join(scratch.path, 'journal.jsonl')
+  const file = openJournalFile(path)
+  file.append(entry(1))
+  file.close()
+  file.append(entry(2))
+  file.close()
+  expect(openJournalFile(path).read(10)).toEqual([entry(1)])
+})
+
+test('as many entries are read as are asked for, the latest, and what is forgotten leaves the file', () => {
+  using scratch = scratchFolder()
+  const path = join(scratch.path, 'journal.jsonl')
+  const file = openJournalFile(path)
+  for (const number of [1, 2, 3]) file.append(entry(number))
+  file.close()
+  expect(openJournalFile(path).read(2)).toEqual([entry(2), entry(3)])
+  expect(openJournalFile(path).read(3)).toEqual([entry(2), entry(3)])
+})
+
+test('a line that is no entry is passed over', () => {
+  using scratch = scratchFolder()
+  const path = join(scratch.path, 'journal.jsonl')
+  writeFileSync(path, `{"number":1}\n${JSON.stringify(entry(2))}\n`)
+  expect(openJournalFile(path).read(10)).toEqual([entry(2)])
+})
+
+test('a world in memory leaves nothing behind in the folder for temporary files', async () => {
+  using scratch = scratchFolder()
+  vi.stubEnv('TMPDIR', scratch.path)
+  const emulator = await startTestEmulator()
+  await emulator.post('/_ims/worlds', { name: 'blue' })
+  await emulator.get(`/w/blue${QUOTA}`)
+  await emulator.delete('/_ims/worlds/blue')
+  const files = readdirSync(scratch.path, { recursive: true }).map(String)
+  expect(files.filter((file) => file.includes('journal'))).toEqual([])
+  await emulator.close()
+  expect(readdirSync(scratch.path)).toEqual([])
+})
+
 test('a last line that was cut short is passed over, and swallows no later one', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
-  const entry = (number: number) => ({
-    number,
-    requestId: String(number),
-    at: 0,
-    duration: 0,
-    face: 'ims' as const,
-    method: 'GET',
-    path: '/',
-    status: 200,
-    unread: [],
-    rules: [],
-    headers: {},
-  })
   const first = openJournalFile(path)
   first.append(entry(1))
   first.close()

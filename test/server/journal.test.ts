@@ -1,7 +1,7 @@
 import { describe, expect, test as plain } from 'vitest'
 import { createJournal } from '../../src/server/journal.ts'
 import { test } from '../emulator.ts'
-import { addImages, NO_IMAGE, PARTNER } from '../private-image.ts'
+import { addImages, asPartner, NO_IMAGE, PARTNER } from '../private-image.ts'
 
 const entry = (n: number) => ({
   requestId: String(n),
@@ -37,6 +37,71 @@ describe('a journal', () => {
     journal.add(entry(7))
     expect([journal.total, journal.entries()]).toEqual([1, [{ ...entry(7), number: 6 }]])
   })
+})
+
+describe('what a journal keeps of bodies', () => {
+  const withBody = (n: number, text: string) => ({ ...entry(n), sent: { size: text.length, text } })
+
+  plain('is given room again when the entry itself is forgotten', () => {
+    const journal = createJournal({ capacity: 2, bodies: 10 })
+    for (let n = 0; n < 9; n++) journal.add(withBody(n, 'aaaa'))
+    expect(journal.entries().map(({ sent }) => sent?.text)).toEqual(['aaaa', 'aaaa'])
+  })
+
+  plain('is given room again when the journal is cleared', () => {
+    const journal = createJournal({ bodies: 10 })
+    for (let n = 0; n < 2; n++) journal.add(withBody(n, 'aaaa'))
+    journal.clear()
+    for (let n = 0; n < 2; n++) journal.add(withBody(n, 'aaaa'))
+    expect(journal.entries().map(({ sent }) => sent?.text)).toEqual(['aaaa', 'aaaa'])
+  })
+
+  plain('is the body of the latest at least, however long', () => {
+    const journal = createJournal({ bodies: 10 })
+    journal.add(withBody(1, 'a'.repeat(20)))
+    expect(journal.entries()).toEqual([{ ...withBody(1, 'a'.repeat(20)), number: 1 }])
+  })
+
+  plain('is forgotten from the oldest on, also after others had been forgotten whole', () => {
+    const journal = createJournal({ capacity: 3, bodies: 10 })
+    for (const [n, text] of ['aa', 'bb', 'cc', 'dd', 'ee', 'ffffffff'].entries())
+      journal.add(withBody(n, text))
+    expect(journal.entries().map(({ sent }) => sent?.text)).toEqual([undefined, 'ee', 'ffffffff'])
+  })
+
+  plain('is counted with what was answered, which is forgotten with it', () => {
+    const journal = createJournal({ bodies: 10 })
+    const body = { size: 4, text: 'aaaa' }
+    for (let n = 0; n < 2; n++) journal.add({ ...entry(n), sent: body, answered: body })
+    const forgotten = { size: 4, omitted: 'forgotten' }
+    expect(journal.entries().map(({ sent, answered }) => [sent, answered])).toEqual([
+      [forgotten, forgotten],
+      [body, body],
+    ])
+  })
+})
+
+plain('changes through the control plane are remembered, but are no requests of the cloud', () => {
+  const journal = createJournal()
+  journal.add(entry(1))
+  journal.add({ ...entry(2), face: 'control' })
+  expect(journal.total).toBe(1)
+  expect(journal.entries().map(({ number }) => number)).toEqual([1])
+  expect(journal.withChanges().map(({ number }) => number)).toEqual([1, 2])
+})
+
+plain('a journal is complete until it has to forget or is cleared', () => {
+  const journal = createJournal({ capacity: 2 })
+  const complete = [journal.complete]
+  for (let n = 0; n < 3; n++) {
+    journal.add(entry(n))
+    complete.push(journal.complete)
+  }
+  expect(complete).toEqual([true, true, true, false])
+  const cleared = createJournal()
+  cleared.add(entry(1))
+  cleared.clear()
+  expect(cleared.complete).toBe(false)
 })
 
 const latest = async (emulator: { get(path: string): Promise<{ body: { requests: unknown[] } }> }) =>
@@ -152,6 +217,21 @@ describe('the journal is read', () => {
     expect(await look('?after=2')).toEqual([3, [listed]])
     expect(await look('?limit=2')).toEqual([3, [refused, listed]])
     expect(await look('?operation=ListImages&status=200&limit=1')).toEqual([3, [listed]])
+  })
+
+  test('by the rule that happened', async ({ emulator }) => {
+    await emulator.post('/_ims/rules', { name: 'mine', when: { operation: 'ShowImageQuota' }, then: {} })
+    await emulator.get('/v1/cloudimages/quota')
+    await emulator.get('/v2/cloudimages?limit=1')
+    const { requests } = (await emulator.get('/_ims/journal?rule=mi*')).body
+    expect(requests).toEqual([expect.objectContaining({ operation: 'ShowImageQuota', rules: ['mine'] })])
+  })
+
+  test('by the project of the caller', async ({ emulator }) => {
+    await emulator.get('/v1/cloudimages/quota')
+    await emulator.get('/v1/cloudimages/quota', asPartner)
+    const { requests } = (await emulator.get(`/_ims/journal?project_id=${PARTNER}`)).body
+    expect(requests).toEqual([expect.objectContaining({ number: 2, project_id: PARTNER })])
   })
 
   test('empty after it was cleared, and after a reset of the world', async ({ emulator }) => {

@@ -98,6 +98,21 @@ describe('signatures', () => {
     )
   })
 
+  test('a signed body stands in the journal as it came, whether the signature is good or not', async () => {
+    const body = '{"images": [],\n "projects": []}'
+    const draft = { method: 'POST', segments: ['v1', 'cloudimages', 'members'], query: [], body }
+    for (const secretKey of [DEMO.secretKey, 'wrong']) {
+      const reply = await signed({ ...draft, secretKey })
+      const id = reply.headers.get('x-request-id')
+      const { status, request, response } = (await emulator.get(`/_ims/journal/${id}`)).body
+      expect([status, request.body, response.body]).toEqual([
+        reply.status,
+        { size: body.length, text: body },
+        { size: reply.text.length, text: reply.text },
+      ])
+    }
+  })
+
   test('an upload is covered too', async () => {
     const created = await emulator.post('/v2/images', {
       name: 'x',
