@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { expect, startTestEmulator, type TestEmulator, test } from '../emulator.ts'
+import { addImages } from '../private-image.ts'
 import { startScenario } from '../scenario.ts'
 import { askForToken, byAgency, DEMO_USER, PROJECT_SCOPE, tokenOf } from './iam/requests.ts'
 
@@ -122,6 +123,12 @@ test('what streamed out is not recorded, only that it was answered', async ({ em
   expect((await latest(emulator)).answer).toEqual({ status: 200, content_type: 'application/octet-stream' })
 })
 
+test('an answer of which only the beginning was kept is recorded without it', async ({ emulator }) => {
+  await addImages(emulator, ...Array.from({ length: 40 }, () => ({})))
+  await emulator.get('/v2/cloudimages?__imagetype=private')
+  expect((await latest(emulator)).answer).toEqual({ status: 200, content_type: 'application/json' })
+})
+
 test('a path is recorded without the part that names the world', async ({ emulator }) => {
   await emulator.post('/_ims/worlds', { name: 'blue' })
   await emulator.get('/w/blue/v2/cloudimages?limit=1')
@@ -169,21 +176,18 @@ describe('a request that cannot be sent again is recorded with the reason and wi
   })
 
   test('one that was answered with a secret', async ({ emulator }) => {
-    const identity = { methods: ['token'], token: { duration_seconds: 900 } }
-    await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', { auth: { identity } })
+    await emulator.get('/v3/auth/tokens', { headers: { 'X-Subject-Token': 'demo-token' } })
     expect(await latest(emulator)).toMatchObject({
       left_out: 'a secret was in it, which the journal does not keep',
-      answer: { status: 201 },
+      answer: { status: 200 },
     })
   })
 
   test('one whose body made room', async ({ emulator }) => {
-    const body = new Uint8Array(Buffer.from('a'.repeat(16_384)))
-    for (let n = 0; n < 257; n++) await upload(emulator, body)
+    const body = 'a'.repeat(16_384)
+    for (let n = 0; n < 257; n++) await emulator.fetch('/v1/cloudimages/members', { method: 'POST', body })
     const { requests } = await recorded(emulator)
-    const reasons = requests
-      .filter(({ method }: { method: string }) => method === 'PUT')
-      .map(({ left_out }: { left_out?: string }) => left_out)
+    const reasons = requests.map(({ left_out }: { left_out?: string }) => left_out)
     expect(reasons[0]).toBe('its body made room for those of later requests')
     expect(reasons.at(-1)).toBeUndefined()
   })

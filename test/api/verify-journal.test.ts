@@ -38,3 +38,19 @@ test('a claim that says nothing is refused', async ({ emulator }) => {
     'says nothing; send exactly, at_least, at_most, never or in_order',
   ])
 })
+
+test.for([
+  [{ requests: { operation: 'ShowJobProgres' }, never: true }],
+  [{ in_order: [{ operation: 'ListImages' }, { operation: ['ShowJob', 'ShowJobProgres'] }] }],
+])('a claim about an operation that does not exist is refused: %j', async ([claim], { emulator }) => {
+  const reply = await emulator.post('/_ims/journal/verify', claim)
+  expect([reply.status, reply.body.detail]).toEqual([
+    400,
+    'ShowJobProgres is no operation; did you mean ShowJobProgress?',
+  ])
+})
+
+test('a pattern that fits no operation is refused where the journal is read, too', async ({ emulator }) => {
+  const reply = await emulator.get('/_ims/journal?operation=Shw*')
+  expect([reply.status, reply.body.detail]).toEqual([400, 'Shw* fits no operation'])
+})

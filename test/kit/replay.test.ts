@@ -1,4 +1,6 @@
 import { expect, test as plain } from 'vitest'
+import { type Replayed, replay } from '../../src/kit/replay/replay.ts'
+import { EAST } from '../demo-world.ts'
 import { startTestEmulator, type TestEmulator, test } from '../emulator.ts'
 import { faults, played, recorded } from '../played.ts'
 import { asPartner, PARTNER } from '../private-image.ts'
@@ -103,6 +105,18 @@ test.for([
     },
   ],
   [
+    'one user in two projects',
+    async (emulator: TestEmulator) => {
+      const formats = { disk_format: 'raw', container_format: 'bare' }
+      const { token } = (await emulator.post('/_ims/tokens', { project: 'cn-east-3' })).body
+      const owners = [
+        (await emulator.post('/v2/images', formats)).body.owner,
+        (await emulator.post('/v2/images', formats, { token })).body.owner,
+      ]
+      expect(owners).toEqual([emulator.projectId, EAST.project])
+    },
+  ],
+  [
     'a caller who showed nothing',
     async (emulator: TestEmulator) => {
       expect((await emulator.get('/v2/cloudimages', { token: null })).status).toBe(401)
@@ -178,13 +192,22 @@ test('ids that are drawn anew stand in the path, the headers and the body of the
 }) => {
   const id = await emulator.importImage()
   await emulator.post('/v1/cloudimages/members', { images: [id], projects: [PARTNER] })
-  await emulator.patch(`/v2/cloudimages/${id}`, [{ op: 'replace', path: '/name', value: id }])
-  const headers = { 'x-image-meta-name': `copy of ${id}`, 'x-image-meta-disk_format': 'raw' }
-  const made = await emulator.request('POST', '/v1/images', { headers })
-  expect(JSON.stringify(made.body)).toContain(`copy of ${id}`)
+  const headers = { 'X-Openstack-Image': id }
+  await emulator.patch(`/v2/cloudimages/${id}`, [{ op: 'replace', path: '/name', value: id }], { headers })
   const recording = await recorded(emulator)
   const otherSeed = { ...recording, scenario: { ...recording.scenario, seed: 3 } }
-  expect(faults(await played(emulator, otherSeed))).toEqual([])
+  const sent: Request[] = []
+  const send = (request: Request) => {
+    sent.push(request.clone())
+    return fetch(request)
+  }
+  const all: Replayed[] = []
+  for await (const each of replay(otherSeed, emulator.url, send)) all.push(each)
+  expect(faults(all)).toEqual([])
+  const patched = sent.find(({ method }) => method === 'PATCH')
+  const newId = patched?.url.split('/').at(-1)
+  expect(newId).not.toBe(id)
+  expect(patched?.headers.get('x-openstack-image')).toBe(newId)
 })
 
 test('a recording from a world is played like one of the default world', async ({ emulator }) => {

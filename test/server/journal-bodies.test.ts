@@ -123,6 +123,29 @@ test('a name and password before a host are kept neither in the path nor in the 
   ])
 })
 
+test('headers that say what is asked for are kept, and no other', async ({ emulator }) => {
+  const telling = {
+    accept: 'application/json',
+    'content-type': 'text/plain',
+    range: 'bytes=0-1',
+    'user-agent': 'a test',
+    'x-domain-id': 'a domain',
+    'x-glance-registry': 'a registry',
+    'x-image-meta-name': 'a name',
+    'x-language': 'en-us',
+    'x-openstack-request-id': 'an id',
+    'x-project-id': emulator.projectId,
+  }
+  const other = {
+    authorization: 'Bearer me',
+    cookie: 'me',
+    'x-security-token': 'me',
+    'x-subject-token': 'me',
+  }
+  await emulator.get('/v1/cloudimages/quota', { headers: { ...telling, ...other } })
+  expect((await said(emulator)).request.headers).toEqual(telling)
+})
+
 test('one request is found by its id, with what was said', async ({ emulator }) => {
   const reply = await emulator.get('/v1/cloudimages/quota')
   const one = await emulator.get(`/_ims/journal/${reply.headers.get('x-request-id')}`)

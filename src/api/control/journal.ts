@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ControlError } from '../../kernel/errors.ts'
 import { noContent, nothing, ok, operation } from '../../operations/operation.ts'
 import { EntryWire, renderEntry, renderWholeEntry, WholeEntryWire } from './journal-entry.ts'
-import { matcherOf } from './wanted-requests.ts'
+import { matcherOf, refuseUnknownOperations } from './wanted-requests.ts'
 
 const Text = z.string().min(1).optional()
 
@@ -40,6 +40,7 @@ export const showJournal = operation({
     }),
   },
   handle({ emulator, world }, { query: { after = 0, limit, bodies, ...wanted } }) {
+    refuseUnknownOperations(emulator, [wanted])
     const journal = emulator.journal(world)
     const isMeant = matcherOf(wanted)
     const meant = journal.entries().filter((entry) => entry.number > after && isMeant(entry))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JournalEntry } from '../../operations/journal.ts'
 import { ok, operation } from '../../operations/operation.ts'
-import { matcherOf, Wanted } from './wanted-requests.ts'
+import { matcherOf, refuseUnknownOperations, Wanted } from './wanted-requests.ts'
 
 const Count = z.int().nonnegative()
 
@@ -38,6 +38,7 @@ export const verifyJournal = operation({
     }),
   },
   handle({ emulator, world }, { body }) {
+    refuseUnknownOperations(emulator, [body.requests, ...(body.in_order ?? [])])
     const entries = emulator.journal(world).entries()
     const count = entries.filter(matcherOf(body.requests)).length
     const failures = [...countFailures(body, count), ...orderFailures(body.in_order ?? [], entries)]

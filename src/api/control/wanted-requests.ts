@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { unknownOperations } from '../../engine/rules/operations.ts'
+import { ControlError } from '../../kernel/errors.ts'
 import { compileWildcard } from '../../kernel/wildcard.ts'
+import type { Emulator } from '../../operations/emulator.ts'
 import type { JournalEntry } from '../../operations/journal.ts'
 
 const Names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -15,6 +18,18 @@ export const Wanted = z.strictObject({
   rule: Names.optional(),
 })
 export type Wanted = z.output<typeof Wanted>
+
+/**
+ * An operation that nobody knows is never called: a claim about it would always hold, or never.
+ * @throws ControlError 400 with the nearest name.
+ * @internal
+ */
+export function refuseUnknownOperations({ operations }: Emulator, wanted: readonly Wanted[]): void {
+  const aims = wanted.map(({ operation }) => ({ when: { operation } }))
+  const ids = operations.map(({ id }) => id)
+  const [unknown] = unknownOperations(aims, ids)
+  if (unknown !== undefined) throw new ControlError(400, unknown.message)
+}
 
 /** Whether an entry of the journal is meant. */
 export function matcherOf(wanted: Wanted): (entry: JournalEntry) => boolean {

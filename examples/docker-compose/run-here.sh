@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Validates the compose file, and runs what is in its test container against this checkout's emulator. Not for a copy of the example.
+. "$(dirname "$0")/../from-checkout.sh" docker-compose
+check_compose "$example/compose.yaml"
+mkdir -p "$place/buckets/images"
+cp "$root/fixtures/disk-images/tiny-v3.qcow2" "$place/buckets/images/disk.qcow2"
+unset IMS_URL # one without that bucket would not do
+start_emulator --buckets "$place/buckets"
+check_variables "$example/compose.yaml"
+check_paths "$example/compose.yaml"
+node --test "$example/tests/import.test.mjs"
+ok

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Validates the workflows by the schema of workflows. Not for a copy of the example.
+. "$(dirname "$0")/../from-checkout.sh" github-actions
+validators
+"$validate/check-jsonschema" --quiet --builtin-schema vendor.github-workflows "$example"/*.yml
+# Knows which context may be used where, as the schema does not.
+if go=$(command -v go || command -v /usr/local/go/bin/go) &&
+  GOBIN=$place timeout 120 "$go" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7 2>"$place/actionlint.log"; then
+  "$place/actionlint" -shellcheck= -pyflakes= "$example"/*.yml
+else
+  echo 'checked by the schema alone: there is no actionlint'
+fi
+check_variables "$example"/*.yml
+start_emulator
+check_paths "$example"/*.yml
+ok

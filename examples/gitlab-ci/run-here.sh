@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Validates the pipeline by the schema of pipelines. Not for a copy of the example.
+. "$(dirname "$0")/../from-checkout.sh" gitlab-ci
+validators
+"$validate/check-jsonschema" --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$example/.gitlab-ci.yml"
+check_variables "$example/.gitlab-ci.yml"
+start_emulator
+check_paths "$example/.gitlab-ci.yml"
+ok

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Runs this example against the package that is packed from this checkout; not for a copy of the example.
+. "$(dirname "$0")/../from-checkout.sh" jest
+unset IMS_URL
+install_project
+npm test --silent
+ok

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs this example with the command ims-emulator of this checkout, which its tests start. Not for a copy of the example.
+. "$(dirname "$0")/../from-checkout.sh" pytest
+unset IMS_URL
+. "$root/examples/as-a-user.sh"
+install_requirements
+"$python" -m pytest -q
+ok
