@@ -109,6 +109,16 @@ test('a journal that was closed writes nothing more', () => {
   expect(openJournalFile(path).read(10)).toEqual([entry(1)])
 })
 
+test('what had not come to the file yet is gone when it is cleared', () => {
+  using scratch = scratchFolder()
+  const path = join(scratch.path, 'journal.jsonl')
+  const file = openJournalFile(path)
+  file.append(entry(1))
+  file.clear()
+  file.close()
+  expect(openJournalFile(path).read(10)).toEqual([])
+})
+
 test('as many entries are read as are asked for, the latest, and what is forgotten leaves the file', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
