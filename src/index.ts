@@ -1,4 +1,5 @@
 import { renderWorld } from './api/control/worlds.ts'
+import { withControlKey } from './kit/control-key.ts'
 import { type EmulatorClient, emulatorClient } from './kit/emulator-client.ts'
 import { createApp } from './server/app.ts'
 import { openEmulator } from './server/emulator.ts'
@@ -6,17 +7,19 @@ import { listen } from './server/listen.ts'
 import type { EmulatorOptions } from './server/options.ts'
 
 export { ControlFailure } from './kit/control-client.ts'
+export { withControlKey } from './kit/control-key.ts'
 export { connectEmulator, connectWorld, type EmulatorClient } from './kit/emulator-client.ts'
 export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './kit/journal-client.ts'
 export { type Replayed, replay } from './kit/replay/replay.ts'
 export type {
   Advance,
   FixtureInput,
+  QuotaInput,
   RuleInput,
   WorldClient,
   WorldFacts,
   WorldInput,
-} from './kit/world-client.ts'
+} from './kit/world.ts'
 export type { EmulatorOptions }
 
 export interface StartOptions extends EmulatorOptions {
@@ -55,7 +58,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
   const emulator = openEmulator(rest)
   try {
     const app = createApp(emulator)
-    const send = async (request: Request) => app.fetch(asSent(request))
+    const send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
     const listening = listens ? await listen(app, host, port) : NOWHERE
     const { url } = listening
     const client = emulatorClient(url, send, renderWorld(emulator, url, emulator.defaultWorld()))

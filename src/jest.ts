@@ -1,4 +1,4 @@
-import type { WorldClient, WorldInput } from './kit/world-client.ts'
+import type { WorldClient, WorldInput } from './kit/world.ts'
 import { type FileHooks, worldForFile } from './kit/world-for-file.ts'
 
 declare const beforeAll: FileHooks['beforeAll']

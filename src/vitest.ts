@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { WorldClient, WorldInput } from './kit/world-client.ts'
+import type { WorldClient, WorldInput } from './kit/world.ts'
 import { worldForFile } from './kit/world-for-file.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../kernel/duration.ts'
 import { connectWorld } from '../kit/emulator-client.ts'
-import type { Advance, Clock } from '../kit/world-client.ts'
+import type { Advance, Clock } from '../kit/world.ts'
 import { advancedLines, clockLines } from './clock-lines.ts'
 import { addDefaultCommand } from './default-command.ts'
 import { type Asked, aboutWorld } from './emulator-address.ts'

@@ -1,7 +1,7 @@
 import { wait } from '../kernel/wait.ts'
 import { ControlFailure } from '../kit/control-client.ts'
 import type { FlatFilter, JournalPage } from '../kit/journal-client.ts'
-import type { WorldClient } from '../kit/world-client.ts'
+import type { WorldClient } from '../kit/world.ts'
 import { requestLines } from './journal-lines.ts'
 import { paintTerminal } from './paint.ts'
 import { printLines, remark } from './print.ts'

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { connectWorld } from '../kit/emulator-client.ts'
 import type { FlatFilter } from '../kit/journal-client.ts'
-import type { WorldClient } from '../kit/world-client.ts'
+import type { WorldClient } from '../kit/world.ts'
 import { addDefaultCommand } from './default-command.ts'
 import { type Asked, aboutWorld } from './emulator-address.ts'
 import { followJournal } from './follow-journal.ts'

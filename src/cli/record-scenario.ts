@@ -4,6 +4,7 @@ import { showRecording } from '../api/control/recording.ts'
 import type { Recording } from '../api/control/recording-format.ts'
 import { SetupError } from '../kernel/errors.ts'
 import { controlClient } from '../kit/control-client.ts'
+import { sendWithKey } from '../kit/control-key.ts'
 import { asYaml } from './as-yaml.ts'
 import { urlOption, worldOption } from './emulator-address.ts'
 
@@ -32,7 +33,7 @@ export function recordScenarioCommand(): Command {
 }
 
 async function record({ url, world, out, scenarioOnly, json }: Flags): Promise<void> {
-  const control = controlClient(url, fetch).inWorld(world)
+  const control = controlClient(url, sendWithKey).inWorld(world)
   const recording = await control.call(showRecording, showRecording.responses[200])
   const text = json
     ? `${JSON.stringify(scenarioOnly ? recording.scenario : recording, null, 2)}\n`

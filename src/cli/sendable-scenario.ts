@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writtenFixture } from '../cloud/fixtures.ts'
 import { readScenario } from '../engine/scenario/load.ts'
-import type { WorldInput } from '../kit/world-client.ts'
+import type { WorldInput } from '../kit/world.ts'
 import { unknownToRegistry } from '../server/unknown-operations.ts'
 
 /** What may be the name of a shipped scenario. */

@@ -78,6 +78,12 @@ export function startCommand(): Command {
         .argParser(hostNames),
     )
     .addOption(
+      new Option(
+        '--control-key <key>',
+        'close /_ims to everybody who does not send it as Authorization: Bearer',
+      ).env('IMS_CONTROL_KEY'),
+    )
+    .addOption(
       new Option('--validate-responses', 'check every answer against its declared schema').env(
         'IMS_VALIDATE_RESPONSES',
       ),
@@ -104,6 +110,7 @@ interface Flags {
   explainAuth?: boolean
   glance: 'stock' | 'huawei'
   allowHost: string[]
+  controlKey?: string
   validateResponses?: boolean
   json?: boolean
 }

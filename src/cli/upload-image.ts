@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { SetupError } from '../kernel/errors.ts'
 import { ControlFailure } from '../kit/control-client.ts'
 import { jsonOrText } from '../kit/json.ts'
-import type { WorldClient } from '../kit/world-client.ts'
+import type { WorldClient } from '../kit/world.ts'
 import type { LocalDisk } from './local-disk.ts'
 import type { Progress } from './progress.ts'
 

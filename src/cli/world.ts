@@ -2,7 +2,8 @@ import { Command, Option } from 'commander'
 import { reset } from '../api/control/health.ts'
 import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from '../api/control/worlds.ts'
 import { controlClient, silence } from '../kit/control-client.ts'
-import type { WorldFacts, WorldInput } from '../kit/world-client.ts'
+import { sendWithKey } from '../kit/control-key.ts'
+import type { WorldFacts, WorldInput } from '../kit/world.ts'
 import { inColumns } from './columns.ts'
 import { type Asked, urlOption, worldOption } from './emulator-address.ts'
 import { printJson, printLines } from './print.ts'
@@ -40,7 +41,7 @@ function listCommand(): Command {
     .addOption(urlOption())
     .option('--json', 'print them as JSON')
     .action(async ({ url, json }: Asked) => {
-      const { worlds } = await controlClient(url, fetch).call(listWorlds, listWorlds.responses[200])
+      const { worlds } = await controlClient(url, sendWithKey).call(listWorlds, listWorlds.responses[200])
       if (json) printJson(worlds)
       else
         printLines(
@@ -65,7 +66,7 @@ function showCommand(): Command {
       .argument('[name]', 'which (default: that of --world)')
       .addOption(worldOption()),
   ).action(async (name: string | undefined, asked: Shown) => {
-    const facts = await controlClient(asked.url, fetch).call(showWorld, showWorld.responses[200], {
+    const facts = await controlClient(asked.url, sendWithKey).call(showWorld, showWorld.responses[200], {
       params: { world: name ?? asked.world },
     })
     printWorld(facts, asked)
@@ -93,7 +94,9 @@ function createCommand(): Command {
         ...wish,
         ...(scenario !== undefined && { scenario: sendableScenario(scenario, wish) }),
       }
-      const facts = await controlClient(url, fetch).call(createWorld, createWorld.responses[201], { body })
+      const facts = await controlClient(url, sendWithKey).call(createWorld, createWorld.responses[201], {
+        body,
+      })
       printWorld(facts, { url, ...(json && { json }), ...(env && { env }) })
     })
 }
@@ -134,7 +137,7 @@ function deleteCommand(): Command {
     .addOption(urlOption())
     .option('--json', 'print its name as JSON')
     .action(async (name: string, { url, json }: Asked) => {
-      await controlClient(url, fetch).call(deleteWorld, silence, { params: { world: name } })
+      await controlClient(url, sendWithKey).call(deleteWorld, silence, { params: { world: name } })
       if (json) printJson({ deleted: name })
       else printLines([`${name} is deleted`])
     })
@@ -142,7 +145,7 @@ function deleteCommand(): Command {
 
 /** The control plane of a world that is there. */
 async function worldControl(url: string, name: string) {
-  const control = controlClient(url, fetch)
+  const control = controlClient(url, sendWithKey)
   await control.call(showWorld, showWorld.responses[200], { params: { world: name } })
   return control.inWorld(name)
 }

@@ -1,6 +1,8 @@
 import { createWorld, listWorlds, showWorld } from '../api/control/worlds.ts'
 import { controlClient, type Send } from './control-client.ts'
-import { type WorldClient, type WorldFacts, type WorldInput, worldClient } from './world-client.ts'
+import { sendWithKey } from './control-key.ts'
+import type { WorldClient, WorldFacts, WorldInput } from './world.ts'
+import { worldClient } from './world-client.ts'
 
 /** The name of the world of everybody who names none. */
 const DEFAULT = 'default'
@@ -17,7 +19,7 @@ export interface EmulatorClient extends Omit<WorldClient, 'name' | 'delete' | ty
  * @param url `http://127.0.0.1:7878`, without a slash at the end.
  * @throws ControlFailure when nothing answers there.
  */
-export async function connectEmulator(url: string, send: Send = fetch): Promise<EmulatorClient> {
+export async function connectEmulator(url: string, send: Send = sendWithKey): Promise<EmulatorClient> {
   const facts = await controlClient(url, send).call(showWorld, showWorld.responses[200], {
     params: { world: DEFAULT },
   })
@@ -28,7 +30,11 @@ export async function connectEmulator(url: string, send: Send = fetch): Promise<
  * A client for one world of the emulator at an address.
  * @throws ControlFailure when nothing answers there, or it has no such world.
  */
-export async function connectWorld(url: string, name: string, send: Send = fetch): Promise<WorldClient> {
+export async function connectWorld(
+  url: string,
+  name: string,
+  send: Send = sendWithKey,
+): Promise<WorldClient> {
   const control = controlClient(url, send)
   const facts = await control.call(showWorld, showWorld.responses[200], { params: { world: name } })
   return worldClient(control, facts, send)

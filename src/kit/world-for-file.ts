@@ -1,5 +1,5 @@
 import { connectEmulator } from './emulator-client.ts'
-import type { WorldClient, WorldInput } from './world-client.ts'
+import type { WorldClient, WorldInput } from './world.ts'
 
 /** Where the global set-up of a test runner leaves the address of the emulator that it started. */
 export const URL_VARIABLE = 'IMS_URL'

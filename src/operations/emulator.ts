@@ -3,7 +3,7 @@ import type { DemoCredentials } from '../cloud/fixtures.ts'
 import type { Edition } from '../cloud/glance/edition.ts'
 import type { RuleBook } from '../engine/rules/rule-book.ts'
 import type { LoadedScenario } from '../engine/scenario/load.ts'
-import { Pace } from '../engine/scenario/schema.ts'
+import { Pace, type QuotaChange } from '../engine/scenario/schema.ts'
 import type { World } from '../engine/world.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import type { Journal } from './journal.ts'
@@ -51,6 +51,15 @@ export const Snapshot = z.strictObject({
 })
 export type Snapshot = z.output<typeof Snapshot>
 
+/** How often an operation was answered with a status, and how long that took in all (real time, ms). */
+export interface RequestMetric {
+  /** `none` for what no operation answered. */
+  operation: string
+  status: number
+  count: number
+  ms: number
+}
+
 /** The snapshots of a world. Each is refused with a ControlError when it names what is not there, or is there already. */
 export interface Snapshots {
   list(): Snapshot[]
@@ -87,6 +96,8 @@ export interface Emulator {
   packedWorld(world: World): AsyncIterable<Uint8Array>
   /** What was asked of a world lately. */
   journal(world: World): Journal
+  /** What was asked of a world since the process began. */
+  requestCounts(world: World): RequestMetric[]
   rules(world: World): RuleBook
   /** With what, and at which virtual time (ms since the epoch), a world began. */
   beginning(world: World): { at: number; written: LoadedScenario['written'] }
@@ -99,6 +110,8 @@ export interface Emulator {
   readScenario(world: World, text: string): LoadedScenario
   /** Puts a scenario in force from the next request on; answers the sections that stay as the world began with them. */
   swapScenario(world: World, next: LoadedScenario): readonly string[]
+  /** Changes what projects may have, until a reset or another scenario. */
+  changeQuotas(world: World, change: QuotaChange): void
   /** Puts a world back to the start of its scenario: same seed, same ids. */
   reset(name: string): World
 }

@@ -83,6 +83,8 @@ export interface Operation {
   takes: 'none' | 'json' | 'bytes' | 'document'
   /** Query parameters that a schema with open keys lets through and nothing reads. */
   ignores?: readonly string[]
+  /** True for what a closed control plane answers all the same. */
+  forProbes?: boolean
   /** True for a change through the control plane that somebody has to make again who wants to see the same. */
   remembered?: boolean
   request: z.ZodObject<RequestShape>
@@ -124,6 +126,7 @@ export interface OperationSpec<Request extends z.ZodObject, Answers extends Resp
   authenticated?: boolean | 'when signed'
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
+  forProbes?: boolean
   remembered?: boolean
   edition?: Edition
   request: Request

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { ControlError } from '../kernel/errors.ts'
 
@@ -31,4 +32,23 @@ function refusal(header: string, found: string): ControlError {
     403,
     `the control plane does not answer to the ${header} ${found}; allow it with --allow-host`,
   )
+}
+
+/**
+ * Keeps everybody out of a closed control plane who does not show its key. What probes ask is open: they have none.
+ * @throws ControlError 401 with what to send.
+ */
+export function checkControlKey(headers: Headers, key: string | undefined): void {
+  if (key === undefined) return
+  const shown = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (shown !== undefined && timingSafeEqual(digest(shown), digest(key))) return
+  const found = shown === undefined ? 'no key was sent' : 'the key that was sent is another'
+  throw new ControlError(
+    401,
+    `the control plane is closed, and ${found}; send Authorization: Bearer with the key of --control-key (IMS_CONTROL_KEY)`,
+  )
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
 }

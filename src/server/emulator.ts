@@ -20,6 +20,8 @@ import type { OpenWorld } from './worlds.ts'
 export interface RunningEmulator extends Emulator {
   readonly scenario: Scenario
   readonly allowedHosts: readonly string[]
+  /** What the control plane wants to see; it is open when there is none. */
+  readonly controlKey: string | undefined
   readonly explainAuth: boolean
   defaultWorld(): OpenWorld
   openWorlds(): OpenWorld[]
@@ -70,6 +72,7 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
       return defaultWorld().scenario
     },
     allowedHosts: options.allowedHosts ?? [],
+    controlKey: options.controlKey,
     explainAuth: options.explainAuth ?? false,
     worlds: registry.all,
     world: opened,
@@ -84,11 +87,13 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     packedWorld: ({ name }) => packedWorld(opened(name)),
     ownerOf: registry.ownerOf,
     journal: ({ name }) => opened(name).journal,
+    requestCounts: ({ name }) => opened(name).requestCounts.all(),
     rules: ({ name }) => opened(name).rules,
     beginning: ({ name }) => opened(name).beginning,
     writtenScenario: ({ name }) => opened(name).writtenScenario,
     readScenario: ({ name }, text) => registry.readScenario(name, text),
     swapScenario: ({ name }, next) => opened(name).swapScenario(next),
+    changeQuotas: ({ name }, change) => opened(name).changeQuotas(change),
     defaultWorld,
     checkResponse(operation, answer) {
       if (options.validateResponses) checkAnswer(operation, answer)

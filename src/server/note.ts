@@ -26,10 +26,12 @@ export function note(world: OpenWorld, context: ServerContext, received: Receive
   const sent = tape.kept()
   const { body, bytes } = answer
   const contentType = contentTypeOf(answer)
+  const duration = Math.round((performance.now() - began) * 1000) / 1000
+  if (face !== 'control') world.requestCounts.count({ operation, status: answer.status, duration })
   world.journal.add({
     requestId,
     at,
-    duration: Math.round((performance.now() - began) * 1000) / 1000,
+    duration,
     face,
     method,
     path: withoutUserinfo(url.slice(url.indexOf('/', url.indexOf('//') + 2))),

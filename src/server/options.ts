@@ -15,6 +15,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   glance?: Edition
   /** Names under which the control plane may be called, beside local ones. */
   allowedHosts?: readonly string[]
+  /** Closes the control plane to everybody who does not send it as `Authorization: Bearer`; probes are still answered. */
+  controlKey?: string
   /** Tells a client whose signature is refused what the server computed. */
   explainAuth?: boolean
   /** Checks every answer against its declared schema; one that differs is an error of ours. */

@@ -5,7 +5,7 @@ import type { Answer, Call, Operation, RawRequest } from '../operations/operatio
 import { authenticate } from './authentication.ts'
 import { authorize } from './authorization.ts'
 import { type Body, bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
-import { controlAccess } from './control-access.ts'
+import { checkControlKey, controlAccess } from './control-access.ts'
 import type { RunningEmulator } from './emulator.ts'
 import { inFaceWords } from './face-words.ts'
 import { findWorld, type Place } from './find-world.ts'
@@ -72,7 +72,10 @@ async function runOperation(
 ): Promise<Answer> {
   const request = context.req.raw
   const { requestId } = received
-  if (operation.face === 'control') controlAccess(request.headers, emulator.allowedHosts)
+  if (operation.face === 'control') {
+    controlAccess(request.headers, emulator.allowedHosts)
+    if (!operation.forProbes) checkControlKey(request.headers, emulator.controlKey)
+  }
   settle(world)
   const params = context.req.param()
   const { caller, body } = await introduce(emulator, world, operation, context)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { startOver } from '../engine/rules/start-over.ts'
 import { type LoadedScenario, restoreScenario } from '../engine/scenario/load.ts'
+import { type QuotaChange, Scenario } from '../engine/scenario/schema.ts'
+import { isRecord } from '../engine/scenario/source.ts'
 import { SetupError } from '../kernel/errors.ts'
 import type { Db } from '../store/open.ts'
 import { deleteSetting, readSetting, writeSetting } from '../store/settings.ts'
@@ -43,6 +45,28 @@ export function inTheMiddle(next: LoadedScenario, current: LoadedScenario): Load
     scenario: { ...next.scenario, seed, clock, fixtures },
     written: { ...next.written, ...began },
     files: next.files,
+  }
+}
+
+/** The same scenario with other limits: of everybody key by key, and of a project key by key. */
+export function withQuotas(
+  { scenario, written, files }: LoadedScenario,
+  { projects = {}, ...limits }: QuotaChange,
+): LoadedScenario {
+  const before = isRecord(written.quotas) ? written.quotas : {}
+  const own = Object.entries(projects).map(([id, change]) => [
+    id,
+    { ...scenario.quotas.projects[id], ...change },
+  ])
+  const quotas = {
+    ...before,
+    ...limits,
+    projects: { ...scenario.quotas.projects, ...Object.fromEntries(own) },
+  }
+  return {
+    scenario: { ...scenario, quotas: Scenario.shape.quotas.parse(quotas) },
+    written: { ...written, quotas },
+    files,
   }
 }
 

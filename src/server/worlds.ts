@@ -8,6 +8,7 @@ import { ClockState, openClock } from '../engine/clock.ts'
 import { openRuleBook, type RuleBook } from '../engine/rules/rule-book.ts'
 import { startOver } from '../engine/rules/start-over.ts'
 import type { LoadedScenario } from '../engine/scenario/load.ts'
+import type { QuotaChange } from '../engine/scenario/schema.ts'
 import { openThrottle } from '../engine/throttle.ts'
 import type { World } from '../engine/world.ts'
 import { hostNow } from '../kernel/time.ts'
@@ -18,8 +19,9 @@ import { readSetting, writeSetting } from '../store/settings.ts'
 import type { Beginnings } from './beginnings.ts'
 import { createJournal, type WritableJournal } from './journal.ts'
 import { openJournalFile } from './journal-file.ts'
+import { openRequestCounts, type RequestCounts } from './metrics.ts'
 import { openRequestIds } from './request-ids.ts'
-import { inTheMiddle, keepScenario, notApplied, scenarioInForce } from './scenario-in-force.ts'
+import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './scenario-in-force.ts'
 import { firstClock, promiseTime } from './world-clock.ts'
 import { BEGAN, openWorldDatabase, STARTED_WITH } from './world-database.ts'
 
@@ -51,6 +53,7 @@ export interface WorldCopy {
 /** A world that runs, with what only its keeper may do. */
 export interface OpenWorld extends World {
   readonly journal: WritableJournal
+  readonly requestCounts: RequestCounts
   readonly rules: RuleBook
   /** The scenario in force, in the words it is written in. */
   readonly writtenScenario: LoadedScenario['written']
@@ -59,6 +62,8 @@ export interface OpenWorld extends World {
    * and the seed, the clock and the fixtures stay those that the world began with: those that differ are answered.
    */
   swapScenario(next: LoadedScenario): readonly string[]
+  /** Changes what projects may have, until a reset or another scenario; it survives a restart. */
+  changeQuotas(change: QuotaChange): void
   /** Counts a request against the scenario's quota; the virtual ms to wait when it is one too many. */
   throttle(projectId: string | undefined): number | undefined
   /** When it was asked last, real time in ms since the epoch. */
@@ -142,6 +147,11 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     return left
   }
 
+  function changeQuotas(change: QuotaChange): void {
+    inForce = withQuotas(inForce, change)
+    keepScenario(db, start, inForce)
+  }
+
   function keepAll(): void {
     writeSetting(db, 'clock', clock.state())
     requestIds.keep()
@@ -168,9 +178,11 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
       return rules
     },
     journal,
+    requestCounts: openRequestCounts(),
     usedAt: hostNow(),
     beginning: { at: Number(readSetting(db, BEGAN)), written: start.written },
     swapScenario,
+    changeQuotas,
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),
     nextRequestId: requestIds.next,
     nextControlId: controlIds.next,

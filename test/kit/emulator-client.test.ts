@@ -117,6 +117,16 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     )
   })
 
+  test('changes quotas and tells what is planned', async () => {
+    await using world = await (await reach()).world()
+    expect((await world.quotas.change({ private_images: 1 })).private_images).toBe(1)
+    await world.fetch('/v2/cloudimages/action', send('POST', TINY))
+    expect((await world.fetch('/v2/cloudimages/action', send('POST', TINY))).status).toBe(400)
+    expect((await world.quotas.show()).private_images).toBe(1)
+    const { happened, planned } = await world.timeline()
+    expect([happened.map(({ event }) => event), planned.at(-1)?.job]).toEqual([['began'], 'SUCCESS'])
+  })
+
   test('runs and stops time', async () => {
     await using world = await (await reach()).world()
     expect((await world.clock.run(60)).rate).toBe(60)

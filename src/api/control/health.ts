@@ -9,6 +9,7 @@ const Health = z.object({ status: z.literal('ok') })
 export const health = operation({
   id: 'ControlHealth',
   face: 'control',
+  forProbes: true,
   method: 'GET',
   path: '/_ims/health',
   summary: 'Whether the process is alive',
@@ -20,6 +21,7 @@ export const health = operation({
 export const ready = operation({
   id: 'ControlReady',
   face: 'control',
+  forProbes: true,
   method: 'GET',
   path: '/_ims/ready',
   summary: 'Whether requests are answered: the database of the default world can be read',

@@ -7,6 +7,8 @@ import { addFixtures } from './fixtures.ts'
 import { exportHar } from './har.ts'
 import { health, info, openapi, ready, reset } from './health.ts'
 import { clearJournal, showJournal, showRequest } from './journal.ts'
+import { metrics } from './metrics.ts'
+import { changeQuotas, showQuotas } from './quotas.ts'
 import { showRecording } from './recording.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from './rules.ts'
 import { checkScenario, putScenario, showScenario } from './scenario.ts'
@@ -19,15 +21,17 @@ import {
 } from './snapshots.ts'
 import { deletePolicy, patchGroup, patchUser, putPolicy } from './tenant-changes.ts'
 import { showTenants } from './tenants.ts'
+import { showTimeline } from './timeline.ts'
 import { issueControlToken } from './tokens.ts'
 import { verifyJournal } from './verify-journal.ts'
 import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from './worlds.ts'
 
-/** Our own plane, under `/_ims`. */
+/** Our own plane: under `/_ims`, but for the figures, which Prometheus looks for at the root. */
 export const controlOperations: readonly Operation[] = [
   health,
   ready,
   info,
+  metrics,
   openapi,
   docs,
   docsScript,
@@ -48,6 +52,9 @@ export const controlOperations: readonly Operation[] = [
   deleteRule,
   showPhase,
   enterPhase,
+  showQuotas,
+  changeQuotas,
+  showTimeline,
   showScenario,
   putScenario,
   checkScenario,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { wireMillis } from '../../kernel/time.ts'
+import { inOnePiece } from '../../operations/answer-bytes.ts'
 import { type Snapshot, WorldName } from '../../operations/emulator.ts'
 import { noContent, nothing, ok, operation } from '../../operations/operation.ts'
 
@@ -88,7 +89,3 @@ export const downloadDatabase = operation({
     },
   }),
 })
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}

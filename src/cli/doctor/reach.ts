@@ -2,8 +2,9 @@ import { info } from '../../api/control/health.ts'
 import { showWorld } from '../../api/control/worlds.ts'
 import { packageVersion } from '../../kernel/package-files.ts'
 import { ControlFailure, controlClient } from '../../kit/control-client.ts'
+import { sendWithKey } from '../../kit/control-key.ts'
 import { connectWorld } from '../../kit/emulator-client.ts'
-import type { Clock, WorldFacts } from '../../kit/world-client.ts'
+import type { Clock, WorldFacts } from '../../kit/world.ts'
 import { clockLines } from '../clock-lines.ts'
 import type { Finding } from './finding.ts'
 
@@ -25,7 +26,7 @@ export async function checkEmulator(
   url: string,
   world: string,
 ): Promise<{ reached: Reached; findings: Finding[] }> {
-  const control = controlClient(url, fetch)
+  const control = controlClient(url, sendWithKey)
   try {
     const about = await control.call(info, info.responses[200])
     const facts = await control.call(showWorld, showWorld.responses[200], { params: { world } })

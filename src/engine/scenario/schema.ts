@@ -82,7 +82,8 @@ const ClockSection = z.strictObject({
 const Limit = z.int().nonnegative()
 
 /** What a project may have, and what it may do at once. */
-const Limits = z.strictObject({
+/** What projects may have of each kind. */
+export const Limits = z.strictObject({
   private_images: Limit,
   tags_per_image: Limit,
   concurrent_creations: Limit,
@@ -103,6 +104,15 @@ const Quotas = Limits.extend({
   /** Beyond it the gateway answers APIGW.0308; no limit when it is not given. */
   requests: RequestQuota.optional(),
 })
+
+/** Limits that are changed at run time, of everybody and of some projects. */
+export const QuotaChange = Limits.partial()
+  .extend({ projects: z.record(z.string(), Limits.partial()).optional() })
+  .refine(
+    (change) => Object.keys(change).length > 0,
+    'nothing is to be changed; send e.g. {"private_images": 3}',
+  )
+export type QuotaChange = z.output<typeof QuotaChange>
 
 /** Who is let in: whoever shows something that looks like a credential, or only those who prove it and may. */
 const AuthSection = z.strictObject({

@@ -12,6 +12,7 @@ import {
   type Send,
   silence,
 } from '../control-client.ts'
+import { sendWithKey } from '../control-key.ts'
 import { jsonOrText } from '../json.ts'
 import { compareBodies, type Difference } from './compare.ts'
 import { type IdNames, openIdNames } from './wording.ts'
@@ -33,7 +34,7 @@ export interface Replayed {
 export async function* replay(
   recording: Recording,
   url: string,
-  send: Send = fetch,
+  send: Send = sendWithKey,
 ): AsyncGenerator<Replayed> {
   const control = controlClient(url, send)
   const { name } = await control.call(createWorld, createWorld.responses[201], {

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { describe, test as plain } from 'vitest'
+import { expect, scratchFolder, startTestEmulator, test } from '../emulator.ts'
+
+const IMAGE = { name: 'n', disk_format: 'raw', container_format: 'bare' }
+const OTHER = '0605767b4480d5872f0ec00af5c37a9b'
+
+describe('quotas', () => {
+  test('are shown as the scenario has them', async ({ emulator }) => {
+    const { body } = await emulator.get('/_ims/quotas')
+    expect(body).toMatchObject({ private_images: 100, projects: {} })
+    expect(body).not.toHaveProperty('requests')
+  })
+
+  test('count from the next request on, and keep what is not said', async ({ emulator }) => {
+    const before = (await emulator.get('/_ims/quotas')).body
+    const changed = await emulator.patch('/_ims/quotas', { private_images: 1 })
+    expect([changed.status, changed.body]).toEqual([200, { ...before, private_images: 1 }])
+    const order = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
+    expect((await emulator.post('/v2/cloudimages/action', order)).status).toBe(200)
+    expect((await emulator.post('/v2/cloudimages/action', order)).body.error.code).toBe('IMG.0015')
+    const [quota] = (await emulator.get('/v1/cloudimages/quota')).body.quotas.resources
+    expect(quota).toMatchObject({ type: 'image', used: 1, quota: 1 })
+  })
+
+  test('of one project leave those of others alone', async ({ emulator }) => {
+    await emulator.patch('/_ims/quotas', { projects: { [OTHER]: { private_images: 0, shared_images: 2 } } })
+    await emulator.patch('/_ims/quotas', { projects: { [OTHER]: { private_images: 7 } } })
+    expect((await emulator.get('/_ims/quotas')).body.projects).toEqual({
+      [OTHER]: { private_images: 7, shared_images: 2 },
+    })
+    const [quota] = (await emulator.get('/v1/cloudimages/quota')).body.quotas.resources
+    expect(quota.quota).toBe(100)
+  })
+
+  test('are again those of the scenario after a reset', async ({ emulator }) => {
+    await emulator.patch('/_ims/quotas', { private_images: 1 })
+    await emulator.post('/_ims/reset')
+    expect((await emulator.get('/_ims/quotas')).body.private_images).toBe(100)
+  })
+
+  test.for([
+    [{}, 'nothing is to be changed'],
+    [{ private_image: 3 }, 'private_image'],
+    [{ private_images: -1 }, 'private_images'],
+    [{ projects: { [OTHER]: { requests: 3 } } }, 'requests'],
+  ] as const)(
+    'are not changed by %j, which is refused with a sentence',
+    async ([change, word], { emulator }) => {
+      const reply = await emulator.patch('/_ims/quotas', change)
+      expect(reply.status).toBe(400)
+      expect(reply.body.detail).toContain(word)
+      expect((await emulator.get('/_ims/quotas')).body.private_images).toBe(100)
+    },
+  )
+})
+
+plain('changed quotas survive a restart, and keep rules and their counts', async () => {
+  using folder = scratchFolder()
+  const data = join(folder.path, 'data')
+  await using first = await startTestEmulator({ data })
+  await first.post('/_ims/rules', { name: 'r', when: { operation: 'ListImages' }, then: {} })
+  await first.get('/v2/cloudimages')
+  await first.patch('/_ims/quotas', { private_images: 3 })
+  await first.post('/v2/images', IMAGE)
+  await first.close()
+  await using second = await startTestEmulator({ data })
+  expect((await second.get('/_ims/quotas')).body.private_images).toBe(3)
+  expect((await second.get('/_ims/rules')).body.rules).toMatchObject([{ name: 'r', hits: 1 }])
+})
