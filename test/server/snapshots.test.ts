@@ -32,7 +32,11 @@ test('what comes after a snapshot comes alike each time', async ({ emulator }) =
   expect(await emulator.importImage()).toBe(first)
 })
 
-test('the journal goes on over a restore', async ({ emulator }) => {
+plain.each(['in memory', 'on disk'])('the journal goes on over a restore of a world %s', async (where) => {
+  using folder = scratchFolder()
+  await using emulator = await startTestEmulator(
+    where === 'on disk' ? { data: join(folder.path, 'data') } : {},
+  )
   await emulator.post('/_ims/snapshots', { name: 'start' })
   await emulator.get('/v1/cloudimages/quota')
   await emulator.put('/_ims/snapshots/start/restore')
