@@ -28,7 +28,7 @@ export const WorldWish = z.strictObject({
   pace: Pace.optional(),
   clock: z.strictObject({ rate: z.number().nonnegative() }).optional(),
   /**
-   * How long (real time) nobody has to ask it before it may make room for another one; an hour, and never for one that is
+   * How long (real time) nobody has to ask it before it goes when another one is made; an hour, and never for one that is
    * kept on disk.
    */
   idle: z

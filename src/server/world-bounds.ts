@@ -14,16 +14,29 @@ const EVERY = 16
 /** A world in memory that nobody asks for so long may go, ms. */
 const IDLE = 3_600_000
 
+/** What is known of the worlds there are, by their names. */
+interface Population {
+  worlds: ReadonlyMap<string, Pick<OpenWorld, 'name' | 'usedAt'>>
+  wishes: ReadonlyMap<string, Pick<WorldWish, 'idle'>>
+  /** Whether they are kept on disk, and somebody may come back to them. */
+  areKept: boolean
+  /** Real time, ms since the epoch. */
+  now?: number
+  /** Of the process, bytes. */
+  memory?: () => number
+}
+
 /**
- * The worlds that make room for one more: those that nobody has asked for as long as they were wished to stay.
+ * The worlds that go when one more is made: those that nobody has asked for as long as they were wished to stay.
  * @throws ControlError 409 when there are too many, or too much memory is taken, even without these.
  */
-export function refuseMore(
-  worlds: ReadonlyMap<string, OpenWorld>,
-  wishes: ReadonlyMap<string, WorldWish>,
-  areKept: boolean,
-): string[] {
-  const now = hostNow()
+export function refuseMore({
+  worlds,
+  wishes,
+  areKept,
+  now = hostNow(),
+  memory = process.memoryUsage.rss,
+}: Population): string[] {
   const idle = [...worlds.values()]
     .filter(
       ({ name, usedAt }) => name !== DEFAULT_WORLD && now - usedAt > idleTime(wishes.get(name), areKept),
@@ -32,13 +45,13 @@ export function refuseMore(
   if (worlds.size - idle.length >= MOST_WORLDS)
     throw new ControlError(409, `there are ${MOST_WORLDS} worlds already; delete some`)
   // Asking costs a tenth of what making a world does.
-  const memory = worlds.size % EVERY === 0 ? process.memoryUsage.rss() : 0
-  if (memory > MOST_MEMORY && idle.length === 0)
-    throw new ControlError(409, `the worlds take ${Math.round(memory / 2 ** 20)} MiB already; delete some`)
+  const taken = worlds.size % EVERY === 0 ? memory() : 0
+  if (taken > MOST_MEMORY && idle.length === 0)
+    throw new ControlError(409, `the worlds take ${Math.round(taken / 2 ** 20)} MiB already; delete some`)
   return idle
 }
 
-function idleTime({ idle }: WorldWish = {}, areKept: boolean): number {
+function idleTime({ idle }: Pick<WorldWish, 'idle'> = {}, areKept: boolean): number {
   if (idle === 'never' || (idle === undefined && areKept)) return Number.POSITIVE_INFINITY
   return (idle === undefined ? undefined : parseDuration(idle)) ?? IDLE
 }

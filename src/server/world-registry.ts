@@ -94,7 +94,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   function add(wish: WorldWish, copy?: WorldOrigin['copy'], start?: LoadedScenario): OpenWorld {
     const name = wish.name ?? freeName()
     if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
-    for (const idle of refuseMore(worlds, wishes, settings.data !== undefined)) remove(idle)
+    for (const idle of refuseMore({ worlds, wishes, areKept: settings.data !== undefined })) remove(idle)
     const world = open(name, { ...wish, name }, { ...(copy && { copy }), ...(start && { start }) })
     keepWish(settings.data, name, wish)
     return world
