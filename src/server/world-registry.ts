@@ -108,9 +108,18 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     return join(settings.data ?? scratch.path, 'snapshots', name)
   }
 
+  /** What is not to be kept need not be closed well: a world whose database is broken can be deleted. */
+  function letGo(world: OpenWorld): void {
+    try {
+      world.close()
+    } catch {
+      // Nothing of it is wanted any more.
+    }
+  }
+
   function remove(name: string): void {
     const world = existing(name)
-    world.close()
+    letGo(world)
     owners.remove(world)
     worlds.delete(name)
     wishes.delete(name)
@@ -121,8 +130,8 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   /** Takes the place of a world with what it is to be the copy of. */
   function replace(name: string, copy: WorldOrigin['copy']): OpenWorld {
     const before = existing(name)
-    const { beginning: _, journal } = before
-    before.close()
+    const { journal } = before
+    letGo(before)
     removeFiles(settings.data, name, 'journal stays')
     return open(name, wishes.get(name) ?? {}, {
       ...(copy && { copy }),
@@ -161,7 +170,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       const wish = wishes.get(name) ?? {}
       // Read first: a file that was broken meanwhile must not cost the world that there is.
       const start = starts.startOf(wish)
-      world.close()
+      letGo(world)
       removeFiles(settings.data, name)
       keepWish(settings.data, name, wish)
       return open(name, wish, { start })
@@ -172,8 +181,18 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       remove(name)
     },
     close() {
-      for (const world of worlds.values()) world.close()
+      const failures = [...worlds.values()].flatMap(failureToClose)
       scratch.remove()
+      if (failures.length > 0) throw new AggregateError(failures, 'not every world could be closed')
     },
+  }
+}
+
+function failureToClose(world: OpenWorld): unknown[] {
+  try {
+    world.close()
+    return []
+  } catch (error) {
+    return [error]
   }
 }

@@ -27,7 +27,7 @@ const WorldWire = z.strictObject({
  */
 export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
   const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
-  const project = firstUser(world.db)?.project
+  const project = homeOf(world)
   return {
     name: world.name,
     endpoint: `${host}/w/${world.name}`,
@@ -40,6 +40,15 @@ export function renderWorld(emulator: Emulator, host: string, world: World): z.i
     access_key: accessKey,
     secret_key: secretKey,
     token,
+  }
+}
+
+/** The project of the demo user. A world whose database is broken is shown without: it has to be found to be deleted. */
+function homeOf({ db }: World) {
+  try {
+    return firstUser(db)?.project
+  } catch {
+    return undefined
   }
 }
 
