@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_WORLD } from '../operations/emulator.ts'
 
 /** Where it listens unless told otherwise. */
 const USUAL_URL = 'http://127.0.0.1:7878'
@@ -10,7 +11,7 @@ export function urlOption(flag = '--url <url>'): Option {
 
 /** Which of its worlds a command is about. */
 export function worldOption(): Option {
-  return new Option('--world <name>', 'one of its worlds').env('IMS_WORLD').default('default')
+  return new Option('--world <name>', 'one of its worlds').env('IMS_WORLD').default(DEFAULT_WORLD)
 }
 
 /** What the options above say. */

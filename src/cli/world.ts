@@ -88,11 +88,11 @@ function createCommand(): Command {
     )
     .addOption(new Option('--clock <host|frozen|rate>', 'virtual seconds per real one').argParser(clockRate))
     .addOption(new Option('--auth <mode>', 'who is let in').choices(['lenient', 'strict']))
-    .option('--idle <duration>', 'real time unasked after which it may make room for another; or never')
+    .option('--idle <duration>', 'real time unasked after which it goes when another is made; or never')
     .action(async ({ scenario, url, json, env, ...wish }: Wished) => {
       const body = {
         ...wish,
-        ...(scenario !== undefined && { scenario: sendableScenario(scenario, wish) }),
+        ...(scenario !== undefined && { scenario: sendableScenario(scenario) }),
       }
       const facts = await controlClient(url, sendWithKey).call(createWorld, createWorld.responses[201], {
         body,

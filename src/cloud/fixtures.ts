@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parse } from 'yaml'
+import { SHIPPED_NAME } from '../engine/scenario/source.ts'
 import type { World } from '../engine/world.ts'
 import { SetupError } from '../kernel/errors.ts'
 import { packageFile } from '../kernel/package-files.ts'
@@ -22,7 +23,7 @@ export function loadFixture(world: World, named: NamedFixture): void {
 
 /** The fixture written out, so that it can be read where its file is not; one that ships keeps its name. */
 export function writtenFixture(named: NamedFixture): NamedFixture {
-  if (typeof named !== 'string' || SHIPPED.test(named)) return named
+  if (typeof named !== 'string' || SHIPPED_NAME.test(named)) return named
   const content = parsed(named)
   return typeof content === 'object' && content !== null ? { ...content } : named
 }
@@ -49,11 +50,8 @@ export function demoCredentials(fixtures: readonly NamedFixture[]): DemoCredenti
   return {}
 }
 
-/** What has no slash and no dot is the name of one that ships with the package. */
-const SHIPPED = /^[a-z0-9-]+$/
-
 function fixturePath(nameOrPath: string): string {
-  return SHIPPED.test(nameOrPath) ? packageFile(`fixtures/${nameOrPath}.yaml`) : nameOrPath
+  return SHIPPED_NAME.test(nameOrPath) ? packageFile(`fixtures/${nameOrPath}.yaml`) : nameOrPath
 }
 
 /** Where mistakes are told to be. */

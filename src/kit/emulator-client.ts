@@ -1,11 +1,9 @@
 import { createWorld, listWorlds, showWorld } from '../api/control/worlds.ts'
+import { DEFAULT_WORLD } from '../operations/emulator.ts'
 import { controlClient, type Send } from './control-client.ts'
 import { sendWithKey } from './control-key.ts'
 import type { WorldClient, WorldFacts, WorldInput } from './world.ts'
 import { worldClient } from './world-client.ts'
-
-/** The name of the world of everybody who names none. */
-const DEFAULT = 'default'
 
 /** A running emulator: its default world, and more of them. */
 export interface EmulatorClient extends Omit<WorldClient, 'name' | 'delete' | typeof Symbol.asyncDispose> {
@@ -21,7 +19,7 @@ export interface EmulatorClient extends Omit<WorldClient, 'name' | 'delete' | ty
  */
 export async function connectEmulator(url: string, send: Send = sendWithKey): Promise<EmulatorClient> {
   const facts = await controlClient(url, send).call(showWorld, showWorld.responses[200], {
-    params: { world: DEFAULT },
+    params: { world: DEFAULT_WORLD },
   })
   return emulatorClient(url, send, facts)
 }

@@ -63,9 +63,7 @@ export function journalClient(control: ControlClient): JournalClient {
   async function claim(body: z.input<typeof verifyJournal.request>['body']): Promise<void> {
     const { verified, failures } = await control.call(verifyJournal, verifyJournal.responses[200], { body })
     if (verified) return
-    const { requests } = await control.call(showJournal, showJournal.responses[200], {
-      query: { limit: '20' },
-    })
+    const { requests } = await page({ limit: 20 })
     const lines = requests.map(({ method, path, status }) => `  ${method} ${path} ${status}`)
     const about = 'requests' in body ? ` for ${JSON.stringify(body.requests)}` : ''
     throw new Error(

@@ -1,8 +1,7 @@
+import { jsonIn } from '../kernel/json.ts'
+
 /** JSON taken apart; what is none stays the text that it is. */
 export function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  const json = jsonIn(text)
+  return json === undefined ? text : json
 }

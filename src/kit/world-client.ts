@@ -19,7 +19,6 @@ import { issueControlToken } from '../api/control/tokens.ts'
 import { deleteWorld, forkWorld } from '../api/control/worlds.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
 import { journalClient } from './journal-client.ts'
-
 import type { WorldClient, WorldFacts } from './world.ts'
 
 /** @param home the control plane of the emulator that the world is in. */

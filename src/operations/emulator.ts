@@ -4,10 +4,14 @@ import type { Edition } from '../cloud/glance/edition.ts'
 import type { RuleBook } from '../engine/rules/rule-book.ts'
 import type { LoadedScenario } from '../engine/scenario/load.ts'
 import { Pace, type QuotaChange } from '../engine/scenario/schema.ts'
+import { SHIPPED_NAME } from '../engine/scenario/source.ts'
 import type { World } from '../engine/world.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import type { Journal } from './journal.ts'
 import type { Operation } from './operation.ts'
+
+/** The world of everybody who names none. */
+export const DEFAULT_WORLD = 'default'
 
 export const WorldName = z
   .string()
@@ -19,7 +23,7 @@ export const WorldWish = z.strictObject({
   /** A shipped one by its name, or one written out. */
   scenario: z
     .union([
-      z.string().regex(/^[a-z0-9-]+$/, 'is the name of a shipped scenario'),
+      z.string().regex(SHIPPED_NAME, 'is the name of a shipped scenario'),
       z.record(z.string(), z.unknown()),
     ])
     .optional(),

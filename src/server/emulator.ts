@@ -7,13 +7,12 @@ import type { Scenario } from '../engine/scenario/schema.ts'
 import { ControlError, SetupError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package-files.ts'
 import { hostNow } from '../kernel/time.ts'
-import type { Emulator } from '../operations/emulator.ts'
+import { DEFAULT_WORLD, type Emulator } from '../operations/emulator.ts'
 import type { Answer, Operation } from '../operations/operation.ts'
 import type { EmulatorOptions } from './options.ts'
-import { openScratch } from './scratch.ts'
+import { openScratch, type Scratch } from './scratch.ts'
 import { packedWorld, readWorldFile, type WorldFromFile } from './world-file.ts'
-import { DEFAULT_WORLD } from './world-files.ts'
-import { openWorldRegistry } from './world-registry.ts'
+import { openWorldRegistry, type WorldRegistry } from './world-registry.ts'
 import type { OpenWorld } from './worlds.ts'
 
 /** The emulator with what its server needs. */
@@ -45,15 +44,21 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     ...(auth && { auth }),
   }
   const scratch = openScratch()
-  const file = options.from === undefined ? undefined : readStart(options.from, options.data, scratch.path)
-  const registry = openWorldRegistry({
-    scenario: options.scenario ?? (file && { ...file.written, ...overrides }) ?? 'standard',
-    overrides,
-    ...(data !== undefined && { data }),
-    ...(buckets !== undefined && { buckets }),
-    from: file?.copy,
-  })
-  scratch.remove()
+  let registry: WorldRegistry
+  try {
+    const file = options.from === undefined ? undefined : readStart(options.from, data, scratch)
+    registry = openWorldRegistry({
+      scenario: options.scenario ?? file?.written ?? 'standard',
+      overrides,
+      scratch,
+      ...(data !== undefined && { data }),
+      ...(buckets !== undefined && { buckets }),
+      from: file?.copy,
+    })
+  } catch (error) {
+    scratch.remove()
+    throw error
+  }
   const defaultWorld = () => opened(DEFAULT_WORLD)
 
   function opened(name: string): OpenWorld {
@@ -100,17 +105,23 @@ export function openEmulator(options: EmulatorOptions = {}): RunningEmulator {
     },
     log: options.log ?? logToStandardError,
     reset: registry.reset,
-    close: registry.close,
+    close() {
+      try {
+        registry.close()
+      } finally {
+        scratch.remove()
+      }
+    },
   }
 }
 
 /** Reads what a world is to go on from, which a folder that has one already cannot. */
-function readStart(file: string, data: string | undefined, scratch: string): WorldFromFile {
+function readStart(file: string, data: string | undefined, scratch: Scratch): WorldFromFile {
   if (data !== undefined && existsSync(join(data, `${DEFAULT_WORLD}.sqlite`)))
     throw new SetupError(
       `${data} has a world already; leave --from away to go on with it, or take another --data folder`,
     )
-  return readWorldFile(file, scratch)
+  return readWorldFile(file, scratch.path)
 }
 
 /** A stock Glance has no other API beside it but our own plane. */

@@ -64,7 +64,11 @@ export function createJournal({
     return added <= capacity ? [...ring] : [...ring.slice(oldest), ...ring.slice(0, oldest)]
   }
 
-  for (const entry of file?.read(capacity) ?? []) remember(entry)
+  if (file !== undefined) {
+    const kept = file.read(capacity)
+    for (const entry of kept.entries) remember(entry)
+    last = kept.last
+  }
   return {
     add(entry) {
       const numbered = { ...entry, number: last + 1 }
@@ -85,7 +89,7 @@ export function createJournal({
       total = 0
       room = bodies
       oldestBody = 0
-      file?.clear()
+      file?.clear(last)
     },
     close: () => file?.close(),
   }

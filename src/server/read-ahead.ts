@@ -1,3 +1,4 @@
+import { jsonIn } from '../kernel/json.ts'
 import type { Operation } from '../operations/operation.ts'
 import { asBody, type Body, readWhole } from './body.ts'
 import type { OpenWorld } from './worlds.ts'
@@ -16,13 +17,5 @@ export async function readAhead(world: OpenWorld, operation: Operation, body: Bo
   const { takes, face, id } = operation
   if (takes !== 'document' || !world.rules.readsBody(face, id)) return { body, json: undefined }
   const bytes = await readWhole(body)
-  return { body: asBody(bytes), json: parsed(Buffer.from(bytes).toString('utf8')) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return { body: asBody(bytes), json: jsonIn(Buffer.from(bytes).toString('utf8')) }
 }

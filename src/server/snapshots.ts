@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ControlError } from '../kernel/errors.ts'
 import { Snapshot } from '../operations/emulator.ts'
@@ -7,6 +7,13 @@ import type { OpenWorld, WorldCopy } from './worlds.ts'
 
 /** A world has so many; each takes the room of its database, and of blobs that the world itself has no more. */
 const MOST = 100
+
+/** How the folder of one is called that is being written: a crash leaves nothing that looks like a snapshot. */
+const PART = '.part-'
+
+function isWhole(name: string): boolean {
+  return !name.startsWith(PART)
+}
 
 /** The snapshots of one world: a folder each, with a database and the blobs. */
 export interface SnapshotShelf {
@@ -21,7 +28,7 @@ export interface SnapshotShelf {
 }
 
 export function openSnapshots(folder: string): SnapshotShelf {
-  const names = () => (existsSync(folder) ? readdirSync(folder).sort() : [])
+  const names = () => (existsSync(folder) ? readdirSync(folder).filter(isWhole).sort() : [])
 
   function existing(name: string): string {
     if (names().includes(name)) return join(folder, name)
@@ -34,13 +41,15 @@ export function openSnapshots(folder: string): SnapshotShelf {
       if (names().includes(name))
         throw new ControlError(409, `a snapshot is called ${name} already; DELETE it first`)
       if (names().length >= MOST) throw new ControlError(409, `there are ${MOST} snapshots; delete some`)
-      const place = join(folder, name)
+      const place = join(folder, PART + name)
       const { database, blobs } = world.copy()
+      rmSync(place, { recursive: true, force: true })
       mkdirSync(place, { recursive: true })
       writeFileSync(join(place, 'world.sqlite'), database)
       copyBlobs(blobs, join(place, 'blobs'))
       const snapshot = { name, at: world.clock.now(), bytes: database.length }
       writeFileSync(join(place, 'snapshot.json'), JSON.stringify(snapshot))
+      renameSync(place, join(folder, name))
       return snapshot
     },
     take(name) {

@@ -1,8 +1,7 @@
 import { parseDuration } from '../kernel/duration.ts'
 import { ControlError } from '../kernel/errors.ts'
 import { hostNow } from '../kernel/time.ts'
-import type { WorldWish } from '../operations/emulator.ts'
-import { DEFAULT_WORLD } from './world-files.ts'
+import { DEFAULT_WORLD, type WorldWish } from '../operations/emulator.ts'
 import type { OpenWorld } from './worlds.ts'
 
 /** More are taken for a test that forgets to delete its own. */

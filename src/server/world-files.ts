@@ -1,9 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WorldWish } from '../operations/emulator.ts'
-
-/** The world of everybody who names none. */
-export const DEFAULT_WORLD = 'default'
+import { DEFAULT_WORLD, WorldWish } from '../operations/emulator.ts'
 
 /** The default world's files lie in the folder itself, those of every other in one of its own. */
 export function folderOf(data: string | undefined, name: string): string | undefined {

@@ -4,12 +4,13 @@ import { type DemoCredentials, demoCredentials } from '../cloud/fixtures.ts'
 import { addWorldCredentials, worldCredentials } from '../cloud/identity/world-credentials.ts'
 import type { LoadedScenario, ScenarioOverrides } from '../engine/scenario/load.ts'
 import { ControlError } from '../kernel/errors.ts'
-import type { Snapshots, WorldWish } from '../operations/emulator.ts'
+import { DEFAULT_WORLD, type Snapshots, type WorldWish } from '../operations/emulator.ts'
+import { openDatabase } from '../store/open.ts'
 import { openBeginnings } from './beginnings.ts'
-import { openScratch } from './scratch.ts'
+import type { Scratch } from './scratch.ts'
 import { openSnapshots } from './snapshots.ts'
 import { refuseMore } from './world-bounds.ts'
-import { DEFAULT_WORLD, folderOf, keepWish, keptWorlds, removeFiles } from './world-files.ts'
+import { folderOf, keepWish, keptWorlds, removeFiles } from './world-files.ts'
 import { openWorldOwners } from './world-owners.ts'
 import { openWorldStarts } from './world-starts.ts'
 import { type OpenWorld, openWorld, type WorldCopy, type WorldOrigin } from './worlds.ts'
@@ -19,6 +20,8 @@ export interface WorldSettings {
   /** By its name or path, or written out. */
   scenario: NonNullable<WorldWish['scenario']>
   overrides: ScenarioOverrides
+  /** Where what is gone with the process may lie. */
+  scratch: Scratch
   /** The folder of databases and blobs; none keeps worlds in memory. */
   data?: string
   buckets?: string
@@ -55,7 +58,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   const wishes = new Map<string, WorldWish>()
   const owners = openWorldOwners()
   const starts = openWorldStarts(settings)
-  const scratch = openScratch()
+  const { scratch } = settings
   const beginnings = openBeginnings(join(scratch.path, 'beginnings'))
   let opened = 0
 
@@ -131,6 +134,8 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   function replace(name: string, copy: WorldOrigin['copy']): OpenWorld {
     const before = existing(name)
     const { journal } = before
+    // Looked at first: a copy that cannot be brought to this version must not cost the world that there is.
+    if (copy !== undefined) openDatabase(undefined, copy.database).close()
     letGo(before)
     removeFiles(settings.data, name, 'journal stays')
     return open(name, wishes.get(name) ?? {}, {
@@ -182,7 +187,6 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     },
     close() {
       const failures = [...worlds.values()].flatMap(failureToClose)
-      scratch.remove()
       if (failures.length > 0) throw new AggregateError(failures, 'not every world could be closed')
     },
   }

@@ -33,12 +33,17 @@ export function openWorldStarts(common: {
 }): WorldStarts {
   const known = new Map<string, { start: LoadedScenario; stamp: string }>()
 
-  function read({ scenario = common.scenario, ...wish }: WorldWish): LoadedScenario {
-    const wished = overridesOf(wish)
-    if (typeof scenario === 'string')
-      return readScenario(scenario, { ...common.overrides, ...wished }, unknownToRegistry)
-    const text = JSON.stringify({ ...scenario, ...wished })
-    const start = readSentScenario(text, common.overrides, unknownToRegistry)
+  function read({ scenario, ...wish }: WorldWish): LoadedScenario {
+    const named = scenario ?? common.scenario
+    const flags = common.overrides
+    const onTop = { ...flags, ...overridesOf(wish) }
+    if (typeof named === 'string') return readScenario(named, onTop, unknownToRegistry)
+    // A scenario of its own is the later word than the flags of the start.
+    const text = JSON.stringify(named)
+    const start =
+      scenario === undefined
+        ? readSentScenario(text, {}, unknownToRegistry, onTop)
+        : readSentScenario(text, flags, unknownToRegistry, overridesOf(wish))
     refuseForeignFiles(start.scenario)
     return start
   }

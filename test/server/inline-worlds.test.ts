@@ -21,6 +21,15 @@ test('the seed of a wish wins over that of its scenario', async ({ emulator }) =
   expect(body.seed).toBe(9)
 })
 
+test('what is wished for changes no more of a scenario than it says', async ({ emulator }) => {
+  const scenario = { ...SCENARIO, auth: { mode: 'strict', token_life: '7m' } }
+  const wish = { name: 'blue', scenario, auth: 'lenient', clock: { rate: 60 } }
+  const { body } = await emulator.post('/_ims/worlds', wish)
+  expect(body.time).toMatch(/^2026-01-01T00:0/)
+  expect((await emulator.get('/_ims/worlds/blue/clock')).body.rate).toBe(60)
+  expect((await emulator.get('/_ims/worlds/blue/auth')).body).toEqual({ mode: 'lenient', token_life: '7m' })
+})
+
 test('a world from a scenario that was sent is there after a restart', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')

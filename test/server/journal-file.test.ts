@@ -106,7 +106,7 @@ test('a journal that was closed writes nothing more', () => {
   file.close()
   file.append(entry(2))
   file.close()
-  expect(openJournalFile(path).read(10)).toEqual([entry(1)])
+  expect(openJournalFile(path).read(10).entries).toEqual([entry(1)])
 })
 
 test('what had not come to the file yet is gone when it is cleared', () => {
@@ -114,9 +114,9 @@ test('what had not come to the file yet is gone when it is cleared', () => {
   const path = join(scratch.path, 'journal.jsonl')
   const file = openJournalFile(path)
   file.append(entry(1))
-  file.clear()
+  file.clear(1)
   file.close()
-  expect(openJournalFile(path).read(10)).toEqual([])
+  expect(openJournalFile(path).read(10)).toEqual({ entries: [], last: 1 })
 })
 
 test('as many entries are read as are asked for, the latest, and what is forgotten leaves the file', () => {
@@ -125,15 +125,15 @@ test('as many entries are read as are asked for, the latest, and what is forgott
   const file = openJournalFile(path)
   for (const number of [1, 2, 3]) file.append(entry(number))
   file.close()
-  expect(openJournalFile(path).read(2)).toEqual([entry(2), entry(3)])
-  expect(openJournalFile(path).read(3)).toEqual([entry(2), entry(3)])
+  expect(openJournalFile(path).read(2).entries).toEqual([entry(2), entry(3)])
+  expect(openJournalFile(path).read(3).entries).toEqual([entry(2), entry(3)])
 })
 
 test('a line that is no entry is passed over', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   writeFileSync(path, `{"number":1}\n${JSON.stringify(entry(2))}\n`)
-  expect(openJournalFile(path).read(10)).toEqual([entry(2)])
+  expect(openJournalFile(path).read(10).entries).toEqual([entry(2)])
 })
 
 test('a world in memory leaves nothing behind in the folder for temporary files', async () => {
@@ -157,10 +157,10 @@ test('a last line that was cut short is passed over, and swallows no later one',
   first.close()
   appendFileSync(path, '{"number":2,"requ')
   const second = openJournalFile(path)
-  expect(second.read(10)).toEqual([entry(1)])
+  expect(second.read(10).entries).toEqual([entry(1)])
   second.append(entry(3))
   second.close()
-  expect(openJournalFile(path).read(10)).toEqual([entry(1), entry(3)])
+  expect(openJournalFile(path).read(10).entries).toEqual([entry(1), entry(3)])
   expect(existsSync(path) && readFileSync(path, 'utf8').endsWith('\n')).toBe(true)
 })
 
@@ -176,4 +176,17 @@ test('what was answered before a kill -9 stands in the journal after it', async 
   await using second = await startProcess(flags)
   const journal = JSON.parse(await (await fetch(`${second.url}/_ims/journal`)).text())
   expect(journal.requests).toEqual([expect.objectContaining({ number: 1, path: QUOTA })])
+})
+
+test('a journal that was cleared knows after a restart that it is not complete, and goes on counting', async () => {
+  using scratch = scratchFolder()
+  const data = join(scratch.path, 'data')
+  await using first = await startTestEmulator({ data })
+  await first.get('/v2/cloudimages')
+  await first.delete('/_ims/journal')
+  await first.close()
+  await using second = await startTestEmulator({ data })
+  expect((await second.get('/_ims/recording')).body).toMatchObject({ complete: false, requests: [] })
+  await second.get('/v2/cloudimages')
+  expect((await second.get('/_ims/journal')).body).toMatchObject({ total: 1, requests: [{ number: 2 }] })
 })

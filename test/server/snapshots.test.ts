@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, test as plain } from 'vitest'
@@ -193,3 +193,33 @@ describe('a fork', () => {
 function imageNamed(name: string) {
   return { name, disk_format: 'raw', container_format: 'bare' }
 }
+
+plain(
+  'a snapshot of a version that this one does not know is refused, and the world stays as it is',
+  async () => {
+    using folder = scratchFolder()
+    const data = join(folder.path, 'data')
+    await using emulator = await startTestEmulator({ data })
+    const id = await emulator.importImage()
+    await emulator.post('/_ims/snapshots', { name: 'later' })
+    const database = new Database(join(data, 'snapshots', 'default', 'later', 'world.sqlite'))
+    database.exec('DELETE FROM __drizzle_migrations')
+    database.close()
+    const refused = await emulator.put('/_ims/snapshots/later/restore')
+    expect([refused.status, refused.body.detail]).toEqual([
+      400,
+      expect.stringContaining('was made by another version'),
+    ])
+    expect((await emulator.get(`/v2/images/${id}/file`)).status).toBe(200)
+  },
+)
+
+plain('a snapshot that a crash cut short is none, and its name is free', async () => {
+  using folder = scratchFolder()
+  const data = join(folder.path, 'data')
+  mkdirSync(join(data, 'snapshots', 'default', '.part-half', 'blobs'), { recursive: true })
+  await using emulator = await startTestEmulator({ data })
+  expect((await emulator.get('/_ims/snapshots')).body).toEqual({ snapshots: [] })
+  expect((await emulator.post('/_ims/snapshots', { name: 'half' })).status).toBe(201)
+  expect((await emulator.put('/_ims/snapshots/half/restore')).status).toBe(204)
+})

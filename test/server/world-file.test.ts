@@ -49,6 +49,17 @@ test('a world that was downloaded without blobs keeps everything but bytes', asy
   expect((await second.get(`/v2/images/${id}`)).body.name).toBe('kept')
 })
 
+test('flags stand above the scenario of the file, and change no more of it than they say', async () => {
+  using folder = scratchFolder()
+  const scenario = join(folder.path, 'mine.yaml')
+  writeFileSync(scenario, 'scenario: mine\nauth: { token_life: 7m }\n')
+  await using first = await startTestEmulator({ scenario })
+  const file = await download(first, folder.path)
+  await using second = await startTestEmulator({ from: file, auth: { mode: 'strict' } })
+  expect((await second.get('/_ims/auth')).body).toEqual({ mode: 'strict', token_life: '7m' })
+  expect((await second.get('/_ims/scenario')).body.scenario).toBe('mine')
+})
+
 test('the file that a world goes on from stays as it is, and can be started from again', async () => {
   using folder = scratchFolder()
   await using first = await startTestEmulator()

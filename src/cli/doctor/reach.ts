@@ -5,6 +5,7 @@ import { ControlFailure, controlClient } from '../../kit/control-client.ts'
 import { sendWithKey } from '../../kit/control-key.ts'
 import { connectWorld } from '../../kit/emulator-client.ts'
 import type { Clock, WorldFacts } from '../../kit/world.ts'
+import { DEFAULT_WORLD } from '../../operations/emulator.ts'
 import { clockLines } from '../clock-lines.ts'
 import type { Finding } from './finding.ts'
 
@@ -65,7 +66,7 @@ const FRESH: Omit<Reached, 'url' | 'endpoint'> = {
 function reachedAt(url: string, facts: WorldFacts): Reached {
   return {
     url,
-    endpoint: facts.name === 'default' ? url : facts.endpoint,
+    endpoint: facts.name === DEFAULT_WORLD ? url : facts.endpoint,
     region: facts.region,
     projectId: facts.project_id,
     accessKey: facts.access_key ?? 'none',

@@ -84,17 +84,19 @@ export function readScenarioText(
 /**
  * Reads a scenario that was sent over the network. It extends shipped scenarios only, for files are not the sender's to
  * read. What the text itself says stands above the overrides; what it extends, below them.
+ * @param above what stands above the text, too.
  */
 export function readSentScenario(
   text: string,
   overrides: ScenarioOverrides = {},
   check: CheckNames = nothingToCheck,
+  above: ScenarioOverrides = {},
 ): LoadedScenario {
   const sent = parseSource('scenario', text, '.')
   const chain = readChain(sent, locateShipped)
   const below = contentsOf(chain).slice(0, -1)
   const own = contentsOf(chain).at(-1) ?? sent.content
-  return understand(chain, [...below, { ...overrides }, own], check)
+  return understand(chain, [...below, { ...overrides }, own, { ...above }], check)
 }
 
 /** A scenario that was kept as it is written. @throws SetupError when another version wrote what this one does not know. */
