@@ -42,7 +42,7 @@ async function record({ url, world, out, scenarioOnly, json }: Flags): Promise<v
       : commented(recording)
   if (!recording.complete && !scenarioOnly)
     process.stderr.write(
-      'ims-emulator: the oldest requests were forgotten; a replay begins without what they changed\n',
+      'ims-emulator: not all that made the world what it is was recorded (the oldest requests were forgotten, or it went on from a copy); a replay begins without that\n',
     )
   if (out === undefined) process.stdout.write(text)
   else write(out, text, recording)

@@ -64,6 +64,16 @@ export interface RequestMetric {
   ms: number
 }
 
+/** How a world began. */
+export interface Beginning {
+  /** Virtual time, ms since the epoch. */
+  at: number
+  /** With which scenario, as it is written. */
+  written: LoadedScenario['written']
+  /** False for a world that went on from a copy: its own requests alone did not make it what it is. */
+  isWhole: boolean
+}
+
 /** The snapshots of a world. Each is refused with a ControlError when it names what is not there, or is there already. */
 export interface Snapshots {
   list(): Snapshot[]
@@ -103,8 +113,7 @@ export interface Emulator {
   /** What was asked of a world since the process began. */
   requestCounts(world: World): RequestMetric[]
   rules(world: World): RuleBook
-  /** With what, and at which virtual time (ms since the epoch), a world began. */
-  beginning(world: World): { at: number; written: LoadedScenario['written'] }
+  beginning(world: World): Beginning
   /** The scenario in force, in the words it is written in. */
   writtenScenario(world: World): LoadedScenario['written']
   /**

@@ -3,6 +3,7 @@ import type { World } from '../engine/world.ts'
 import { ControlError } from '../kernel/errors.ts'
 import { hostNow } from '../kernel/time.ts'
 import { findIdentity } from '../store/identity.ts'
+import { ifReadable } from '../store/if-readable.ts'
 import { namedAccessKey } from './authentication.ts'
 import { type ServerContext, wireTarget } from './body.ts'
 import type { RunningEmulator } from './emulator.ts'
@@ -88,11 +89,6 @@ function ownerOf(emulator: RunningEmulator, headers: Headers): OpenWorld | undef
   return emulator.openWorlds().find((world) => knows(world, kind, id))
 }
 
-/** A world whose database is broken knows nobody: requests for the others are none of its business. */
 function knows({ db }: World, kind: 'token' | 'access_key', id: string): boolean {
-  try {
-    return findIdentity(db, kind, id) !== undefined
-  } catch {
-    return false
-  }
+  return ifReadable(() => findIdentity(db, kind, id)) !== undefined
 }

@@ -94,11 +94,11 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   }
 
   /** Opens a world under a name that is free. */
-  function add(wish: WorldWish, copy?: WorldOrigin['copy'], start?: LoadedScenario): OpenWorld {
+  function add(wish: WorldWish, copy?: WorldCopy): OpenWorld {
     const name = wish.name ?? freeName()
     if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
     for (const idle of refuseMore({ worlds, wishes, areKept: settings.data !== undefined })) remove(idle)
-    const world = open(name, { ...wish, name }, { ...(copy && { copy }), ...(start && { start }) })
+    const world = open(name, { ...wish, name }, copy && { copy })
     keepWish(settings.data, name, wish)
     return world
   }
@@ -131,15 +131,15 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   }
 
   /** Takes the place of a world with what it is to be the copy of. */
-  function replace(name: string, copy: WorldOrigin['copy']): OpenWorld {
+  function replace(name: string, copy: WorldCopy): OpenWorld {
     const before = existing(name)
     const { journal } = before
     // Looked at first: a copy that cannot be brought to this version must not cost the world that there is.
-    if (copy !== undefined) openDatabase(undefined, copy.database).close()
+    openDatabase(undefined, copy.database).close()
     letGo(before)
     removeFiles(settings.data, name, 'journal stays')
     return open(name, wishes.get(name) ?? {}, {
-      ...(copy && { copy }),
+      copy,
       ...(settings.data === undefined && { journal }),
     })
   }

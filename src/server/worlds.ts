@@ -12,6 +12,7 @@ import type { QuotaChange } from '../engine/scenario/schema.ts'
 import { openThrottle } from '../engine/throttle.ts'
 import type { World } from '../engine/world.ts'
 import { hostNow } from '../kernel/time.ts'
+import type { Beginning } from '../operations/emulator.ts'
 import { copyBlobs, openBlobs } from '../store/blobs.ts'
 import { openBuckets } from '../store/buckets.ts'
 import { blobsInUse } from '../store/images.ts'
@@ -23,7 +24,7 @@ import { openRequestCounts, type RequestCounts } from './request-counts.ts'
 import { openRequestIds } from './request-ids.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './scenario-in-force.ts'
 import { firstClock, promiseTime } from './world-clock.ts'
-import { BEGAN, openWorldDatabase, STARTED_WITH } from './world-database.ts'
+import { BEGAN, openWorldDatabase, STARTED_WITH, WENT_ON } from './world-database.ts'
 
 /** Where a world comes from and where it keeps what it knows. */
 export interface WorldOrigin {
@@ -69,7 +70,7 @@ export interface OpenWorld extends World {
   /** When it was asked last, real time in ms since the epoch. */
   usedAt: number
   /** With what, and at which virtual time (ms since the epoch), it began. */
-  readonly beginning: { at: number; written: LoadedScenario['written'] }
+  readonly beginning: Beginning
   /** The id of the next request: drawn from the seed, by its number. */
   nextRequestId(): string
   /** The same for the control plane. */
@@ -93,6 +94,7 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
   )
   const blobs = openBlobs(join(directory ?? scratch ?? '', 'blobs'))
   if (copied !== undefined) copyBlobs(copied.blobs, blobs.folder)
+  if (origin.copy !== undefined) writeSetting(db, WENT_ON, true)
   let inForce = scenarioInForce(db, start)
   const { seed, fixtures } = inForce.scenario
   const world: World = {
@@ -180,7 +182,11 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     journal,
     requestCounts: openRequestCounts(),
     usedAt: hostNow(),
-    beginning: { at: Number(readSetting(db, BEGAN)), written: start.written },
+    beginning: {
+      at: Number(readSetting(db, BEGAN)),
+      written: start.written,
+      isWhole: readSetting(db, WENT_ON) !== true,
+    },
     swapScenario,
     changeQuotas,
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),

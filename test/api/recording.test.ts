@@ -213,3 +213,18 @@ test.for([
     expect(answer.json).toHaveProperty('quotas')
   },
 )
+
+test('a recording says that it is not complete where a world went on from a copy, until it is reset', async ({
+  emulator,
+}) => {
+  const complete = async (prefix = '') => (await emulator.get(`/_ims${prefix}/recording`)).body.complete
+  await emulator.post('/_ims/worlds', { name: 'like-the-first' })
+  expect(await complete('/worlds/like-the-first')).toBe(true)
+  await emulator.post('/_ims/snapshots', { name: 'one' })
+  await emulator.post('/_ims/fork', { name: 'branch' })
+  expect([await complete(), await complete('/worlds/branch')]).toEqual([true, false])
+  await emulator.put('/_ims/snapshots/one/restore')
+  expect(await complete()).toBe(false)
+  await emulator.post('/_ims/reset')
+  expect(await complete()).toBe(true)
+})

@@ -46,7 +46,7 @@ describe('record-scenario', () => {
     const warned = await run(['record-scenario', '--url', emulator.url])
     expect([warned.code, warned.err]).toEqual([
       0,
-      'ims-emulator: the oldest requests were forgotten; a replay begins without what they changed\n',
+      'ims-emulator: not all that made the world what it is was recorded (the oldest requests were forgotten, or it went on from a copy); a replay begins without that\n',
     ])
     expect((await run(['record-scenario', '--url', emulator.url, '--scenario-only'])).err).toBe('')
   })

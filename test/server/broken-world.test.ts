@@ -25,6 +25,7 @@ describe('a world whose database is broken', () => {
     for (const path of ['/w/sound/v2/cloudimages', '/v2/cloudimages'])
       expect((await ask('GET', path)).status).toBe(200)
     expect((await ask('GET', '/v2/cloudimages', { 'X-Ims-World': 'sound' })).status).toBe(200)
+    expect((await ask('GET', '/metrics')).status).toBe(200)
   })
 
   test('is listed, and can be deleted and made anew', async () => {

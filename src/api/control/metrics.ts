@@ -1,6 +1,7 @@
 import { inOnePiece } from '../../operations/answer-bytes.ts'
 import type { Emulator } from '../../operations/emulator.ts'
 import { nothing, operation } from '../../operations/operation.ts'
+import { ifReadable } from '../../store/if-readable.ts'
 import { countPlannedSteps } from '../../store/jobs.ts'
 
 /** One kind of figure: its name, what it is, and its values by labels. */
@@ -56,7 +57,7 @@ function metricsOf(emulator: Emulator): Metric[] {
       name: 'ims_emulator_planned_steps',
       type: 'gauge',
       help: 'Steps of jobs that virtual time has not come to yet.',
-      samples: perWorld(({ db }) => countPlannedSteps(db)),
+      samples: perWorld(({ db }) => ifReadable(() => countPlannedSteps(db)) ?? 0),
     },
     {
       name: 'ims_emulator_virtual_time_seconds',

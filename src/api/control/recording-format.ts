@@ -37,7 +37,10 @@ export const Recording = z.strictObject({
   /** Version of the emulator. */
   version: z.string(),
   glance: z.enum(['huawei', 'stock']),
-  /** False when the oldest requests had been forgotten: what they changed is missing in a replay. */
+  /**
+   * False when the oldest requests had been forgotten, or the world went on from a copy: what came before is missing in
+   * a replay.
+   */
   complete: z.boolean(),
   /** How far times may lie apart, ms: a clock that runs is read a little later each time. */
   tolerance_ms: z.number(),

@@ -25,7 +25,7 @@ export const showRecording = operation({
       recording: 1,
       version: emulator.version,
       glance: emulator.glance,
-      complete: journal.complete,
+      complete: journal.complete && emulator.beginning(world).isWhole,
       tolerance_ms: Math.max(world.clock.rate, world.scenario.clock.rate) * LATER,
       scenario: beginningOf(emulator, world),
       requests: journal.withChanges().map(recordedRequest),

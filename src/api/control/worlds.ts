@@ -4,6 +4,7 @@ import { wireMillis } from '../../kernel/time.ts'
 import { type Emulator, WorldName, WorldWish } from '../../operations/emulator.ts'
 import { nothing, ok, operation } from '../../operations/operation.ts'
 import { firstUser } from '../../store/identity.ts'
+import { ifReadable } from '../../store/if-readable.ts'
 
 const WorldWire = z.strictObject({
   name: z.string(),
@@ -27,7 +28,8 @@ const WorldWire = z.strictObject({
  */
 export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
   const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
-  const project = homeOf(world)
+  // Listed though its database may be broken: it has to be found to be deleted.
+  const project = ifReadable(() => firstUser(world.db))?.project
   return {
     name: world.name,
     endpoint: `${host}/w/${world.name}`,
@@ -40,15 +42,6 @@ export function renderWorld(emulator: Emulator, host: string, world: World): z.i
     access_key: accessKey,
     secret_key: secretKey,
     token,
-  }
-}
-
-/** The project of the demo user. A world whose database is broken is shown without: it has to be found to be deleted. */
-function homeOf({ db }: World) {
-  try {
-    return firstUser(db)?.project
-  } catch {
-    return undefined
   }
 }
 
