@@ -14,8 +14,8 @@ export const ClockState = z.object({
 export type ClockState = z.output<typeof ClockState>
 
 /**
- * No clock goes further, however fast it runs, and nothing is planned for later: a time stamp has four digits for the year, and what ends later than now
- * (tokens, jobs) needs some years to end in. Milliseconds since the epoch.
+ * No clock goes further, however fast it runs, and nothing is planned for later: a time stamp has four digits for the year,
+ * and what ends later than now (tokens, jobs) needs some years to end in. Milliseconds since the epoch.
  */
 export const END_OF_TIME = Date.UTC(9900, 0)
 

@@ -1,6 +1,7 @@
 import { deleteStepsUntil, dueSteps, isAnythingDue, nextStep, type StepPlace } from '../store/jobs.ts'
 import type { StepEffect } from '../store/schema.ts'
 import { applyStep } from './apply-step.ts'
+import { END_OF_TIME } from './clock.ts'
 import { openMovingImages } from './moving-images.ts'
 import { openMovingJobs } from './moving-jobs.ts'
 import type { World } from './world.ts'
@@ -18,8 +19,6 @@ const BATCH = 500
 
 /** Before anything can be planned. */
 const BEGINNING: StepPlace = { dueAt: Number.MIN_SAFE_INTEGER, seq: 0 }
-/** Later than anything can be planned for. */
-const END_OF_TIME = Number.MAX_SAFE_INTEGER
 
 /**
  * Applies every planned step that is due, in order, each at its own virtual instant, in one transaction. Called before
