@@ -1,10 +1,10 @@
-import { planFlow } from '../src/engine/flow.ts'
-import { settle } from '../src/engine/settle.ts'
-import type { World } from '../src/engine/world.ts'
-import { createApp } from '../src/server/app.ts'
-import { openEmulator, type RunningEmulator } from '../src/server/emulator.ts'
-import { insertImage } from '../src/store/images.ts'
-import { countPlannedSteps, insertJob, insertStep } from '../src/store/jobs.ts'
+import { createApp } from '../src/http/router.ts'
+import { insertImage } from '../src/services/ims/queries/images.ts'
+import { countPlannedSteps, insertJob, insertStep } from '../src/services/ims/queries/jobs.ts'
+import { planFlow } from '../src/simulation/flow.ts'
+import { settle } from '../src/simulation/settle.ts'
+import type { World } from '../src/simulation/world.ts'
+import { openEmulator, type RunningEmulator } from '../src/worlds/emulator.ts'
 
 /** How long a world takes to go forward by a year in which so much is planned. */
 const STEPS = 100_000

@@ -14,9 +14,9 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
   stdio: 'inherit',
 })
 if (status !== 0) process.exit(status ?? 1)
-cpSync(join(root, 'src/store/migrations'), join(dist, 'store/migrations'), { recursive: true })
+cpSync(join(root, 'src/database/migrations'), join(dist, 'database/migrations'), { recursive: true })
 const explorer = dirname(fileURLToPath(import.meta.resolve('openapi-explorer/package.json')))
 const script = 'openapi-explorer.min.js'
-cpSync(join(explorer, 'dist/browser', script), join(dist, 'api/control', script))
-cpSync(join(explorer, 'LICENSE'), join(dist, 'api/control', `${script}.LICENSE.txt`))
+cpSync(join(explorer, 'dist/browser', script), join(dist, 'control', script))
+cpSync(join(explorer, 'LICENSE'), join(dist, 'control', `${script}.LICENSE.txt`))
 chmodSync(join(dist, 'bin.js'), 0o755)

@@ -5,14 +5,14 @@ import { join, relative } from 'node:path'
 
 const folder = mkdtempSync('.tmp-migrations-')
 try {
-  cpSync('src/store/migrations', folder, { recursive: true })
+  cpSync('src/database/migrations', folder, { recursive: true })
   const before = readdirSync(folder).length
   const args = [
     'generate',
     '--dialect',
     'sqlite',
     '--schema',
-    './src/store/schema.ts',
+    './src/database/tables.ts',
     '--out',
     `./${relative('.', folder)}`,
   ]
@@ -22,7 +22,7 @@ try {
   if (status !== 0) throw new Error(stdout + stderr)
   if (readdirSync(folder).length !== before) {
     process.stderr.write(
-      'src/store/schema.ts has changed; write a migration with: npm run migration -- --name <what>\n',
+      'src/database/tables.ts has changed; write a migration with: npm run migration -- --name <what>\n',
     )
     process.exitCode = 1
   }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { packageFile } from '../src/kernel/package-files.ts'
+import { packageFile } from '../src/lib/package-files.ts'
 import { generatedPages, stalePages } from './docs/pages.ts'
 
 // Writes the generated pages under docs/; with --check it only says which of them are stale.

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { packageFile } from '../src/kernel/package-files.ts'
+import { packageFile } from '../src/lib/package-files.ts'
 import { scenarioSchema } from './scenario-format/schema.ts'
 
 // Writes scenarios/schema.json, the JSON Schema of the scenario format; the formatter is run on it afterwards.

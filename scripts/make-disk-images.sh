@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the small disk images in fixtures/disk-images, one for each format and feature that
-# src/kernel/disk-image reads. Run it only to change them: the results are committed, and the values
-# expected of them are in test/kernel/disk-image/fixtures.test.ts (take them from what this prints).
+# src/lib/disk-image reads. Run it only to change them: the results are committed, and the values
+# expected of them are in test/lib/disk-image/fixtures.test.ts (take them from what this prints).
 #
 # Needs qemu-img 7 or newer (Debian: qemu-utils), genisoimage or xorriso (Debian: genisoimage), gzip.
 # No fixture is over 300 kB: the two that cannot be small (VHDX, LUKS) are committed as .gz, and the

@@ -1,5 +1,5 @@
+import { URL_VARIABLE } from './client/world-for-file.ts'
 import { type StartedEmulator, startEmulator } from './index.ts'
-import { URL_VARIABLE } from './kit/world-for-file.ts'
 
 let running: StartedEmulator | undefined
 

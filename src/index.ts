@@ -1,16 +1,16 @@
-import { renderWorld } from './api/control/worlds.ts'
-import { withControlKey } from './kit/control-key.ts'
-import { type EmulatorClient, emulatorClient } from './kit/emulator-client.ts'
-import { createApp } from './server/app.ts'
-import { openEmulator } from './server/emulator.ts'
-import { listen } from './server/listen.ts'
-import type { EmulatorOptions } from './server/options.ts'
+import { withControlKey } from './client/control-key.ts'
+import { type EmulatorClient, emulatorClient } from './client/emulator-client.ts'
+import { renderWorld } from './control/worlds.ts'
+import { listen } from './http/listen.ts'
+import { createApp } from './http/router.ts'
+import { openEmulator } from './worlds/emulator.ts'
+import type { EmulatorOptions } from './worlds/options.ts'
 
-export { ControlFailure } from './kit/control-client.ts'
-export { withControlKey } from './kit/control-key.ts'
-export { connectEmulator, connectWorld, type EmulatorClient } from './kit/emulator-client.ts'
-export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './kit/journal-client.ts'
-export { type Replayed, replay } from './kit/replay/replay.ts'
+export { ControlFailure } from './client/control-client.ts'
+export { withControlKey } from './client/control-key.ts'
+export { connectEmulator, connectWorld, type EmulatorClient } from './client/emulator-client.ts'
+export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './client/journal-client.ts'
+export { type Replayed, replay } from './client/replay/replay.ts'
 export type {
   Advance,
   FixtureInput,
@@ -19,7 +19,7 @@ export type {
   WorldClient,
   WorldFacts,
   WorldInput,
-} from './kit/world.ts'
+} from './client/world.ts'
 export type { EmulatorOptions }
 
 export interface StartOptions extends EmulatorOptions {

@@ -1,5 +1,5 @@
-import type { WorldClient, WorldInput } from './kit/world.ts'
-import { type FileHooks, worldForFile } from './kit/world-for-file.ts'
+import type { WorldClient, WorldInput } from './client/world.ts'
+import { type FileHooks, worldForFile } from './client/world-for-file.ts'
 
 declare const beforeAll: FileHooks['beforeAll']
 declare const afterAll: FileHooks['afterAll']

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { WorldClient, WorldInput } from './kit/world.ts'
-import { worldForFile } from './kit/world-for-file.ts'
+import type { WorldClient, WorldInput } from './client/world.ts'
+import { worldForFile } from './client/world-for-file.ts'
 
 /**
  * A world for the tests of this file: `const world = useWorld({ scenario: 'instant' })`, and `world().url` within a test.

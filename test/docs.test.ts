@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { generatedPages, stalePages } from '../scripts/docs/pages.ts'
 import { testsIn } from '../scripts/docs/test-files.ts'
-import { operations } from '../src/api/registry.ts'
-import { errorCatalogue } from '../src/kernel/errors.ts'
+import { errorCatalogue } from '../src/lib/errors.ts'
+import { operations } from '../src/services/index.ts'
 
 test('the generated pages say what registry, catalogue and tests say now', () => {
   // A page that is named here is written anew by `node scripts/generate-docs.ts`.

@@ -5,17 +5,34 @@ import { expect, test } from 'vitest'
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
-/** Imports point downwards: a file may import from its own floor and those below (docs/house.md). */
-const FLOORS = ['kernel', 'store', 'engine', 'cloud', 'operations', 'api', 'kit', 'server', 'cli']
-/** What `import 'ims-emulator'` gives stands on the server; the executable stands on everything. */
+/** The folders of `src/`, lowest first. A file may import from its own folder and from those before it (docs/house.md). */
+const FLOORS = [
+  'lib',
+  'database',
+  'simulation',
+  'accounts',
+  'contract',
+  'services',
+  'worlds',
+  'control',
+  'client',
+  'http',
+  'cli',
+]
+/** The files beside the folders: the library stands on the server, the executable on everything. */
 const TOP: Readonly<Record<string, number>> = {
-  'index.ts': FLOORS.indexOf('server'),
-  'vitest.ts': FLOORS.indexOf('server'),
-  'jest.ts': FLOORS.indexOf('server'),
-  'global-setup.ts': FLOORS.indexOf('server'),
-  'global-teardown.ts': FLOORS.indexOf('server'),
+  'index.ts': FLOORS.indexOf('http'),
+  'vitest.ts': FLOORS.indexOf('http'),
+  'jest.ts': FLOORS.indexOf('http'),
+  'global-setup.ts': FLOORS.indexOf('http'),
+  'global-teardown.ts': FLOORS.indexOf('http'),
   'bin.ts': FLOORS.length,
 }
+
+/** The only path between services: each may import from those in an earlier group, and from no other. */
+const SERVICES = [['ecs', 'evs', 'obs', 'kms', 'cbr', 'vpc'], ['ims'], ['glance', 'eps']]
+/** What every service may import, and what lists them all. */
+const SHARED_SERVICE_FILES = ['service.ts', 'index.ts']
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
@@ -33,27 +50,104 @@ function importsOf(path: string, text: string): string[] {
   return specifiers.map((specifier) => relative(src, join(src, path, '..', specifier)))
 }
 
+/** The service that a file belongs to; undefined for files outside of a service's folder. */
+function serviceOf(path: string): string | undefined {
+  const [first, second = ''] = path.split('/')
+  return first === 'services' && !SHARED_SERVICE_FILES.includes(second) ? second : undefined
+}
+
+function mayImport(service: string, other: string): boolean {
+  const group = SERVICES.findIndex((names) => names.includes(service))
+  const otherGroup = SERVICES.findIndex((names) => names.includes(other))
+  return service === other || (otherGroup >= 0 && otherGroup < group)
+}
+
+/**
+ * Imports that still point up or across: the second pipeline, job steps that know services, tables and error codes that are not
+ * composed yet, and fixtures. Each goes with its cause; nothing may join them.
+ */
+const REMAINING = new Set([
+  'accounts/access.ts imports services/ims/queries/images.ts',
+  'accounts/fixtures.ts imports worlds/fixtures/format.ts',
+  'accounts/fixtures.ts imports worlds/fixtures/mistake.ts',
+  'contract/emulator.ts imports services/glance/rules/edition.ts',
+  'contract/emulator.ts imports worlds/fixtures/load.ts',
+  'contract/operation.ts imports services/glance/rules/edition.ts',
+  'database/id-registry.ts imports worlds/fixtures/mistake.ts',
+  'database/tables.ts imports accounts/tables.ts',
+  'database/tables.ts imports services/glance/tables.ts',
+  'database/tables.ts imports simulation/rules/tables.ts',
+  'lib/errors.ts imports accounts/gateway-errors.json',
+  'lib/errors.ts imports services/eps/errors.json',
+  'lib/errors.ts imports services/ims/errors.json',
+  'services/ecs/fixtures.ts imports services/cbr/queries.ts',
+  'services/ecs/fixtures.ts imports services/ims/os-versions.ts',
+  'services/ecs/fixtures.ts imports services/ims/queries/images.ts',
+  'services/ecs/fixtures.ts imports worlds/fixtures/format.ts',
+  'services/ecs/fixtures.ts imports worlds/fixtures/mistake.ts',
+  'services/glance/stock/stock-glance.ts imports http/apply-rules.ts',
+  'services/glance/stock/stock-glance.ts imports http/body.ts',
+  'services/glance/stock/stock-glance.ts imports http/find-world.ts',
+  'services/glance/stock/stock-glance.ts imports http/read-ahead.ts',
+  'services/glance/stock/stock-glance.ts imports http/received.ts',
+  'services/glance/stock/stock-glance.ts imports http/record-request.ts',
+  'services/glance/stock/stock-glance.ts imports http/respond.ts',
+  'services/glance/stock/stock-glance.ts imports http/wire-faults.ts',
+  'services/glance/stock/stock-glance.ts imports worlds/emulator.ts',
+  'services/glance/stock/stock-glance.ts imports worlds/open-world.ts',
+  'services/ims/fixtures.ts imports worlds/fixtures/format.ts',
+  'services/ims/fixtures.ts imports worlds/fixtures/mistake.ts',
+  'services/index.ts imports control/operations.ts',
+  'simulation/apply-step.ts imports services/cbr/queries.ts',
+  'simulation/apply-step.ts imports services/glance/rules/advance-import.ts',
+  'simulation/apply-step.ts imports services/ims/jobs/moving-images.ts',
+  'simulation/apply-step.ts imports services/ims/jobs/sharing.ts',
+  'simulation/apply-step.ts imports services/ims/jobs/sub-jobs.ts',
+  'simulation/apply-step.ts imports services/ims/queries/jobs.ts',
+  'simulation/moving-jobs.ts imports services/ims/queries/jobs.ts',
+  'simulation/settle.ts imports services/ims/jobs/moving-images.ts',
+  'simulation/settle.ts imports services/ims/queries/jobs.ts',
+  'simulation/world.ts imports services/obs/buckets.ts',
+])
+
 test('every import points to its own floor or to one below', () => {
   const upward = files.flatMap(({ path, text }) =>
     importsOf(path, text)
       .filter((target) => floorOf(target) > floorOf(path))
-      .map((target) => `${path} imports ${target}`),
+      .map((target) => `${path} imports ${target}`)
+      .filter((line) => !REMAINING.has(line)),
   )
   expect(upward).toEqual([])
 })
 
-test('SQL is written on the store floor only', () => {
+test('a service imports other services only along the one path between them', () => {
+  const crossing = files.flatMap(({ path, text }) => {
+    const service = serviceOf(path)
+    if (service === undefined) return []
+    return importsOf(path, text).flatMap((target) => {
+      const other = serviceOf(target)
+      const line = `${path} imports ${target}`
+      return other === undefined || mayImport(service, other) || REMAINING.has(line) ? [] : [line]
+    })
+  })
+  expect(crossing).toEqual([])
+})
+
+test('drizzle and better-sqlite3 are imported by database/, tables and queries only', () => {
   const outside = files.filter(
-    ({ path, text }) => !path.startsWith('store/') && /drizzle|better-sqlite3/.test(text),
+    ({ path, text }) =>
+      !path.startsWith('database/') &&
+      !/(?:^|\/)(?:tables|queries)(?:\.ts|\/)/.test(path) &&
+      /drizzle|better-sqlite3/.test(text),
   )
   expect(outside.map(({ path }) => path)).toEqual([])
 })
 
-/** Who may look at the host's time, wait in it, or draw from chance that no seed controls, and why. */
+/** The files that may read the host's time, wait in real time, or draw from unseeded chance, and what they may use. */
 const DOORS: Readonly<Record<string, RegExp>> = {
-  'kernel/time.ts': /Date/,
-  'kernel/wait.ts': /setTimeout/,
-  'server/listen.ts': /AbortSignal\.timeout/,
+  'lib/time.ts': /Date/,
+  'lib/wait.ts': /setTimeout/,
+  'http/listen.ts': /AbortSignal\.timeout/,
 }
 
 test('time and chance come through one door each', () => {

@@ -1,5 +1,5 @@
-import type { RecordedRequest, Recording } from '../src/api/control/recording-format.ts'
-import { type Replayed, replay } from '../src/kit/replay/replay.ts'
+import { type Replayed, replay } from '../src/client/replay/replay.ts'
+import type { RecordedRequest, Recording } from '../src/control/recording-format.ts'
 import type { TestEmulator } from './emulator.ts'
 
 /** What a world was asked; the default one unless the beginning of another's control plane is given. */

@@ -1,4 +1,4 @@
-import type { Operation } from '../../src/operations/operation.ts'
+import type { Operation } from '../../src/contract/operation.ts'
 import { leadingText, type Statement } from './source.ts'
 
 /** Where a text calls operations. */

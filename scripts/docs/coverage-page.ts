@@ -1,4 +1,4 @@
-import type { Face, Operation } from '../../src/operations/operation.ts'
+import type { Face, Operation } from '../../src/contract/operation.ts'
 import { declaredNames } from './fields.ts'
 import type { TestBlock } from './test-files.ts'
 

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../src/kernel/errors.ts'
+import { errorCatalogue } from '../../src/lib/errors.ts'
 import type { ShownCode, TestBlock } from './test-files.ts'
 
 /** A code that no request causes can still be answered by a rule of a scenario, or end a job. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { flowsGantt, stateDiagram } from '../../src/cli/mermaid.ts'
-import { loadScenario, shippedScenarios } from '../../src/engine/scenario/load.ts'
-import { CloudError } from '../../src/kernel/errors.ts'
-import { packageFile } from '../../src/kernel/package-files.ts'
-import type { Operation } from '../../src/operations/operation.ts'
+import type { Operation } from '../../src/contract/operation.ts'
+import { CloudError } from '../../src/lib/errors.ts'
+import { packageFile } from '../../src/lib/package-files.ts'
+import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/load.ts'
 import { type FormatSection, reference } from '../scenario-format/reference.ts'
 
 /** The page about scenarios: `text` is written by hand, with a mark in two braces for every part that is made here. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Operation } from '../../src/operations/operation.ts'
+import type { Operation } from '../../src/contract/operation.ts'
 import { callFinder, type FoundCall } from './calls.ts'
 import { leadingText, type Statement, statementsOf, textsIn } from './source.ts'
 

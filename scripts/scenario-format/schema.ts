@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { operations } from '../../src/api/registry.ts'
-import { ErrorCode } from '../../src/engine/rules/values.ts'
-import { Scenario } from '../../src/engine/scenario/schema.ts'
-import { errorCatalogue } from '../../src/kernel/errors.ts'
+import { errorCatalogue } from '../../src/lib/errors.ts'
+import { operations } from '../../src/services/index.ts'
+import { ErrorCode } from '../../src/simulation/rules/values.ts'
+import { Scenario } from '../../src/simulation/scenario/schema.ts'
 import { reference } from './reference.ts'
 import { keysOf, type Part } from './schema-walk.ts'
 

@@ -1,5 +1,5 @@
 import type { StartedEmulator, StartOptions } from '../index.ts'
-import { packageVersion } from '../kernel/package-files.ts'
+import { packageVersion } from '../lib/package-files.ts'
 
 /** What is printed when the emulator can be called: everything a client needs, and one line that works when pasted. */
 export function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {

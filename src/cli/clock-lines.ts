@@ -1,4 +1,4 @@
-import type { Advanced, Clock } from '../kit/world.ts'
+import type { Advanced, Clock } from '../client/world.ts'
 import { inColumns } from './columns.ts'
 
 /** What a clock shows, in a line. */

@@ -1,4 +1,4 @@
-import type { Flow } from '../engine/scenario/schema.ts'
+import type { Flow } from '../simulation/scenario/schema.ts'
 
 /** One step of a flow in words. */
 export interface FlowMoment {

@@ -1,4 +1,4 @@
-import type { JournalPage } from '../kit/journal-client.ts'
+import type { JournalPage } from '../client/journal-client.ts'
 import type { Paint } from './paint.ts'
 
 type Entry = JournalPage['requests'][number]

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { openByteSource } from '../kernel/disk-image/file-source.ts'
-import { inspectDiskImage } from '../kernel/disk-image/inspect.ts'
-import { SetupError } from '../kernel/errors.ts'
+import { openByteSource } from '../lib/disk-image/file-source.ts'
+import { inspectDiskImage } from '../lib/disk-image/inspect.ts'
+import { SetupError } from '../lib/errors.ts'
 
 /** A disk image on this machine. */
 export interface LocalDisk {

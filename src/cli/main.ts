@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
-import { SetupError } from '../kernel/errors.ts'
-import { ControlFailure } from '../kit/control-client.ts'
+import { ControlFailure } from '../client/control-client.ts'
+import { SetupError } from '../lib/errors.ts'
 import { commandLineProgram, everyCommand } from './program.ts'
 
 /**

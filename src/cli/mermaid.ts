@@ -1,4 +1,4 @@
-import type { Scenario } from '../engine/scenario/schema.ts'
+import type { Scenario } from '../simulation/scenario/schema.ts'
 import { type FlowMoment, momentsOf } from './flow-moments.ts'
 
 /** The image state machine as a Mermaid state diagram. States without a way on are final. */

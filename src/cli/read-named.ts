@@ -3,8 +3,8 @@ import {
   type LoadedScenario,
   readScenario,
   readScenarioText,
-} from '../engine/scenario/load.ts'
-import { checkSize, decode } from '../engine/scenario/source-text.ts'
+} from '../simulation/scenario/load.ts'
+import { checkSize, decode } from '../simulation/scenario/source-text.ts'
 
 /** What mistakes in standard input are told under. */
 export const STANDARD_INPUT = '<stdin>'

@@ -1,4 +1,4 @@
-import type { ExplainedRule, ListedRule } from '../kit/world.ts'
+import type { ExplainedRule, ListedRule } from '../client/world.ts'
 import { count } from './clock-lines.ts'
 import { inColumns } from './columns.ts'
 

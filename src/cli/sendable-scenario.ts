@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { writtenFixture } from '../cloud/fixtures.ts'
-import { readScenario } from '../engine/scenario/load.ts'
-import { SHIPPED_NAME } from '../engine/scenario/source.ts'
-import { unknownToRegistry } from '../server/unknown-operations.ts'
+import { readScenario } from '../simulation/scenario/load.ts'
+import { SHIPPED_NAME } from '../simulation/scenario/source.ts'
+import { writtenFixture } from '../worlds/fixtures/load.ts'
+import { unknownToRegistry } from '../worlds/unknown-operations.ts'
 
 /**
  * A scenario as an emulator elsewhere takes it. A shipped one goes by its name, for it is there as well; a file is written

@@ -1,4 +1,4 @@
-import type { WorldFacts } from '../kit/world.ts'
+import type { WorldFacts } from '../client/world.ts'
 import { facts } from './columns.ts'
 
 /** A world with what its clients need, a line each, for people. */

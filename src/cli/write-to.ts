@@ -1,7 +1,7 @@
 import { createWriteStream, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { SetupError } from '../kernel/errors.ts'
+import { SetupError } from '../lib/errors.ts'
 
 /** Writes a text to a file, or to standard output when that is `-`. @throws SetupError when it cannot be written. */
 export function writeTo(file: string, text: string): void {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { shippedScenarios } from '../../src/engine/scenario/load.ts'
+import { shippedScenarios } from '../../src/simulation/scenario/load.ts'
 import { scratchFolder } from '../emulator.ts'
 import { run } from './process.ts'
 

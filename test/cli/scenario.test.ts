@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadScenario, shippedScenarios } from '../../src/engine/scenario/load.ts'
+import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/load.ts'
 import { scratchFolder } from '../emulator.ts'
 import { run } from './process.ts'
 

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageVersion } from '../../src/kernel/package-files.ts'
+import { packageVersion } from '../../src/lib/package-files.ts'
 import { scratchFolder } from '../emulator.ts'
 import { follow, run, startProcess } from './process.ts'
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { replay } from '../../src/kit/replay/replay.ts'
+import { replay } from '../../src/client/replay/replay.ts'
 import { scratchFolder, startTestEmulator } from '../emulator.ts'
 import { command, learnIds, SCENARIO } from '../random-commands.ts'
 

@@ -1,0 +1,85 @@
+import { and, asc, eq, sql } from '../../database/drizzle.ts'
+import type { Db } from '../../database/open.ts'
+import { type GroupRow, groups, groupUsers, type PolicyRow, policies } from '../../database/tables.ts'
+import { identityChanged } from './identity-revision.ts'
+
+export function findGroup(db: Db, id: string): GroupRow | undefined {
+  return db.select().from(groups).where(eq(groups.id, id)).get()
+}
+
+export function listGroups(db: Db): GroupRow[] {
+  return db
+    .select()
+    .from(groups)
+    .orderBy(asc(sql`${groups}.rowid`))
+    .all()
+}
+
+export function groupsOf(db: Db, userId: string): GroupRow[] {
+  return db
+    .select({ group: groups })
+    .from(groupUsers)
+    .innerJoin(groups, eq(groups.id, groupUsers.groupId))
+    .where(eq(groupUsers.userId, userId))
+    .orderBy(asc(groups.id))
+    .all()
+    .map(({ group }) => group)
+}
+
+export function insertGroup(db: Db, row: GroupRow, userIds: readonly string[]): void {
+  db.insert(groups).values(row).run()
+  for (const userId of userIds) db.insert(groupUsers).values({ groupId: row.id, userId }).run()
+  identityChanged(db)
+}
+
+/** Ids of the users in a group. */
+export function usersInGroup(db: Db, groupId: string): string[] {
+  return db
+    .select({ id: groupUsers.userId })
+    .from(groupUsers)
+    .where(eq(groupUsers.groupId, groupId))
+    .orderBy(asc(groupUsers.userId))
+    .all()
+    .map(({ id }) => id)
+}
+
+/** Puts these users into a group, and nobody else. */
+export function replaceGroupUsers(db: Db, groupId: string, userIds: readonly string[]): void {
+  db.delete(groupUsers).where(eq(groupUsers.groupId, groupId)).run()
+  for (const userId of userIds) db.insert(groupUsers).values({ groupId, userId }).run()
+  identityChanged(db)
+}
+
+export function updateGroup(db: Db, id: string, row: Partial<GroupRow>): void {
+  db.update(groups).set(row).where(eq(groups.id, id)).run()
+  identityChanged(db)
+}
+
+export function findPolicy(db: Db, domainId: string, name: string): PolicyRow | undefined {
+  return db
+    .select()
+    .from(policies)
+    .where(and(eq(policies.domainId, domainId), eq(policies.name, name)))
+    .get()
+}
+
+export function listPolicies(db: Db): PolicyRow[] {
+  return db.select().from(policies).orderBy(asc(policies.domainId), asc(policies.name)).all()
+}
+
+/** Writes a policy, in the place of the one with its name. */
+export function putPolicy(db: Db, row: PolicyRow): void {
+  const { document } = row
+  db.insert(policies)
+    .values(row)
+    .onConflictDoUpdate({ target: [policies.domainId, policies.name], set: { document } })
+    .run()
+  identityChanged(db)
+}
+
+export function deletePolicy(db: Db, domainId: string, name: string): void {
+  db.delete(policies)
+    .where(and(eq(policies.domainId, domainId), eq(policies.name, name)))
+    .run()
+  identityChanged(db)
+}

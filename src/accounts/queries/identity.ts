@@ -1,0 +1,157 @@
+import { and, asc, eq, isNull, sql } from '../../database/drizzle.ts'
+import type { Db } from '../../database/open.ts'
+import { prepared } from '../../database/prepared.ts'
+import {
+  type CredentialRow,
+  credentials,
+  type DomainRow,
+  domains,
+  type ProjectRow,
+  projects,
+  type UserRow,
+  users,
+} from '../../database/tables.ts'
+import { identityChanged } from './identity-revision.ts'
+
+/**
+ * A credential with whose it is: the user, the project that it speaks for (the user's own when it names none) and the
+ * domain that it acts in, which is another one's when an agency was assumed.
+ */
+export interface Identity {
+  credential: CredentialRow
+  user: UserRow
+  project: ProjectRow
+  domain: DomainRow
+}
+
+const identityQuery = prepared((db) =>
+  db
+    .select({ credential: credentials, user: users, project: projects, domain: domains })
+    .from(credentials)
+    .innerJoin(users, eq(users.id, credentials.userId))
+    .innerJoin(projects, eq(projects.id, sql`coalesce(${credentials.projectId}, ${users.projectId})`))
+    .innerJoin(domains, eq(domains.id, sql`coalesce(${credentials.agencyDomainId}, ${users.domainId})`))
+    .where(and(eq(credentials.kind, sql.placeholder('kind')), eq(credentials.id, sql.placeholder('id'))))
+    .prepare(),
+)
+
+/** Whose credential this is: the hash of a token, or an access key. */
+export function findIdentity(db: Db, kind: CredentialRow['kind'], id: string): Identity | undefined {
+  return identityQuery(db).get({ kind, id })
+}
+
+const firstUserQuery = prepared((db) =>
+  db
+    .select({ user: users, project: projects, domain: domains })
+    .from(users)
+    .innerJoin(projects, eq(projects.id, users.projectId))
+    .innerJoin(domains, eq(domains.id, users.domainId))
+    .orderBy(asc(sql`${users}.rowid`))
+    .limit(1)
+    .prepare(),
+)
+
+/** The first user of the world with the domain and home project: who an unknown credential stands for where that is allowed. */
+export function firstUser(db: Db): Omit<Identity, 'credential'> | undefined {
+  return firstUserQuery(db).get()
+}
+
+export function findUser(db: Db, id: string): UserRow | undefined {
+  return db.select().from(users).where(eq(users.id, id)).get()
+}
+
+/** All users, in the order they were made. */
+export function listUsers(db: Db): UserRow[] {
+  return db
+    .select()
+    .from(users)
+    .orderBy(asc(sql`${users}.rowid`))
+    .all()
+}
+
+export function insertUser(db: Db, row: UserRow): void {
+  db.insert(users).values(row).run()
+  identityChanged(db)
+}
+
+export function updateUser(db: Db, id: string, row: Partial<UserRow>): void {
+  db.update(users).set(row).where(eq(users.id, id)).run()
+  identityChanged(db)
+}
+
+const insertCredentialQuery = prepared((db) =>
+  db
+    .insert(credentials)
+    .values({
+      kind: sql.placeholder('kind'),
+      id: sql.placeholder('id'),
+      userId: sql.placeholder('userId'),
+      projectId: sql.placeholder('projectId'),
+      agencyDomainId: sql.placeholder('agencyDomainId'),
+      agencyName: sql.placeholder('agencyName'),
+      secret: sql.placeholder('secret'),
+      securityToken: sql.placeholder('securityToken'),
+      method: sql.placeholder('method'),
+      issuedAt: sql.placeholder('issuedAt'),
+      expiresAt: sql.placeholder('expiresAt'),
+    })
+    .prepare(),
+)
+
+const NOT_SAID = {
+  projectId: null,
+  agencyDomainId: null,
+  agencyName: null,
+  secret: null,
+  securityToken: null,
+  method: null,
+  expiresAt: null,
+}
+
+export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
+  insertCredentialQuery(db).run({ ...NOT_SAID, ...row })
+}
+
+export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string): void {
+  db.delete(credentials)
+    .where(and(eq(credentials.kind, kind), eq(credentials.id, id)))
+    .run()
+}
+
+/** The user of a name in a domain; the first one when the fixtures gave a name twice. */
+export function findUserNamed(db: Db, domainId: string, name: string): UserRow | undefined {
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.domainId, domainId), eq(users.name, name)))
+    .orderBy(asc(sql`${users}.rowid`))
+    .limit(1)
+    .get()
+}
+
+/** The users of a domain, in the order they were made. */
+export function usersOf(db: Db, domainId: string): UserRow[] {
+  return db
+    .select()
+    .from(users)
+    .where(eq(users.domainId, domainId))
+    .orderBy(asc(sql`${users}.rowid`))
+    .all()
+}
+
+/** The access keys of a user that do not end, in the order they were made. */
+export function accessKeysOf(db: Db, userId: string): CredentialRow[] {
+  return db
+    .select()
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.kind, 'access_key'),
+        eq(credentials.userId, userId),
+        isNull(credentials.securityToken),
+        isNull(credentials.expiresAt),
+      ),
+    )
+    .orderBy(asc(sql`${credentials}.rowid`))
+    .all()
+}

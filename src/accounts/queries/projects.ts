@@ -1,0 +1,85 @@
+import { and, asc, eq, sql } from '../../database/drizzle.ts'
+import type { Db } from '../../database/open.ts'
+import { prepared } from '../../database/prepared.ts'
+import { type DomainRow, domains, type ProjectRow, projects } from '../../database/tables.ts'
+
+export function findDomain(db: Db, id: string): DomainRow | undefined {
+  return db.select().from(domains).where(eq(domains.id, id)).get()
+}
+
+export function findDomainNamed(db: Db, name: string): DomainRow | undefined {
+  return db.select().from(domains).where(eq(domains.name, name)).get()
+}
+
+export function listDomains(db: Db): DomainRow[] {
+  return db
+    .select()
+    .from(domains)
+    .orderBy(asc(sql`${domains}.rowid`))
+    .all()
+}
+
+export function insertDomain(db: Db, row: DomainRow): void {
+  db.insert(domains).values(row).run()
+}
+
+const projectQuery = prepared((db) =>
+  db
+    .select()
+    .from(projects)
+    .where(eq(projects.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+export function findProject(db: Db, id: string): ProjectRow | undefined {
+  return projectQuery(db).get({ id })
+}
+
+/** All projects, in the order they were made. */
+export function listProjects(db: Db): ProjectRow[] {
+  return db
+    .select()
+    .from(projects)
+    .orderBy(asc(sql`${projects}.rowid`))
+    .all()
+}
+
+/** The projects of a region, whoever they belong to, by id. */
+export function projectsIn(db: Db, region: string): ProjectRow[] {
+  return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
+}
+
+export function insertProject(db: Db, row: ProjectRow): void {
+  db.insert(projects).values(row).run()
+}
+
+export function findProjectNamed(db: Db, domainId: string, name: string): ProjectRow | undefined {
+  return db
+    .select()
+    .from(projects)
+    .where(and(eq(projects.domainId, domainId), eq(projects.name, name)))
+    .orderBy(asc(sql`${projects}.rowid`))
+    .limit(1)
+    .get()
+}
+
+/** The projects of a domain, in the order they were made. */
+export function projectsOf(db: Db, domainId: string): ProjectRow[] {
+  return db
+    .select()
+    .from(projects)
+    .where(eq(projects.domainId, domainId))
+    .orderBy(asc(sql`${projects}.rowid`))
+    .all()
+}
+
+/** The regions in which there are projects, in the order in which the first of each was made. */
+export function listRegions(db: Db): string[] {
+  return db
+    .select({ region: projects.region })
+    .from(projects)
+    .groupBy(projects.region)
+    .orderBy(sql`min(${projects}.rowid)`)
+    .all()
+    .map(({ region }) => region)
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { advanceClock } from '../../control/clock.ts'
+import type { RecordedRequest, Recording } from '../../control/recording-format.ts'
+import { issueControlToken } from '../../control/tokens.ts'
+import { createWorld, deleteWorld } from '../../control/worlds.ts'
+import { parseTime } from '../../lib/time.ts'
+import {
+  type ControlClient,
+  ControlFailure,
+  controlClient,
+  reach,
+  type Send,
+  silence,
+} from '../control-client.ts'
+import { sendWithKey } from '../control-key.ts'
+import { jsonOrText } from '../json.ts'
+import { compareBodies, type Difference } from './compare.ts'
+import { type IdNames, openIdNames } from './wording.ts'
+
+/** What became of one recorded request. */
+export interface Replayed {
+  request: RecordedRequest
+  /** Empty when it was answered as it was then, and when it was left out. */
+  differences: Difference[]
+  /** Why it was not sent. */
+  leftOut?: string
+}
+
+/**
+ * Plays a recording in a world of its own on the emulator at an address, each request at its own virtual time, and
+ * compares the answers. The world is gone afterwards.
+ * @throws ControlFailure when the emulator cannot make such a world.
+ */
+export async function* replay(
+  recording: Recording,
+  url: string,
+  send: Send = sendWithKey,
+): AsyncGenerator<Replayed> {
+  const control = controlClient(url, send)
+  const { name } = await control.call(createWorld, createWorld.responses[201], {
+    body: { scenario: recording.scenario },
+  })
+  const player: Player = {
+    url,
+    send,
+    world: name,
+    control: control.inWorld(name),
+    names: openIdNames(),
+    tokens: new Map(),
+    recording,
+  }
+  try {
+    for (const request of recording.requests) yield await replayed(player, request)
+  } finally {
+    await control.call(deleteWorld, silence, { params: { world: name } })
+  }
+}
+
+interface Player {
+  url: string
+  send: Send
+  world: string
+  control: ControlClient
+  names: IdNames
+  /** Tokens that were issued for the replay, by user and project. */
+  tokens: Map<string, { token: string; expiresAt: number }>
+  recording: Recording
+}
+
+async function replayed(player: Player, request: RecordedRequest): Promise<Replayed> {
+  if (request.left_out !== undefined) return { request, differences: [], leftOut: request.left_out }
+  await player.control.call(advanceClock, advanceClock.responses[200], { body: { to: request.at } })
+  let sent: Request
+  try {
+    sent = await requestOf(player, request)
+  } catch (error) {
+    return { request, differences: [], leftOut: whyUnsendable(error) }
+  }
+  if (request.answer.spoiled) {
+    await hearOut(player, sent)
+    return { request, differences: [] }
+  }
+  const response = await reach(player.url, player.send, sent)
+  const bytes = Buffer.from(await response.arrayBuffer())
+  return { request, differences: differencesOf(player, request, response, bytes) }
+}
+
+/**
+ * Why a request cannot be made again. Somebody whom a request with a secret brought into the world is not there, and a
+ * fetch has no body for GET.
+ * @throws the error itself when it says that the replay cannot go on.
+ */
+function whyUnsendable(error: unknown): string {
+  if (error instanceof ControlFailure && error.status === 404)
+    return `who sent it is not there: ${error.message}`
+  if (error instanceof TypeError) return `fetch cannot send it: ${error.message}`
+  throw error
+}
+
+/** An answer that rules break on its way is not there to be compared, but its request counts. */
+async function hearOut({ send }: Player, request: Request): Promise<void> {
+  try {
+    await (await send(request)).arrayBuffer()
+  } catch {
+    // As it was when it was recorded.
+  }
+}
+
+async function requestOf(player: Player, request: RecordedRequest): Promise<Request> {
+  const { url, world, names } = player
+  const { method, path, headers = {}, json, text, base64 } = request
+  const ours = path.startsWith('/_ims')
+  const translated = names.translate(path)
+  const placed = ours ? translated.replace('/_ims', `/_ims/worlds/${world}`) : `/w/${world}${translated}`
+  const token = ours ? undefined : await tokenFor(player, request)
+  const body = json !== undefined ? JSON.stringify(json) : (text ?? (base64 && Buffer.from(base64, 'base64')))
+  const own = Object.entries(headers).map(([name, value]): [string, string] => [name, names.translate(value)])
+  return new Request(url + placed, {
+    method,
+    headers: [...own, ...(token === undefined ? [] : [['X-Auth-Token', token] satisfies [string, string]])],
+    ...(body !== undefined && { body: typeof body === 'string' ? names.translate(body) : body }),
+  })
+}
+
+/** Any text stands for somebody whom nobody knows. */
+const NOBODYS_TOKEN = 'a-token-that-nobody-issued'
+
+async function tokenFor(player: Player, { user, project, at }: RecordedRequest): Promise<string | undefined> {
+  if (project === undefined) return undefined
+  if (user === undefined) return NOBODYS_TOKEN
+  const key = `${user} ${project}`
+  const known = player.tokens.get(key)
+  if (known !== undefined && known.expiresAt > (parseTime(at) ?? 0)) return known.token
+  const { token, expires_at } = await player.control.call(
+    issueControlToken,
+    issueControlToken.responses[201],
+    { body: { user, project } },
+  )
+  player.tokens.set(key, { token, expiresAt: parseTime(expires_at) ?? 0 })
+  return token
+}
+
+function differencesOf(
+  { names, recording: { tolerance_ms: toleranceMs } }: Player,
+  { path, answer }: RecordedRequest,
+  response: Response,
+  bytes: Buffer,
+): Difference[] {
+  const differences: Difference[] = []
+  if (answer.status !== response.status)
+    differences.push({ place: 'status', recorded: answer.status, now: response.status })
+  const type = response.headers.get('content-type') ?? undefined
+  if (answer.content_type !== type)
+    differences.push({ place: 'content type', recorded: answer.content_type, now: type })
+  const comparison = { names, toleranceMs }
+  if (answer.json !== undefined)
+    differences.push(
+      ...compareBodies(
+        withoutClock(path, answer.json),
+        withoutClock(path, jsonOrText(bytes.toString())),
+        comparison,
+      ),
+    )
+  else if (answer.text !== undefined)
+    differences.push(...compareBodies(answer.text, bytes.toString(), comparison))
+  else if (answer.base64 !== undefined && answer.base64 !== bytes.toString('base64'))
+    differences.push({ place: 'body', recorded: answer.base64, now: bytes.toString('base64') })
+  return differences
+}
+
+/** A replay's clock stands whatever the recorded one did, so it is left alone by a swap that took the recorded one over. */
+function withoutClock(path: string, body: unknown): unknown {
+  const swapped = path.startsWith('/_ims/scenario') ? Swapped.safeParse(body) : undefined
+  if (!swapped?.success) return body
+  return { ...swapped.data, not_applied: swapped.data.not_applied.filter((part) => part !== 'clock') }
+}
+
+const Swapped = z.looseObject({ not_applied: z.array(z.string()) })

@@ -1,0 +1,178 @@
+import { index, integer, primaryKey, sql, sqliteTable, text } from './drizzle.ts'
+
+export * from '../accounts/tables.ts'
+export * from '../services/glance/tables.ts'
+export * from '../simulation/rules/tables.ts'
+export * from './neighbour-tables.ts'
+
+/** All times are milliseconds since the epoch, in the world's virtual time. All sizes are bytes unless a name says more. */
+
+/** Facts about the world itself: its clock, its scenario, marks that survive a restart. Values are JSON. */
+export const settings = sqliteTable('settings', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+})
+
+/** How many times each purpose has drawn from the world's seed. */
+export const draws = sqliteTable('draws', {
+  purpose: text().primaryKey(),
+  count: integer().notNull(),
+})
+
+export const images = sqliteTable(
+  'images',
+  {
+    id: text().primaryKey(),
+    owner: text(),
+    name: text(),
+    status: text().notNull(),
+    /** As set by the owner; an IMS image with members is shown as `shared` whatever stands here. */
+    visibility: text({ enum: ['public', 'private', 'shared', 'community'] }).notNull(),
+    /** The catalogue an IMS image stands in. */
+    imageType: text('image_type', { enum: ['gold', 'private', 'market'] }).notNull(),
+    protected: integer({ mode: 'boolean' }).notNull(),
+    hidden: integer({ mode: 'boolean' }).notNull().default(false),
+    containerFormat: text('container_format'),
+    diskFormat: text('disk_format'),
+    /** GB. */
+    minDisk: integer('min_disk').notNull(),
+    /** MB. */
+    minRam: integer('min_ram').notNull(),
+    size: integer(),
+    virtualSize: integer('virtual_size'),
+    checksum: text(),
+    hashAlgorithm: text('hash_algorithm'),
+    hashValue: text('hash_value'),
+    blobId: text('blob_id'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    activeAt: integer('active_at'),
+    deletedAt: integer('deleted_at'),
+    /** Everything else the wire shows as a string: `__os_version`, `hw_firmware_type`, `max_ram`, attributes of one's own. */
+    attributes: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  },
+  (table) => [
+    index('images_by_creation').on(table.createdAt, table.id).where(sql`deleted_at IS NULL`),
+    index('images_by_owner').on(table.owner).where(sql`deleted_at IS NULL`),
+  ],
+)
+
+/** A tag is a key and a value; the value of a plain OpenStack tag is empty. `position` keeps the order of arrival. */
+export const tags = sqliteTable(
+  'tags',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    key: text().notNull(),
+    value: text().notNull(),
+    position: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.imageId, table.key, table.value] })],
+)
+
+export const members = sqliteTable(
+  'members',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    projectId: text('project_id').notNull(),
+    status: text({ enum: ['pending', 'accepted', 'rejected'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.imageId, table.projectId] }),
+    index('members_by_project').on(table.projectId),
+  ],
+)
+
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: text().primaryKey(),
+    projectId: text('project_id').notNull(),
+    type: text().notNull(),
+    /** The flow of the scenario that it follows; `parts` for a job that follows its parts. */
+    flow: text().notNull(),
+    status: text({ enum: ['INIT', 'RUNNING', 'SUCCESS', 'FAIL'] }).notNull(),
+    beginAt: integer('begin_at').notNull(),
+    endAt: integer('end_at'),
+    errorCode: text('error_code'),
+    failReason: text('fail_reason'),
+    /** Per cent, 0 to 100. */
+    progress: integer().notNull(),
+    imageId: text('image_id'),
+    imageName: text('image_name'),
+    /** The job that this one is a part of. It ends when all its parts have ended. */
+    parentId: text('parent_id'),
+    /** Images that go the way of the job's own: the data disks of a whole image. */
+    companions: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
+    /** The backup that the job makes: usable when it succeeds, gone when it fails. */
+    backupId: text('backup_id'),
+    /** What a job without an image of its own did, image by image. */
+    results: text({ mode: 'json' }).$type<JobResult[]>(),
+    /** What the job changes about who images are shared with, when it succeeds. */
+    sharing: text({ mode: 'json' }).$type<MemberChange[]>(),
+  },
+  (table) => [
+    index('jobs_by_project').on(table.projectId, table.status),
+    index('jobs_by_image').on(table.imageId),
+    index('jobs_by_parent').on(table.parentId),
+    index('jobs_with_companions').on(table.status).where(sql`companions <> '[]'`),
+  ],
+)
+
+/** What became of one image in a job on many. */
+export interface JobResult {
+  image_id: string
+  project_id?: string
+  status: 'success' | 'fail'
+}
+
+/** What a job does to the sharing of one image with one project. */
+export type MemberChange = { imageId: string; projectId: string } & (
+  | { to: 'shared'; limit: number }
+  | { to: 'accepted' | 'rejected' | 'ended' }
+)
+
+/** What is going to happen: one row per step of a flow, removed when it has been applied. */
+export const steps = sqliteTable(
+  'steps',
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    dueAt: integer('due_at').notNull(),
+    jobId: text('job_id').notNull(),
+    effect: text({ mode: 'json' }).$type<StepEffect>().notNull(),
+  },
+  (table) => [index('steps_by_due').on(table.dueAt, table.seq), index('steps_by_job').on(table.jobId)],
+)
+
+/** A file that the last step of a job moves from where it was staged to its place in a bucket, or removes. */
+export interface StagedObject {
+  staged: string
+  bucket: string
+  key: string
+}
+
+/** What one step does to its job and to the job's image; everything is optional. */
+export interface StepEffect {
+  job?: 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'
+  /** Per cent. */
+  progress?: number
+  /** Events of the image state machine, in order. */
+  image?: string[]
+  /** IMG code of a FAIL. */
+  error?: string
+  deliver?: StagedObject
+}
+
+export type ImageRow = typeof images.$inferSelect
+export type JobRow = typeof jobs.$inferSelect
+export type StepRow = typeof steps.$inferSelect
+export type MemberRow = typeof members.$inferSelect
+export interface TagRow {
+  key: string
+  value: string
+}

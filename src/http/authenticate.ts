@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import {
+  callerWithAccessKey,
+  callerWithToken,
+  notAuthenticated,
+  signedCaller,
+  signingKey,
+} from '../accounts/authenticate.ts'
+import type { Caller } from '../accounts/caller.ts'
+import { parseAuthorization, type SignatureHeader } from '../accounts/signature/authorization.ts'
+import { type SignatureExplanation, verifySignature } from '../accounts/signature/verify.ts'
+import { hostNow } from '../lib/time.ts'
+import type { World } from '../simulation/world.ts'
+import { asBody, type Body, bodyBytes, bufferBody, type ServerContext, wireTarget } from './body.ts'
+
+/** A caller, and the body of its request: it was read when the signature covers it. */
+export interface Authenticated {
+  caller: Caller
+  body: Body
+}
+
+/** How callers are told apart in a request. */
+export interface AuthenticationOptions {
+  /** The project in the path, which an access key may be used for when no header names one. */
+  projectInPath: string | undefined
+  /** Adds to a refused signature what the server computed. */
+  explain: boolean
+}
+
+/** Finds who sent a request by its token or its signature, as strictly as the world is. */
+export async function authenticate(
+  world: World,
+  context: ServerContext,
+  { projectInPath, explain }: AuthenticationOptions,
+): Promise<Authenticated> {
+  const { headers } = context.req.raw
+  const body = bodyBytes(context)
+  const token = headers.get('x-auth-token') ?? ''
+  if (token !== '') return { caller: callerWithToken(world, token), body }
+  const authorization = headers.get('authorization') ?? ''
+  const projectId = headers.get('x-project-id') ?? undefined
+  if (world.auth.mode === 'lenient') {
+    const accessKey = namedAccessKey(authorization)
+    if (accessKey === undefined) throw unreadable(authorization)
+    return { caller: callerWithAccessKey(world, accessKey, projectId ?? projectInPath), body }
+  }
+  const header = parseAuthorization(authorization)
+  if (header === undefined) throw unreadable(authorization)
+  const key = signingKey(world, header.accessKey, headers.get('x-security-token') ?? undefined)
+  const bytes = await bufferBody(context)
+  checkSignature(world, context, { header, secretKey: key.secretKey, bytes, explain })
+  return { caller: signedCaller(world, key, projectId, projectInPath), body: asBody(bytes) }
+}
+
+interface Signed {
+  header: SignatureHeader
+  secretKey: string
+  bytes: Uint8Array
+  explain: boolean
+}
+
+/** The date may agree with the host's clock, or with the world's when the client uses that one. */
+function checkSignature(world: World, context: ServerContext, signed: Signed): void {
+  const { method, headers } = context.req.raw
+  const request = {
+    method,
+    target: wireTarget(context),
+    headers,
+    bodyHash: createHash('sha256').update(signed.bytes).digest('hex'),
+  }
+  const verdict = verifySignature(request, signed.header, signed.secretKey, [hostNow(), world.clock.now()])
+  if (verdict.valid) return
+  throw notAuthenticated(
+    verdict.reason,
+    signed.explain ? { explanation: shown(verdict.explanation) } : undefined,
+  )
+}
+
+function shown({ canonicalRequest, stringToSign, signedHeaders, hint }: SignatureExplanation) {
+  return {
+    canonical_request: canonicalRequest,
+    string_to_sign: stringToSign,
+    signed_headers: signedHeaders,
+    ...(hint !== undefined && { hint }),
+  }
+}
+
+/** The access key that a signature names, in whatever form: nothing else of it is read where nobody asks for proof. */
+export function namedAccessKey(authorization: string): string | undefined {
+  return /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(authorization)?.[1]
+}
+
+/** The gateway takes an Authorization of another kind for a token. */
+function unreadable(authorization: string) {
+  if (authorization === '') return notAuthenticated('x-auth-token not found')
+  const ours = /^SDK-HMAC-SHA256\b/.test(authorization)
+  return notAuthenticated(ours ? 'authorization header malformed' : 'decrypt token fail')
+}

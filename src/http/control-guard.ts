@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import { ControlError } from '../lib/errors.ts'
+
+/**
+ * Keeps web pages away from the control plane: a page can make a browser send requests here, under a foreign `Origin`,
+ * or under its own name that it resolves to this machine. Addresses, local names, names without a dot (containers) and
+ * names that were allowed at the start are let through.
+ */
+export function controlAccess(headers: Headers, allowed: readonly string[]): void {
+  const host = hostName(headers.get('host') ?? '')
+  if (!isLocal(host, allowed)) throw refusal('Host', host)
+  const origin = headers.get('origin')
+  if (origin === null) return
+  const page = URL.canParse(origin) ? hostName(new URL(origin).host) : origin
+  if (!isLocal(page, allowed)) throw refusal('Origin', origin)
+}
+
+function hostName(host: string): string {
+  return host
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+}
+
+function isLocal(name: string, allowed: readonly string[]): boolean {
+  return isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost') || allowed.includes(name)
+}
+
+function refusal(header: string, found: string): ControlError {
+  return new ControlError(
+    403,
+    `the control plane does not answer to the ${header} ${found}; allow it with --allow-host`,
+  )
+}
+
+/**
+ * Keeps everybody out of a closed control plane who does not show its key. What probes ask is open: they have none.
+ * @throws ControlError 401 with what to send.
+ */
+export function checkControlKey(headers: Headers, key: string | undefined): void {
+  if (key === undefined) return
+  const shown = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (shown !== undefined && timingSafeEqual(digest(shown), digest(key))) return
+  const found = shown === undefined ? 'no key was sent' : 'the key that was sent is another'
+  throw new ControlError(
+    401,
+    `the control plane is closed, and ${found}; send Authorization: Bearer with the key of --control-key (IMS_CONTROL_KEY)`,
+  )
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,94 @@
+import { findIdentity } from '../accounts/queries/identity.ts'
+import { hashToken } from '../accounts/tokens.ts'
+import { ifReadable } from '../database/if-readable.ts'
+import { ControlError } from '../lib/errors.ts'
+import { hostNow } from '../lib/time.ts'
+import type { World } from '../simulation/world.ts'
+import type { RunningEmulator } from '../worlds/emulator.ts'
+import type { OpenWorld } from '../worlds/open-world.ts'
+import { namedAccessKey } from './authenticate.ts'
+import { type ServerContext, wireTarget } from './body.ts'
+
+/** `/w/{world}/…` for the cloud, `/_ims/worlds/{world}/…` for our own plane. */
+const PREFIX = /^\/(?:w\/([^/?#]+)(?=[/?#]|$)|_ims\/worlds\/([^/?#]+)(?=\/[^?#]))/
+
+interface Prefixed {
+  world: string | undefined
+  /** What is left of the path, as the world itself has it. */
+  path: string
+}
+
+function readPrefix(path: string): Prefixed {
+  if (!path.startsWith('/w/') && !path.startsWith('/_ims/worlds/')) return { world: undefined, path }
+  const match = PREFIX.exec(path)
+  if (match === null) return { world: undefined, path }
+  const rest = path.slice(match[0].length)
+  if (match[1] !== undefined) return { world: match[1], path: rest === '' ? '/' : rest }
+  return { world: match[2], path: `/_ims${rest}` }
+}
+
+/** The path by which a request is routed: without the part that names a world. */
+export function routedPath(path: string): string {
+  return readPrefix(path).path
+}
+
+/** The world that a request is meant for, and what comes before its own paths. */
+export interface Place {
+  world: OpenWorld
+  /** `/w/{world}`; empty for a request that found its world in another way. */
+  prefix: string
+}
+
+/**
+ * Finds the world of a request. The first that says something decides: the beginning of the path, the credentials when they
+ * are another world's alone, the header X-Ims-World, and else it is the default world.
+ * @throws ControlError 404 when the world that is named does not exist.
+ */
+export function findWorld(emulator: RunningEmulator, context: ServerContext): Place {
+  const place = placeOf(emulator, context)
+  place.world.usedAt = hostNow()
+  return place
+}
+
+function placeOf(emulator: RunningEmulator, context: ServerContext): Place {
+  const { world: inPath } = readPrefix(wireTarget(context))
+  if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
+  const home = emulator.defaultWorld()
+  const { headers } = context.req.raw
+  if (emulator.openWorlds().length > 1) {
+    const owner = ownerOf(emulator, headers)
+    if (owner !== undefined) return { world: owner, prefix: '' }
+  }
+  const inHeader = headers.get('x-ims-world')
+  return { world: inHeader === null ? home : named(emulator, inHeader), prefix: '' }
+}
+
+function named(emulator: RunningEmulator, name: string): OpenWorld {
+  const world = emulator.openWorld(name)
+  if (world !== undefined) return world
+  const names = emulator.openWorlds().map((each) => each.name)
+  throw new ControlError(
+    404,
+    `no world is called ${name}; there are: ${names.join(', ')}. POST /_ims/worlds makes one`,
+  )
+}
+
+/**
+ * The world whose credentials a request shows. What a world's demo user was given is known at once; what else was issued
+ * has to be looked for. What the default world knows too tells nothing.
+ */
+function ownerOf(emulator: RunningEmulator, headers: Headers): OpenWorld | undefined {
+  const token = headers.get('x-auth-token') ?? ''
+  const accessKey = namedAccessKey(headers.get('authorization') ?? '')
+  const kind = token === '' ? 'access_key' : 'token'
+  const id = token === '' ? accessKey : hashToken(token)
+  if (id === undefined) return undefined
+  const owner = emulator.ownerOf(id)
+  if (owner !== undefined) return owner
+  if (findIdentity(emulator.defaultWorld().db, kind, id) !== undefined) return undefined
+  return emulator.openWorlds().find((world) => knows(world, kind, id))
+}
+
+function knows({ db }: World, kind: 'token' | 'access_key', id: string): boolean {
+  return ifReadable(() => findIdentity(db, kind, id)) !== undefined
+}

@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { wait } from '../lib/wait.ts'
+import type { Effects } from '../simulation/rules/effects.ts'
+import type { ServerContext } from './body.ts'
+
+/** What a rule does to an answer on its way to the client. */
+export type WireFaults = Pick<
+  Effects,
+  'disconnect' | 'truncate' | 'bytesPerSecond' | 'malformed' | 'wrongContentLength'
+>
+
+/** How often a slow body goes on, ms of real time. */
+const BEAT = 50
+/** So many bytes are missing behind a Content-Length that is wrong. */
+const MISSING = 16
+
+/** The first of the rules that says something about the wire decides; undefined when none does. */
+export function wireFaultsOf(effects: readonly Effects[]): WireFaults | undefined {
+  return effects.find(
+    ({ disconnect, truncate, bytesPerSecond, malformed, wrongContentLength }) =>
+      disconnect !== undefined ||
+      truncate !== undefined ||
+      bytesPerSecond !== undefined ||
+      malformed ||
+      wrongContentLength,
+  )
+}
+
+/** Whether a client gets another answer than the one that was made: a slow one comes whole in the end. */
+export function isBroken({ disconnect, truncate, malformed, wrongContentLength }: WireFaults): boolean {
+  return disconnect !== undefined || truncate !== undefined || malformed || wrongContentLength
+}
+
+/**
+ * Sends an answer in the way that a rule says. The connection itself is cut, as a broken network would: the client sees no
+ * status of ours. In process there is no connection, and the body fails instead.
+ */
+export async function spoil(
+  response: Response,
+  faults: WireFaults,
+  context: ServerContext,
+): Promise<Response> {
+  const whole = Buffer.from(await response.arrayBuffer())
+  const bytes = faults.malformed ? brokenJson(whole) : whole
+  const sent = bytes.subarray(0, sentBytes(bytes.length, faults))
+  const outgoing = context.env?.outgoing
+  if (outgoing === undefined) return inProcess(response, bytes, sent, faults)
+  if (faults.disconnect === 'before-headers') {
+    outgoing.destroy()
+    return RESPONSE_ALREADY_SENT
+  }
+  const promised = faults.wrongContentLength ? bytes.length + MISSING : bytes.length
+  const headers = { ...Object.fromEntries(response.headers), 'content-length': String(promised) }
+  outgoing.writeHead(response.status, headers)
+  await write(outgoing, sent, faults.bytesPerSecond)
+  if (sent.length === promised) outgoing.end()
+  else outgoing.destroy()
+  return RESPONSE_ALREADY_SENT
+}
+
+/** How much of a body is sent before the connection is cut. */
+function sentBytes(length: number, { disconnect, truncate }: WireFaults): number {
+  if (disconnect === 'mid-body') return Math.floor(length / 2)
+  if (truncate === undefined) return length
+  return 'bytes' in truncate ? truncate.bytes : Math.floor(length * truncate.part)
+}
+
+/** A body that ends before it should, and says nothing about it. */
+function brokenJson(bytes: Buffer): Buffer {
+  return bytes.subarray(0, Math.max(0, bytes.length - 1))
+}
+
+async function write(outgoing: ServerResponse, bytes: Buffer, perSecond: number | undefined): Promise<void> {
+  if (perSecond === undefined) {
+    await new Promise<void>((resolve) => outgoing.write(bytes, () => resolve()))
+    return
+  }
+  const portion = Math.max(1, Math.round((perSecond * BEAT) / 1000))
+  for (let at = 0; at < bytes.length && !outgoing.destroyed; at += portion) {
+    if (at > 0) await wait(BEAT)
+    outgoing.write(bytes.subarray(at, at + portion))
+  }
+}
+
+function inProcess(response: Response, bytes: Buffer, sent: Buffer, faults: WireFaults): Response {
+  const cut = sent.length < bytes.length || faults.wrongContentLength || faults.disconnect !== undefined
+  const init = { status: response.status, headers: response.headers }
+  if (!cut) return new Response(sent, init)
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (faults.disconnect !== 'before-headers') controller.enqueue(sent)
+      controller.error(new TypeError('terminated: a rule cut the connection'))
+    },
+  })
+  return new Response(body, init)
+}

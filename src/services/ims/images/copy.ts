@@ -1,0 +1,125 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findKey } from '../../kms/queries.ts'
+import { submitJob } from '../jobs/submit.ts'
+import { JOB_TYPE } from '../jobs/types.ts'
+import type { Image } from '../queries/images.ts'
+import { findMember } from '../queries/members.ts'
+import { checkConcurrentCopies, checkImageQuota } from '../quotas.ts'
+import { checkKey, checkOriginalKey } from '../sources/keys.ts'
+import { LARGEST_FILE } from '../sources/objects.ts'
+import { checkActive, namedImage } from './find.ts'
+import {
+  checkWishes,
+  type ImageBytes,
+  type ImageSubstance,
+  type ImageWishes,
+  insertNewImage,
+} from './new-image.ts'
+import { keyAttribute } from './system.ts'
+
+/** A copy in the same region; it is encrypted only when a key is given. */
+export interface CopyImage {
+  imageId: string
+  name: string
+  description?: string | undefined
+  keyId?: string | undefined
+  enterpriseProjectId?: string | undefined
+}
+
+/** Makes an independent copy of an image, for its owner or for somebody who has accepted it; answers the id of the job. */
+export function copyImage(world: World, caller: Caller, request: CopyImage): string {
+  return world.db.transaction(() => {
+    const image = copiedImage(world, caller, request.imageId)
+    checkKeys(world, caller, image, request.keyId)
+    const wishes: ImageWishes = { ...request, minRam: image.minRam, tags: [] }
+    checkWishes(world, caller, wishes)
+    checkImageQuota(world, caller.projectId)
+    checkConcurrentCopies(world, caller.projectId)
+    const imageId = insertNewImage(world, caller.projectId, wishes, {
+      ...substanceOfCopy(world, image),
+      attributes: { ...attributesOfCopy(caller.region, image), ...keyAttribute(request.keyId) },
+    })
+    return submitJob(world, {
+      type: JOB_TYPE.copy,
+      flow: 'copy-image',
+      projectId: caller.projectId,
+      imageId,
+      imageName: request.name,
+    })
+  })
+}
+
+/**
+ * What can be copied: an image that the caller sees (IMG.0066, IMG.0027) and that is not public (IMG.0105); one that is
+ * shared with it only when accepted (IMG.0196), and encrypted only when the key is lent to it as well (IMG.0197); no ISO
+ * (IMG.0167), no whole server (IMG.0130); active (IMG.0046) and not over 128 GB (IMG.0059).
+ */
+function copiedImage(world: World, caller: Caller, imageId: string): Image {
+  const image = namedImage(world, caller, imageId)
+  if (image.visibility === 'public') throw new CloudError('IMG.0105', { imageId })
+  if (image.owner !== caller.projectId) checkAccepted(world, caller, image)
+  if (image.attributes.virtual_env_type === 'IsoImage') throw new CloudError('IMG.0167', { imageId })
+  if (image.attributes.__whole_image === 'true') throw new CloudError('IMG.0130', { imageId })
+  checkActive(image)
+  if ((image.size ?? 0) > LARGEST_FILE) throw new CloudError('IMG.0059', { imageId, size: image.size })
+  return image
+}
+
+function checkAccepted(world: World, caller: Caller, image: Image): void {
+  const status = findMember(world.db, image.id, caller.projectId)?.status
+  if (status !== 'accepted') throw new CloudError('IMG.0196', { imageId: image.id, status })
+  const keyId = image.attributes.__system__cmkid
+  if (keyId === undefined) return
+  if (!findKey(world.db, keyId)?.grants.includes(caller.projectId))
+    throw new CloudError('IMG.0197', { imageId: image.id, keyId })
+}
+
+/**
+ * The key of the copy must be another than that of the image (IMG.0096), is not for BMS images (IMG.0118) and must be usable
+ * (IMG.0095, IMG.0099, IMG.0097); so must be the key of the image, to read it (IMG.0101, IMG.0103, IMG.0102).
+ */
+function checkKeys(world: World, caller: Caller, image: Image, keyId: string | undefined): void {
+  const original = image.attributes.__system__cmkid
+  if (keyId !== undefined) {
+    if (keyId === original) throw new CloudError('IMG.0096', { keyId })
+    if (image.attributes.virtual_env_type === 'Ironic') throw new CloudError('IMG.0118', { keyId })
+    checkKey(world, caller, keyId)
+  }
+  if (original !== undefined) checkOriginalKey(world, caller, original)
+}
+
+/** What a copy takes over: everything but the attributes. */
+export function substanceOfCopy(world: World, image: Image): Omit<ImageSubstance, 'attributes'> {
+  return {
+    ...(image.diskFormat !== null && { diskFormat: image.diskFormat }),
+    minDisk: image.minDisk,
+    bytes: duplicateBytes(world, image),
+  }
+}
+
+function duplicateBytes(
+  world: World,
+  { id, blobId, size, virtualSize, checksum, hashValue }: Image,
+): ImageBytes {
+  if (blobId === null) throw new CloudError('IMG.0046', { imageId: id, found: 'no bytes' })
+  const copy = world.chance.uuid('blob')
+  world.blobs.duplicate(copy, blobId)
+  return { blobId: copy, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }
+}
+
+/** Attributes that belong to an image alone. */
+const NOT_COPIED: ReadonlySet<string> = new Set([
+  ...['__description', '__backup_id', '__whole_image', '__system__cmkid', '__productcode'],
+  'enterprise_project_id',
+])
+
+/** What a copy says of itself: all that the image says, and where it comes from. */
+export function attributesOfCopy(region: string, image: Image): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(image.attributes).filter(([name]) => !NOT_COPIED.has(name))),
+    __originalimagename: image.id,
+    __data_origin: `image,${region},${image.id}`,
+  }
+}

@@ -1,0 +1,95 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { TagRow, VolumeRow } from '../../../database/tables.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findServer } from '../../ecs/queries.ts'
+import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
+import { JOB_TYPE } from '../jobs/types.ts'
+import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
+import { fromVolume, imageableDataDisks, imageableVolume } from '../sources/servers.ts'
+import { blankDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
+import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from './system.ts'
+
+/** A system disk image of a data disk on which somebody has put a system. */
+export interface CreateFromVolume extends ImageWishes {
+  volumeId: string
+  osVersion: string
+  environment: 'FusionCompute' | 'Ironic'
+}
+
+/** Makes a system disk image of a data disk; a system that is recognised on the disk wins over the one that was said. */
+export function createFromVolume(world: World, caller: Caller, request: CreateFromVolume): string {
+  return world.db.transaction(() => {
+    checkWishes(world, caller, request)
+    const disk = imageableVolume(world, caller, request.volumeId)
+    checkImageQuota(world, caller.projectId)
+    checkConcurrentCreations(world, caller.projectId)
+    const server = disk.serverId === null ? undefined : findServer(world.db, disk.serverId)
+    const imageId = insertNewImage(world, caller.projectId, request, {
+      environment: request.environment,
+      minDisk: disk.size,
+      bytes: blankDisk(world, disk.size),
+      attributes: {
+        ...systemAttributes({
+          osVersion: disk.osVersion ?? request.osVersion,
+          architecture: server?.architecture ?? 'x86',
+        }),
+        ...volumeAttributes(disk),
+      },
+    })
+    return submitJob(world, {
+      type: JOB_TYPE.createFromVolume,
+      flow: 'create-from-volume',
+      projectId: caller.projectId,
+      imageId,
+      imageName: request.name,
+    })
+  })
+}
+
+function volumeAttributes({ id, keyId }: VolumeRow): Record<string, string> {
+  return { ...keyAttribute(keyId), __data_origin: fromVolume(id), __lazyloading: 'true' }
+}
+
+/** Data disk images, one of each disk; all go into the same enterprise project. */
+export interface CreateDataImages {
+  images: readonly {
+    name: string
+    description?: string | undefined
+    tags: readonly TagRow[]
+    volumeId: string
+  }[]
+  enterpriseProjectId?: string | undefined
+}
+
+/** Makes images of data disks of one server; answers the id of the job, which has one part for each. */
+export function createDataImages(world: World, caller: Caller, request: CreateDataImages): string {
+  return world.db.transaction(() => {
+    const wanted = request.images.map((image) => ({
+      ...image,
+      enterpriseProjectId: request.enterpriseProjectId,
+    }))
+    for (const image of wanted) checkWishes(world, caller, image)
+    const { server, disks } = imageableDataDisks(
+      world,
+      caller,
+      wanted.map(({ volumeId }) => volumeId),
+    )
+    checkImageQuota(world, caller.projectId, wanted.length)
+    checkConcurrentCreations(world, caller.projectId)
+    const osType = osTypeOf(server.osVersion)
+    const parts = wanted.flatMap((image): NewJob[] => {
+      const disk = disks.find(({ id }) => id === image.volumeId)
+      if (disk === undefined) return []
+      const imageId = insertNewImage(world, caller.projectId, image, {
+        environment: 'DataImage',
+        minDisk: disk.size,
+        bytes: blankDisk(world, disk.size),
+        attributes: { ...dataAttributes(osType), ...volumeAttributes(disk) },
+      })
+      const { projectId } = caller
+      const job = { type: JOB_TYPE.copyVolume, flow: 'create-data-images', projectId }
+      return [{ ...job, imageId, imageName: image.name }]
+    })
+    return submitJobOfParts(world, { type: JOB_TYPE.createDataImages, projectId: caller.projectId }, parts)
+  })
+}

@@ -1,0 +1,159 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { BackupDisk, BackupRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { addVaultUse, backupSize, insertBackups } from '../../cbr/queries.ts'
+import { bindServer } from '../../ecs/queries.ts'
+import { submitJob } from '../jobs/submit.ts'
+import { JOB_TYPE } from '../jobs/types.ts'
+import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
+import { fromBackup, imageableBackup, systemDiskOf } from '../sources/backups.ts'
+import { fromServer, fromVolume, wholeServer } from '../sources/servers.ts'
+import { vaultForServer } from '../sources/vaults.ts'
+import { blankDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
+import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from './system.ts'
+
+/** An image of a server with all its disks, which is backed up for it. */
+export interface CreateWholeFromServer extends ImageWishes {
+  serverId: string
+  /** Only a server with the older backup service may do without. */
+  vaultId?: string | undefined
+}
+
+/** Backs a server up and makes a whole image of the backup; answers the id of the job. */
+export function createWholeFromServer(world: World, caller: Caller, request: CreateWholeFromServer): string {
+  return world.db.transaction(() => {
+    checkWishes(world, caller, request)
+    const { server, disks: volumes } = wholeServer(world, caller, request.serverId)
+    const disks = volumes.map(({ id, size, system, keyId }) => ({ volumeId: id, size, system, keyId }))
+    const old = request.vaultId === undefined && server.csbs
+    const vault = old ? undefined : vaultForServer(world, server, request.vaultId, backupSize({ disks }))
+    if (vault !== undefined && server.osVersion === null)
+      throw new CloudError('IMG.0195', { server: server.id })
+    checkRoomForImages(world, caller, disks)
+    const { osVersion, firmware, architecture } = server
+    const backup: BackupRow = {
+      ...{ osVersion, firmware, architecture, disks },
+      id: world.chance.uuid('backup'),
+      projectId: caller.projectId,
+      name: request.name,
+      kind: old ? 'CSBS' : 'CBR',
+      status: 'creating',
+      serverId: server.id,
+      vaultId: vault?.id ?? null,
+      sharedDisks: false,
+      shared: false,
+      copyOf: null,
+    }
+    insertBackups(world.db, [backup])
+    if (vault !== undefined) {
+      addVaultUse(world.db, vault.id, backupSize(backup))
+      bindServer(world.db, server.id, vault.id)
+    }
+    const images = insertImages(world, caller, request, {
+      backup,
+      originalImage: server.imageId ?? '',
+      origin: fromServer(server.id),
+      diskOrigin: ({ volumeId }) => fromVolume(volumeId),
+    })
+    return submitJob(world, {
+      type: JOB_TYPE.wholeFromServer,
+      flow: 'create-whole-image',
+      projectId: caller.projectId,
+      imageName: request.name,
+      backupId: backup.id,
+      ...images,
+    })
+  })
+}
+
+/** An image of a backup that is there already. */
+export interface CreateWholeFromBackup extends ImageWishes {
+  backupId: string
+  kind: 'CSBS' | 'CBR'
+}
+
+/** Makes a whole image of a backup; answers the id of the job. */
+export function createWholeFromBackup(world: World, caller: Caller, request: CreateWholeFromBackup): string {
+  return world.db.transaction(() => {
+    checkWishes(world, caller, request)
+    const backup = imageableBackup(world, caller, request.backupId, request.kind)
+    checkRoomForImages(world, caller, backup.disks)
+    const images = insertImages(world, caller, request, {
+      backup,
+      originalImage: '',
+      origin: fromBackup(backup.id),
+      diskOrigin: () => fromBackup(backup.id),
+    })
+    return submitJob(world, {
+      type: JOB_TYPE.wholeFromBackup,
+      flow: 'create-whole-image-from-backup',
+      projectId: caller.projectId,
+      imageName: request.name,
+      ...images,
+    })
+  })
+}
+
+/** One image for the server and one for each of its data disks. */
+function checkRoomForImages(world: World, caller: Caller, disks: readonly BackupDisk[]): void {
+  checkImageQuota(world, caller.projectId, disks.filter(({ system }) => !system).length + 1)
+  checkConcurrentCreations(world, caller.projectId)
+}
+
+interface WholeSource {
+  backup: BackupRow
+  originalImage: string
+  origin: string
+  diskOrigin: (disk: BackupDisk) => string
+}
+
+/** Writes the image of the server, and those of its data disks, which go the way of the first. */
+function insertImages(
+  world: World,
+  caller: Caller,
+  wishes: ImageWishes,
+  { backup, originalImage, origin, diskOrigin }: WholeSource,
+): { imageId: string; companions: string[] } {
+  const system = systemDiskOf(backup)
+  if (system === undefined) throw new CloudError('IMG.0119', { server: backup.serverId })
+  const imageId = insertNewImage(world, caller.projectId, wishes, {
+    environment: 'FusionCompute',
+    minDisk: system.size,
+    bytes: blankDisk(world, system.size),
+    attributes: {
+      ...systemAttributes(backup),
+      ...keyAttribute(system.keyId),
+      __whole_image: 'true',
+      __backup_id: backup.id,
+      __originalimagename: originalImage,
+      __data_origin: origin,
+      __lazyloading: 'true',
+    },
+  })
+  const dataDisks = backup.disks.filter((disk) => !disk.system)
+  const companions = dataDisks.map((disk, index) =>
+    insertNewImage(
+      world,
+      caller.projectId,
+      {
+        name: dataDiskName(wishes.name, index + 1),
+        tags: wishes.tags,
+        enterpriseProjectId: wishes.enterpriseProjectId,
+      },
+      {
+        environment: 'DataImage',
+        minDisk: disk.size,
+        bytes: blankDisk(world, disk.size),
+        attributes: {
+          ...dataAttributes(osTypeOf(backup.osVersion)),
+          ...keyAttribute(disk.keyId),
+          __backup_id: backup.id,
+          __data_origin: diskOrigin(disk),
+          __lazyloading: 'true',
+        },
+      },
+    ),
+  )
+  return { imageId, companions }
+}

@@ -1,0 +1,42 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import { move } from '../../../simulation/machine.ts'
+import { moveImage } from '../../../simulation/settle.ts'
+import type { World } from '../../../simulation/world.ts'
+import { deleteBackup, findBackup } from '../../cbr/queries.ts'
+import { type Image, imagesOfBackup } from '../queries/images.ts'
+import { runningJobOf } from '../queries/jobs.ts'
+
+/**
+ * Deletes an image the way IMS allows it: not one of the market (IMG.0093), not a public one (IMG.0094), not somebody
+ * else's (IMG.0092), not a protected one (IMG.0028), not one that a job is still making (IMG.0090). One that only waits for
+ * its upload may go. A whole image takes its data disks with it, and on demand the backup behind it, which must be at rest
+ * (IMG.0176).
+ */
+export function deleteImage(world: World, caller: Caller, image: Image, withBackup = false): void {
+  const { id } = image
+  if (image.imageType === 'market') throw new CloudError('IMG.0093', { id })
+  if (image.visibility === 'public') throw new CloudError('IMG.0094', { id })
+  if (image.owner !== caller.projectId) throw new CloudError('IMG.0092', { id })
+  if (image.protected) throw new CloudError('IMG.0028', { id })
+  const beingMade = image.status === 'queued' && runningJobOf(world.db, id) !== undefined
+  if (beingMade || move(world.scenario.machine, image.status, 'delete') === undefined) {
+    throw new CloudError('IMG.0090', { id, status: image.status })
+  }
+  world.db.transaction(() => {
+    if (image.attributes.__whole_image === 'true') deleteCompanions(world, image, withBackup)
+    moveImage(world, id, ['delete'], world.clock.now())
+  })
+}
+
+function deleteCompanions(world: World, image: Image, withBackup: boolean): void {
+  const backupId = image.attributes.__backup_id ?? ''
+  const backup = findBackup(world.db, backupId)
+  if (withBackup && backup !== undefined) {
+    if (backup.status !== 'available')
+      throw new CloudError('IMG.0176', { backup: backupId, status: backup.status })
+    deleteBackup(world.db, backupId)
+  }
+  for (const { id } of imagesOfBackup(world.db, backupId, image.owner ?? ''))
+    moveImage(world, id, ['delete'], world.clock.now())
+}

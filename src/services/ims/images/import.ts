@@ -1,0 +1,199 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { ReceivedBytes } from '../../../database/blobs.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
+import { JOB_TYPE } from '../jobs/types.ts'
+import { DEFAULT_OS_VERSION } from '../os-versions.ts'
+import { checkConcurrentCreations, checkConcurrentImports, checkImageQuota } from '../quotas.ts'
+import { checkKey } from '../sources/keys.ts'
+import {
+  diskInObject,
+  disksInOva,
+  type FileDisk,
+  hasBitmap,
+  isOva,
+  LARGEST_FILE,
+  LARGEST_QUICK_FILE,
+  type LocatedDisk,
+  type ObjectUrl,
+} from '../sources/objects.ts'
+import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from './new-image.ts'
+import { type DiskSystem, dataAttributes, keyAttribute, systemAttributes } from './system.ts'
+
+/** One image to be made of a file in a bucket; `minDisk` in GB. */
+export type ImportFile = ImageWishes & {
+  source: ObjectUrl
+  minDisk: number
+  /** Without unpacking the file and looking into it. */
+  quick: boolean
+  keyId?: string | undefined
+} & (ImportSystem | ImportData)
+
+interface ImportSystem extends DiskSystem {
+  environment: 'FusionCompute' | 'Ironic' | 'IsoImage'
+  osType?: 'Linux' | 'Windows' | 'Other' | undefined
+  /** Whether the cloud puts drivers and settings of its own into the system. */
+  configure: boolean
+}
+
+interface ImportData {
+  environment: 'DataImage'
+  osType: string
+}
+
+/** Most data disks that come with one system disk. */
+const MOST_DATA_DISKS = 3
+/** Largest data disk in GB. */
+const LARGEST_DATA_DISK = 2048
+/** How far an import gets before the cloud has unpacked enough of the file to see that it cannot use it. */
+export const HEADER_CHECK = 0.2
+
+/** A file that passed every check the cloud makes at once. */
+export interface CheckedFile {
+  request: ImportFile
+  located: LocatedDisk
+  /** The code with which the job is going to fail, for what the cloud finds out later. */
+  failure: string | undefined
+}
+
+/**
+ * Everything that is checked at once: tags and enterprise projects, the key, how many images and imports there may be
+ * (IMG.0015, IMG.0194, IMG.0060), then file by file that it is there and a disk image. What a header says about the disk is
+ * found out by the job. Answers one entry for each image: an OVA has several.
+ */
+export function checkImport(world: World, caller: Caller, requests: readonly ImportFile[]): CheckedFile[] {
+  for (const request of requests) {
+    checkWishes(world, caller, request)
+    if (request.keyId !== undefined) checkKey(world, caller, request.keyId)
+  }
+  checkLimits(world, caller, requests.length)
+  return requests.flatMap((request) =>
+    isOva(request.source) && request.environment !== 'DataImage'
+      ? checkOva(world, caller, request)
+      : checkFile(world, caller, request),
+  )
+}
+
+function checkLimits(world: World, caller: Caller, images: number): void {
+  checkImageQuota(world, caller.projectId, images)
+  checkConcurrentImports(world, caller.projectId)
+  checkConcurrentCreations(world, caller.projectId)
+}
+
+function checkFile(world: World, caller: Caller, request: ImportFile): CheckedFile {
+  const { source, quick, environment } = request
+  const located = diskInObject(world, caller, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
+  const { format } = located.disk
+  if ((format === 'iso') !== (environment === 'IsoImage'))
+    throw new CloudError('IMG.0057', { ...source, found: `${format} file` })
+  if (quick && !(format === 'zvhd2' || (format === 'raw' && hasBitmap(world, source))))
+    throw new CloudError('IMG.0158', { ...source, found: format })
+  return { request, located, failure: lateFailure(located.disk, request.minDisk) }
+}
+
+/** The first disk of an OVA is the system disk; the others are data disks, as large as they are. */
+function checkOva(
+  world: World,
+  caller: Caller,
+  request: ImportFile & { environment: ImportSystem['environment'] },
+): CheckedFile[] {
+  const { source, quick, keyId } = request
+  const [system, ...data] = disksInOva(world, caller, source)
+  if (quick) throw new CloudError('IMG.0158', { ...source, found: 'ova' })
+  if (system === undefined || data.length > MOST_DATA_DISKS)
+    throw new CloudError('IMG.0057', { ...source, found: `${data.length} data disks` })
+  const osType = request.osType === 'Windows' ? 'Windows' : 'Linux'
+  const dataFiles = data.map((located, index): CheckedFile => {
+    const minDisk = Math.max(1, Math.ceil((located.disk.virtualSize ?? 0) / GIB))
+    const wishes: ImageWishes = {
+      name: dataDiskName(request.name, index + 1),
+      tags: [],
+      enterpriseProjectId: request.enterpriseProjectId,
+    }
+    return {
+      request: { ...wishes, source, minDisk, quick: false, keyId, environment: 'DataImage', osType },
+      located,
+      failure: minDisk > LARGEST_DATA_DISK ? 'IMG.0055' : lateFailure(located.disk, minDisk),
+    }
+  })
+  checkLimits(world, caller, dataFiles.length + 1)
+  return [{ request, located: system, failure: lateFailure(system.disk, request.minDisk) }, ...dataFiles]
+}
+
+/** What the cloud finds only while it unpacks the file: disks that need another file or a key, or are too large. */
+export function lateFailure(disk: FileDisk, minDisk: number): string | undefined {
+  if (disk.encrypted || disk.backingFile !== null) return 'IMG.0057'
+  if (disk.virtualSize !== null && disk.virtualSize > minDisk * GIB) return 'IMG.0055'
+  return undefined
+}
+
+/** A checked file whose bytes have arrived in a blob. */
+export interface ReceivedFile extends CheckedFile {
+  bytes: ReceivedBytes & { blobId: string }
+}
+
+/**
+ * Makes the images and their job; answers its id. Several files make a job of parts. The limits are looked at again: other
+ * calls may have been answered while the bytes came in.
+ */
+export function importFiles(world: World, caller: Caller, files: readonly ReceivedFile[]): string {
+  return world.db.transaction(() => {
+    checkLimits(world, caller, files.length)
+    const jobs = files.map((file) => writeImage(world, caller, file))
+    const [only, ...others] = jobs
+    if (only !== undefined && others.length === 0) return submitJob(world, only)
+    const parts = jobs.map((job) => ({ ...job, type: JOB_TYPE.importImage }))
+    return submitJobOfParts(world, { type: JOB_TYPE.importSeveral, projectId: caller.projectId }, parts)
+  })
+}
+
+function writeImage(
+  world: World,
+  caller: Caller,
+  { request, located, failure, bytes }: ReceivedFile,
+): NewJob {
+  const { virtualSize } = located.disk
+  const imageId = insertNewImage(world, caller.projectId, request, {
+    environment: request.environment,
+    diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
+    minDisk: request.minDisk,
+    bytes: { ...bytes, virtualSize },
+    attributes: importedAttributes(request, located.disk.format === 'zvhd2'),
+  })
+  const data = request.environment === 'DataImage'
+  return {
+    type: data ? JOB_TYPE.importDataImage : JOB_TYPE.importImage,
+    flow: request.quick ? 'quick-import' : data ? 'import-data-image' : 'import-image',
+    projectId: caller.projectId,
+    imageId,
+    imageName: request.name,
+    failure: failure === undefined ? undefined : { code: failure, at: HEADER_CHECK },
+  }
+}
+
+/** Only the cloud's own format can be loaded while it is used. */
+function importedAttributes(request: ImportFile, lazy: boolean): Record<string, string> {
+  const { source, quick, keyId } = request
+  return {
+    ...(request.environment === 'DataImage' ? dataAttributes(request.osType) : importedSystem(request)),
+    ...keyAttribute(keyId),
+    __root_origin: 'file',
+    __data_origin: originOf(source),
+    ...(quick && { __lazyloading: String(lazy) }),
+  }
+}
+
+/** What `__data_origin` says of an image that comes from a file. */
+export function originOf({ bucket, key }: ObjectUrl): string {
+  return `file,${bucket}:${key}`
+}
+
+function importedSystem({ osType, configure, ...system }: ImportSystem): Record<string, string> {
+  const unnamed = osType === 'Windows' || osType === 'Other' ? 'Other(64 bit)' : DEFAULT_OS_VERSION
+  return {
+    ...systemAttributes({ ...system, osVersion: system.osVersion ?? unnamed }),
+    ...(osType !== undefined && system.osVersion === undefined && { __os_type: osType }),
+    ...(configure && { __is_config_init: 'true' }),
+  }
+}

@@ -1,0 +1,124 @@
+import { CloudError } from '../../../lib/errors.ts'
+import { parseTime } from '../../../lib/time.ts'
+import { type ColumnName, type Comparison, type Condition, isColumnName } from '../queries/image-list.ts'
+import { parseTag } from '../tags/tag.ts'
+import { usableWith } from './flavor.ts'
+
+/** Filters as they stand in the query: a name and its values, in the order they came. */
+export type Filters = ReadonlyMap<string, readonly string[]>
+
+/**
+ * Names that steer a listing rather than filter it. `page` and `offset` are sent by clients and not read;
+ * `__isregistered` is always taken as `true`, whatever was sent.
+ */
+const NOT_FILTERS: ReadonlySet<string> = new Set([
+  ...['limit', 'marker', 'sort_key', 'sort_dir', 'member_status', 'visibility', '__imagetype'],
+  ...['page', 'offset', '__isregistered'],
+])
+
+const TEXT_COLUMNS: ReadonlySet<string> = new Set([
+  ...['id', 'name', 'owner', 'status', 'container_format', 'disk_format', 'checksum'],
+])
+
+const OPERATORS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte'] as const satisfies readonly Comparison[]
+
+/** The first value of a parameter. */
+export function single(filters: Filters, name: string): string | undefined {
+  return filters.get(name)?.[0]
+}
+
+function malformed(name: string, value: string | undefined): CloudError {
+  return new CloudError('IMG.0001', { name, value })
+}
+
+export function oneOf<T extends string>(allowed: readonly T[], name: string, value: string): T {
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw malformed(name, value)
+  return found
+}
+
+/** A whole number of at least 1, such as `limit` and `page`. */
+export function countingNumber(filters: Filters, name: string, otherwise: number): number {
+  const text = single(filters, name)
+  if (text === undefined) return otherwise
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw malformed(name, text)
+  return Number(text)
+}
+
+/** What every attribute filter of the query asks of an image; all of them hold at once, a repeated one too. */
+export function attributeConditions(filters: Filters): Condition[] {
+  return [...filters].flatMap(([name, values]) =>
+    NOT_FILTERS.has(name) ? [] : values.flatMap((value) => conditionsOf(name, value)),
+  )
+}
+
+function conditionsOf(name: string, value: string): Condition[] {
+  switch (name) {
+    case 'tag': {
+      const { key, value: tagValue } = parseTag(value)
+      return [{ tag: key, value: tagValue }]
+    }
+    case 'created_at':
+    case 'updated_at':
+      return [timeCondition(name, value)]
+    case 'protected':
+      return [{ column: name, is: 'eq', value: oneOf(['true', 'false'] as const, name, value) === 'true' }]
+    case 'min_ram':
+    case 'min_disk':
+      if (!/^\d{1,9}$/.test(value)) throw malformed(name, value)
+      return [{ column: name, is: 'eq', value: Number(value) }]
+    case '__whole_image': {
+      const whole: Condition = { attribute: name, value: 'true' }
+      return [oneOf(['true', 'false'] as const, name, value) === 'true' ? whole : { not: whole }]
+    }
+    case 'enterprise_project_id':
+      return enterpriseProject(value)
+    case 'architecture': {
+      const arm: Condition = { attribute: '__support_arm', value: 'true' }
+      return [value === 'arm' ? arm : value === 'x86' ? { not: arm } : { anyOf: [] }]
+    }
+    case 'flavor_id':
+      return [{ imageType: 'gold' }, usableWith(value)]
+    case '__platform':
+      return [platform(value)]
+    default:
+      return [isTextColumn(name) ? { column: name, is: 'eq', value } : { attribute: name, value }]
+  }
+}
+
+function isTextColumn(name: string): name is ColumnName {
+  return TEXT_COLUMNS.has(name) && isColumnName(name)
+}
+
+/** `0` is the default enterprise project, in which images without an assignment stand. */
+export function enterpriseProject(value: string): Condition[] {
+  if (value === 'all_granted_eps') return []
+  const assigned: Condition = { attribute: 'enterprise_project_id', value }
+  if (value !== '0') return [assigned]
+  return [{ anyOf: [assigned, { not: { attributePresent: 'enterprise_project_id' } }] }]
+}
+
+/** The documents spell Red Hat in two ways; both find it. */
+function platform(value: string): Condition {
+  const spellings = value === 'Red Hat' ? ['Red Hat', 'RedHat'] : [value]
+  return { anyOf: spellings.map((spelling) => ({ attribute: '__platform', value: spelling })) }
+}
+
+/** `gte:2018-10-28T10:00:00Z`; no operator means equal. Times are compared by the second, as they are shown. */
+function timeCondition(column: 'created_at' | 'updated_at', text: string): Condition {
+  const match = /^(?:([a-z]+):)?(\d.*)$/.exec(text)
+  const ms = parseTime(match?.[2] ?? '')
+  if (ms === undefined) throw malformed(column, text)
+  const is = oneOf(OPERATORS, column, match?.[1] ?? 'eq')
+  const second = Math.floor(ms / 1000) * 1000
+  const inSecond: Condition = {
+    allOf: [
+      { column, is: 'gte', value: second },
+      { column, is: 'lt', value: second + 1000 },
+    ],
+  }
+  if (is === 'eq') return inSecond
+  if (is === 'neq') return { not: inSecond }
+  const boundary = is === 'gt' || is === 'lte' ? second + 1000 : second
+  return { column, is: is === 'gt' || is === 'gte' ? 'gte' : 'lt', value: boundary }
+}

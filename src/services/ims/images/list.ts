@@ -1,0 +1,67 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { type Condition, listImages, type Sorting } from '../queries/image-list.ts'
+import type { Image } from '../queries/images.ts'
+import { findVisibleImage } from './find.ts'
+import {
+  attributeConditions,
+  countingNumber,
+  enterpriseProject,
+  type Filters,
+  oneOf,
+  single,
+} from './list-filters.ts'
+import { everythingVisible, reach } from './list-reach.ts'
+
+export type { Filters } from './list-filters.ts'
+
+const DEFAULT_LIMIT = 500
+const HIGHEST_LIMIT = 1000
+const SORT_KEYS = ['name', 'container_format', 'disk_format', 'status', 'id', 'size', 'created_at'] as const
+
+/**
+ * Images as `GET /v2/cloudimages` lists them: what the caller sees, all filters together, a page after the marker. An
+ * attribute that is no column is compared as text; values the cloud cannot read are refused with IMG.0001, a flavor that
+ * there cannot be with IMG.0192, a marker that the caller does not see with IMG.0027.
+ */
+export function listCloudImages(world: World, caller: Caller, filters: Filters): Image[] {
+  const where = [
+    reach(caller, filters, everythingVisible(caller)),
+    ...grantedEnterpriseProjects(caller),
+    ...oldEnough(world),
+    ...attributeConditions(filters),
+  ]
+  const sort = [sorting(filters)]
+  const limit = Math.min(countingNumber(filters, 'limit', DEFAULT_LIMIT), HIGHEST_LIMIT)
+  const after = markedImage(world, caller, filters)
+  return listImages(world.db, { where, sort, limit, ...(after && { after }) })
+}
+
+/** What reads that lag behind can show. */
+export function oldEnough({ lag, clock }: World): Condition[] {
+  return lag === undefined ? [] : [{ column: 'created_at', is: 'lte', value: clock.now() - lag }]
+}
+
+/** Who has its rights in some enterprise projects alone sees their images, and public ones. */
+function grantedEnterpriseProjects({ enterpriseProjects }: Caller): Condition[] {
+  if (enterpriseProjects === undefined) return []
+  return [{ anyOf: [{ imageType: 'gold' }, ...enterpriseProjects.flatMap(enterpriseProject)] }]
+}
+
+/** The image after which the page starts; an empty marker is none, as clients begin to walk. */
+export function markedImage(world: World, caller: Caller, filters: Filters): Image | undefined {
+  const marker = single(filters, 'marker')
+  if (marker === undefined || marker === '') return undefined
+  const image = findVisibleImage(world, caller, marker)
+  if (image === undefined) throw new CloudError('IMG.0027', { marker })
+  return image
+}
+
+/** The SDK spells one of its keys `status ` with a blank at the end. */
+function sorting(filters: Filters): Sorting {
+  return {
+    by: oneOf(SORT_KEYS, 'sort_key', single(filters, 'sort_key')?.trim() ?? 'created_at'),
+    direction: oneOf(['asc', 'desc'] as const, 'sort_dir', single(filters, 'sort_dir') ?? 'desc'),
+  }
+}

@@ -1,0 +1,118 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { checkEnterpriseProject } from '../../../accounts/enterprise-projects.ts'
+import type { ReceivedBytes } from '../../../database/blobs.ts'
+import type { TagRow } from '../../../database/tables.ts'
+import { blankQcow2 } from '../../../lib/disk-image/blank-qcow2.ts'
+import type { World } from '../../../simulation/world.ts'
+import { insertImage } from '../queries/images.ts'
+import { checkTags } from '../tags/tag.ts'
+
+export const GIB = 2 ** 30
+
+/** What a caller may say of any image that is made for it; memory in MB. */
+export interface ImageWishes {
+  name: string
+  description?: string | undefined
+  minRam?: number | undefined
+  maxRam?: number | undefined
+  tags: readonly TagRow[]
+  enterpriseProjectId?: string | undefined
+}
+
+/** Bytes that lie in a blob, and the size of the disk in them; null when the file does not say it. */
+export interface ImageBytes extends ReceivedBytes {
+  blobId: string
+  virtualSize: number | null
+}
+
+/** What an image is made of, whoever wished for it. */
+export interface ImageSubstance {
+  /** What it is for; a copy says it among its attributes. */
+  environment?: 'FusionCompute' | 'Ironic' | 'DataImage' | 'IsoImage'
+  diskFormat?: string
+  /** GB. */
+  minDisk: number
+  bytes: ImageBytes
+  /** Everything else the wire shows of it. */
+  attributes: Readonly<Record<string, string>>
+}
+
+/** What every private image shows of itself; empty texts stand for what it does not have. */
+export const PRIVATE_ATTRIBUTES: Readonly<Record<string, string>> = {
+  __isregistered: 'true',
+  __image_source_type: 'uds',
+  __originalimagename: '',
+  __backup_id: '',
+  __productcode: '',
+}
+
+/** Refuses tags that an image may not have (IMG.0115, IMG.0116) and an enterprise project that is not the caller's (IMG.0155). */
+export function checkWishes(world: World, caller: Caller, { tags, enterpriseProjectId }: ImageWishes): void {
+  checkTags(world, tags)
+  if (enterpriseProjectId !== undefined) checkEnterpriseProject(world, caller, enterpriseProjectId)
+}
+
+/** Writes a private image that a job is going to fill, and answers its id. The caller has checked the quota. */
+export function insertNewImage(
+  world: World,
+  owner: string,
+  wishes: ImageWishes,
+  { environment, diskFormat = 'zvhd2', minDisk, bytes, attributes }: ImageSubstance,
+): string {
+  const id = world.chance.uuid('image')
+  const now = world.clock.now()
+  insertImage(
+    world.db,
+    {
+      id,
+      owner,
+      name: wishes.name,
+      status: world.scenario.machine.initial,
+      visibility: 'private',
+      imageType: 'private',
+      protected: false,
+      containerFormat: 'bare',
+      diskFormat,
+      minDisk,
+      minRam: wishes.minRam ?? 0,
+      ...byteColumns(bytes),
+      createdAt: now,
+      updatedAt: now,
+      attributes: {
+        ...PRIVATE_ATTRIBUTES,
+        ...(environment !== undefined && { virtual_env_type: environment }),
+        __image_size: String(bytes.size),
+        ...attributes,
+        ...wishedAttributes(wishes),
+      },
+    },
+    checkTags(world, wishes.tags),
+  )
+  return id
+}
+
+/** The columns of an image that follow from its bytes. */
+export function byteColumns({ blobId, size, md5, sha512, virtualSize }: ImageBytes) {
+  return { blobId, size, virtualSize, checksum: md5, hashAlgorithm: 'sha512', hashValue: sha512 }
+}
+
+function wishedAttributes({ description, maxRam, enterpriseProjectId }: ImageWishes): Record<string, string> {
+  return {
+    ...(description !== undefined && description !== '' && { __description: description }),
+    ...(maxRam !== undefined && { max_ram: String(maxRam) }),
+    ...(enterpriseProjectId !== undefined && { enterprise_project_id: enterpriseProjectId }),
+  }
+}
+
+/** The bytes of a disk whose content nobody knows: servers and volumes of a world have none. In GB. */
+export function blankDisk(world: World, gigabytes: number): ImageBytes {
+  const blobId = world.chance.uuid('blob')
+  const virtualSize = gigabytes * GIB
+  return { ...world.blobs.keep(blobId, blankQcow2(virtualSize)), blobId, virtualSize }
+}
+
+/** The name of the n-th data disk of something that has a name: the server, the file or the whole image it came with. */
+export function dataDiskName(name: string, n: number): string {
+  const suffix = `-data-${n}`
+  return `${name.slice(0, 128 - suffix.length)}${suffix}`
+}

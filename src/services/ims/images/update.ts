@@ -1,0 +1,145 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { checkEnterpriseProject } from '../../../accounts/enterprise-projects.ts'
+import type { ImageRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findImage, type Image, updateImage } from '../queries/images.ts'
+import { checkActive, checkOwnImage, namedImage } from './find.ts'
+
+/** One operation of the patch as IMS reads it. The forms of names, descriptions and sizes are checked where it is parsed. */
+export interface AttributeChange {
+  op: 'add' | 'replace' | 'remove'
+  attribute: string
+  value?: string | number | boolean | undefined
+}
+
+/** Attributes that follow from other calls, or never change. */
+const RESERVED: ReadonlySet<string> = new Set(
+  `id owner status visibility protected tags file self schema checksum size virtual_size created_at updated_at active_at
+   container_format disk_format min_disk __imagetype __isregistered __image_source_type __image_size __os_version __os_type
+   __os_bit __platform virtual_env_type __data_origin __root_origin __originalimagename __backup_id __system__cmkid
+   __productcode __whole_image __image_location __system_support_market _sys_enterprise_project_id os_hidden deleted
+   deleted_at`.split(/\s+/),
+)
+/** Attributes that may be replaced though they were never set: clients do it without looking. */
+const ALWAYS_REPLACEABLE: ReadonlySet<string> = new Set(['min_ram', 'max_ram'])
+const FLAGS: ReadonlySet<string> = new Set(
+  `__support_kvm __support_xen __support_largememory __support_diskintensive __support_highperformance __support_xen_hana
+   __support_kvm_infiniband __support_kvm_hi1822_hisriov __support_kvm_hi1822_hivirtionet`.split(/\s+/),
+)
+const ALLOWED_VALUES: Readonly<Record<string, readonly string[]>> = {
+  __support_xen_gpu_type: ['M60_vGPU'],
+  __support_kvm_gpu_type: ['M60', 'V100_vGPU', 'P2V_V100', 'P100', 'V100'],
+  __support_fc_inject: ['true', 'false'],
+  __support_amd: ['true', 'false'],
+  __is_config_init: ['true', 'false'],
+  hw_vif_multiqueue_enabled: ['true', 'false'],
+}
+/** Attributes that cannot stand together: a GPU or HANA excludes plain Xen and KVM, InfiniBand excludes Xen. */
+const EXCLUSIONS: readonly (readonly [string, string])[] = [
+  ['__support_xen_gpu_type', '__support_xen'],
+  ['__support_xen_gpu_type', '__support_kvm'],
+  ['__support_kvm_gpu_type', '__support_xen'],
+  ['__support_kvm_gpu_type', '__support_kvm'],
+  ['__support_xen_hana', '__support_xen'],
+  ['__support_xen_hana', '__support_kvm'],
+  ['__support_kvm_infiniband', '__support_xen'],
+]
+
+interface Draft {
+  name: string | null
+  minRam: number
+  attributes: Record<string, string>
+}
+
+/** Applies a patch to one of the caller's own active images, all or nothing; answers the image as it is then. */
+export function updateImageAttributes(
+  world: World,
+  caller: Caller,
+  imageId: string,
+  changes: readonly AttributeChange[],
+): Image {
+  return world.db.transaction(() => {
+    const image = namedImage(world, caller, imageId)
+    checkOwnImage(caller, image, 'IMG.0105')
+    checkActive(image)
+    const draft: Draft = { name: image.name, minRam: image.minRam, attributes: { ...image.attributes } }
+    for (const change of changes) {
+      if (change.attribute === 'enterprise_project_id' && change.value !== undefined)
+        checkEnterpriseProject(world, caller, String(change.value))
+      applyChange(draft, change)
+    }
+    checkCombination(image.attributes, draft.attributes)
+    const row: Partial<ImageRow> = { ...draft, updatedAt: world.clock.now() }
+    updateImage(world.db, imageId, row)
+    return findImage(world.db, imageId) ?? image
+  })
+}
+
+function conflict(change: AttributeChange): CloudError {
+  return new CloudError('IMG.0035', { ...change })
+}
+
+function applyChange(draft: Draft, change: AttributeChange): void {
+  const { op, attribute, value } = change
+  const core = attribute === 'name' || attribute === 'min_ram'
+  if (RESERVED.has(attribute) || (attribute !== attribute.toLowerCase() && attribute !== ''))
+    throw conflict(change)
+  const present = core || attribute in draft.attributes
+  if (op === 'remove') {
+    if (core || !present) throw conflict(change)
+    delete draft.attributes[attribute]
+    return
+  }
+  if (op === 'replace' && !present && !ALWAYS_REPLACEABLE.has(attribute)) throw conflict(change)
+  if (value === undefined) throw new CloudError('IMG.0001', { ...change })
+  if (attribute === 'name') draft.name = String(value)
+  else if (attribute === 'min_ram') draft.minRam = Number(value)
+  else setAttribute(draft, change, String(value))
+}
+
+function setAttribute(draft: Draft, change: AttributeChange, value: string): void {
+  const { attribute } = change
+  if (attribute === '__description' && value === '') {
+    delete draft.attributes.__description
+    return
+  }
+  checkValue(draft.attributes, change, value)
+  draft.attributes[attribute] = value
+}
+
+/** Refuses a firmware that the image cannot start with (IMG.0141), and a value an attribute cannot have (IMG.0035). */
+function checkValue(attributes: Record<string, string>, change: AttributeChange, value: string): void {
+  const { attribute } = change
+  if (attribute === 'hw_firmware_type') {
+    const arm = attributes.__support_arm === 'true'
+    if (!(value === 'uefi' || (value === 'bios' && !arm))) throw new CloudError('IMG.0141', { value, arm })
+  }
+  const allowed = FLAGS.has(attribute) ? ['true'] : ALLOWED_VALUES[attribute]
+  if (allowed !== undefined && !allowed.includes(value)) throw conflict(change)
+}
+
+/** Whether an attribute is the image service's own to set. */
+export function isReservedAttribute(attribute: string): boolean {
+  return RESERVED.has(attribute)
+}
+
+/** Checks the values that attributes were changed to, one by one and together. */
+export function checkAttributeValues(
+  before: Record<string, string>,
+  after: Record<string, string>,
+  changed: readonly string[],
+): void {
+  for (const attribute of changed) {
+    const value = after[attribute]
+    if (value !== undefined) checkValue(after, { op: 'replace', attribute, value }, value)
+  }
+  checkCombination(before, after)
+}
+
+function checkCombination(before: Record<string, string>, after: Record<string, string>): void {
+  for (const [one, other] of EXCLUSIONS) {
+    const added = (one in after && !(one in before)) || (other in after && !(other in before))
+    if (added && one in after && other in after) throw new CloudError('IMG.0035', { conflict: [one, other] })
+  }
+}

@@ -1,0 +1,67 @@
+import type { ReceivedBytes } from '../../../database/blobs.ts'
+import { openByteSource } from '../../../lib/disk-image/file-source.ts'
+import { inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
+import { move } from '../../../simulation/machine.ts'
+import { moveImage } from '../../../simulation/settle.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findImage, type Image, imageIdsInStatus, updateImage } from '../queries/images.ts'
+import { runningJobOf } from '../queries/jobs.ts'
+
+/**
+ * Starts an upload: the image is being saved from now on. False when it does not wait for bytes: it has some, or a job is
+ * making it.
+ */
+export function beginUpload(world: World, image: Image): boolean {
+  if (runningJobOf(world.db, image.id) !== undefined) return false
+  if (move(world.scenario.machine, image.status, 'save') === undefined) return false
+  world.db.transaction(() => moveImage(world, image.id, ['save'], world.clock.now()))
+  return true
+}
+
+/**
+ * Ends an upload whose bytes have all arrived: the image becomes active with their size and hashes. False when it was
+ * deleted meanwhile; then the bytes are dropped.
+ */
+export function completeUpload(
+  world: World,
+  imageId: string,
+  bytes: ReceivedBytes & { blobId: string },
+): boolean {
+  const done = world.db.transaction(() => {
+    const image = findImage(world.db, imageId)
+    if (image === undefined || move(world.scenario.machine, image.status, 'activate') === undefined)
+      return false
+    updateImage(world.db, imageId, {
+      blobId: bytes.blobId,
+      size: bytes.size,
+      virtualSize: virtualSizeOf(world, bytes.blobId),
+      checksum: bytes.md5,
+      hashAlgorithm: 'sha512',
+      hashValue: bytes.sha512,
+      attributes: { ...image.attributes, __image_size: String(bytes.size) },
+    })
+    moveImage(world, imageId, ['activate'], world.clock.now())
+    return true
+  })
+  if (!done) world.blobs.remove(bytes.blobId)
+  return done
+}
+
+/** Ends an upload that broke off: the image waits for its bytes again. */
+export function abandonUpload(world: World, imageId: string): void {
+  world.db.transaction(() => moveImage(world, imageId, ['restore'], world.clock.now()))
+}
+
+/** Uploads that were under way when the process ended cannot go on: their images wait for bytes again. */
+export function abandonLostUploads(world: World): void {
+  for (const id of imageIdsInStatus(world.db, 'saving')) {
+    if (runningJobOf(world.db, id) === undefined) abandonUpload(world, id)
+  }
+}
+
+/** The size of the disk inside the file; null when it is in no format that says so. */
+function virtualSizeOf(world: World, blobId: string): number | null {
+  using file = openByteSource(world.blobs.path(blobId))
+  const inspection = inspectDiskImage(file)
+  return inspection.ok ? inspection.image.virtualSize : null
+}

@@ -1,0 +1,18 @@
+import { type Caller, checkProject } from '../../../accounts/caller.ts'
+import type { JobRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findJob, subJobsOf } from '../queries/jobs.ts'
+
+/** A job with the jobs it is made of; most have none. */
+export interface ShownJob extends JobRow {
+  parts: JobRow[]
+}
+
+/** A job of the caller's project; an unknown or foreign one is IMG.0023, as the documents list no 404 for this call. */
+export function showJob(world: World, caller: Caller, projectId: string, jobId: string): ShownJob {
+  checkProject(caller, projectId)
+  const job = findJob(world.db, jobId)
+  if (job === undefined || job.projectId !== caller.projectId) throw new CloudError('IMG.0023', { jobId })
+  return { ...job, parts: subJobsOf(world.db, jobId) }
+}

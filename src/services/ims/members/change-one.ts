@@ -1,0 +1,48 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { MemberChange, MemberRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { changeMember } from '../jobs/sharing.ts'
+import { findMember } from '../queries/members.ts'
+import { checkDecision, type Decision } from './decide.ts'
+import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
+
+/** Shares an image of the caller with a project, at once; sharing again asks again whoever has refused. */
+export function shareImage(world: World, caller: Caller, imageId: string, projectId: string): MemberRow {
+  return world.db.transaction(() => {
+    const image = imageOfSharer(world, caller, imageId)
+    checkShareable(world, image)
+    checkRecipients(world, caller, image, [projectId])
+    return change(world, { imageId, projectId, to: 'shared', limit: memberLimit(world, caller, image) })
+  })
+}
+
+/** Accepts or refuses, at once, an image that was shared with the caller. */
+export function decideSharing(
+  world: World,
+  caller: Caller,
+  imageId: string,
+  decision: { status: Decision; vaultId?: string | undefined },
+): MemberRow {
+  return world.db.transaction(() => {
+    checkDecision(world, caller, imageId, decision)
+    return change(world, { imageId, projectId: caller.projectId, to: decision.status })
+  })
+}
+
+/** Stops sharing an image of the caller with a project, at once; false when it was not shared with it. */
+export function endSharing(world: World, caller: Caller, imageId: string, projectId: string): boolean {
+  return world.db.transaction(() => {
+    imageOfSharer(world, caller, imageId)
+    if (findMember(world.db, imageId, projectId) === undefined) return false
+    changeMember(world, { imageId, projectId, to: 'ended' }, world.clock.now())
+    return true
+  })
+}
+
+function change(world: World, wanted: MemberChange): MemberRow {
+  const code = changeMember(world, wanted, world.clock.now())
+  const member = findMember(world.db, wanted.imageId, wanted.projectId)
+  if (code !== undefined || member === undefined) throw new CloudError(code ?? 'IMG.0112', { ...wanted })
+  return member
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { checkProject } from '../../../accounts/caller.ts'
+import { type Call, callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { putTags, removeTag, removeTags } from '../tags/change.ts'
+import { tagsOfImage, tagsOfProject } from '../tags/list.ts'
+import { KeyValueTag } from './fields.ts'
+
+const ProjectParams = z.object({ project_id: z.string() })
+const ImageParams = ProjectParams.extend({ image_id: z.string() })
+
+/** The caller, once the project in the path is seen to be its own (IMG.0030). */
+function callerIn(call: Call, { project_id }: z.output<typeof ProjectParams>) {
+  const caller = callerOf(call)
+  checkProject(caller, project_id)
+  return caller
+}
+
+export const addImageTag = operation({
+  id: 'AddImageTag',
+  face: 'ims',
+  method: 'POST',
+  path: '/v2/{project_id}/images/{image_id}/tags',
+  summary: 'Give an image a tag',
+  actions: ['ims:images:update'],
+  request: z.object({ params: ImageParams, body: z.object({ tag: KeyValueTag }) }),
+  responses: { 204: null },
+  handle(call, { params, body }) {
+    putTags(call.world, callerIn(call, params), params.image_id, [body.tag])
+    return noContent()
+  },
+})
+
+export const listImageTags = operation({
+  id: 'ListImageTags',
+  face: 'ims',
+  method: 'GET',
+  path: '/v2/{project_id}/images/{image_id}/tags',
+  summary: 'List the tags of an image',
+  actions: ['ims:images:list'],
+  request: z.object({ params: ImageParams }),
+  responses: { 200: z.object({ tags: z.array(z.object({ key: z.string(), value: z.string() })) }) },
+  handle: (call, { params }) =>
+    ok({ tags: tagsOfImage(call.world, callerIn(call, params), params.image_id) }),
+})
+
+export const deleteImageTag = operation({
+  id: 'DeleteImageTag',
+  face: 'ims',
+  method: 'DELETE',
+  path: '/v2/{project_id}/images/{image_id}/tags/{key}',
+  summary: 'Take a tag from an image',
+  actions: ['ims:images:update'],
+  request: z.object({ params: ImageParams.extend({ key: z.string() }) }),
+  responses: { 204: null },
+  handle(call, { params }) {
+    removeTag(call.world, callerIn(call, params), params.image_id, params.key)
+    return noContent()
+  },
+})
+
+/** A deletion names keys; a value may stand beside each and is not compared. */
+const TagsToDelete = z
+  .array(
+    z.object({ key: z.string('IMG.0115'), value: z.string('IMG.0115').optional() }, 'IMG.0115'),
+    'IMG.0001',
+  )
+  .min(1, 'IMG.0001')
+
+const BatchBody = z.discriminatedUnion(
+  'action',
+  [
+    z.object({ action: z.literal('create'), tags: z.array(KeyValueTag, 'IMG.0001').min(1, 'IMG.0001') }),
+    z.object({ action: z.literal('delete'), tags: TagsToDelete }),
+  ],
+  'IMG.0001',
+)
+
+export const batchAddOrDeleteTags = operation({
+  id: 'BatchAddOrDeleteTags',
+  face: 'ims',
+  method: 'POST',
+  path: '/v2/{project_id}/images/{image_id}/tags/action',
+  summary: 'Give an image several tags, or take several from it',
+  actions: ['ims:images:update'],
+  request: z.object({ params: ImageParams, body: BatchBody }),
+  responses: { 204: null },
+  handle(call, { params, body }) {
+    const caller = callerIn(call, params)
+    if (body.action === 'create') putTags(call.world, caller, params.image_id, body.tags)
+    else removeTags(call.world, caller, params.image_id, body.tags)
+    return noContent()
+  },
+})
+
+export const batchDeleteTags = operation({
+  id: 'BatchDeleteTags',
+  face: 'ims',
+  method: 'DELETE',
+  path: '/v1/{project_id}/cloudimages/{image_id}/tags/delete',
+  summary: 'Take several tags from an image',
+  actions: ['ims:images:update'],
+  request: z.object({ params: ImageParams, body: z.object({ tags: TagsToDelete }) }),
+  responses: { 204: null },
+  handle(call, { params, body }) {
+    removeTags(call.world, callerIn(call, params), params.image_id, body.tags)
+    return noContent()
+  },
+})
+
+export const listImagesTags = operation({
+  id: 'ListImagesTags',
+  face: 'ims',
+  method: 'GET',
+  path: '/v2/{project_id}/images/tags',
+  summary: 'List every tag key of the project with its different values',
+  actions: ['ims:images:list'],
+  request: z.object({ params: ProjectParams }),
+  responses: {
+    200: z.object({ tags: z.array(z.object({ key: z.string(), values: z.array(z.string()) })) }),
+  },
+  handle: (call, { params }) => ok({ tags: tagsOfProject(call.world, callerIn(call, params)) }),
+})

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { showJob as findJob } from '../jobs/show.ts'
+import { JobWire, renderJob } from './wire.ts'
+
+export const showJob = operation({
+  id: 'ShowJob',
+  face: 'ims',
+  method: 'GET',
+  path: '/v1/{project_id}/jobs/{job_id}',
+  summary: 'Show how far a job is',
+  request: z.object({ params: z.object({ project_id: z.string(), job_id: z.string() }) }),
+  responses: { 200: JobWire },
+  handle: (call, { params }) =>
+    ok(renderJob(findJob(call.world, callerOf(call), params.project_id, params.job_id))),
+})

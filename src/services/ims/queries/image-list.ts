@@ -1,0 +1,199 @@
+import type { SQL } from 'drizzle-orm'
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+} from '../../../database/drizzle.ts'
+import type { Db } from '../../../database/open.ts'
+import { images } from '../../../database/tables.ts'
+import { type Image, imageSelection } from './images.ts'
+
+/** Attributes that have a column of their own, by their name on the wire. All others live in the attribute bag. */
+export const COLUMNS = {
+  id: images.id,
+  name: images.name,
+  owner: images.owner,
+  status: images.status,
+  protected: images.protected,
+  os_hidden: images.hidden,
+  container_format: images.containerFormat,
+  disk_format: images.diskFormat,
+  min_disk: images.minDisk,
+  min_ram: images.minRam,
+  size: images.size,
+  virtual_size: images.virtualSize,
+  checksum: images.checksum,
+  os_hash_algo: images.hashAlgorithm,
+  os_hash_value: images.hashValue,
+  visibility: images.visibility,
+  created_at: images.createdAt,
+  updated_at: images.updatedAt,
+  deleted_at: images.deletedAt,
+} satisfies Record<string, AnySQLiteColumn>
+
+export type ColumnName = keyof typeof COLUMNS
+const columnNames: ReadonlySet<string> = new Set(Object.keys(COLUMNS))
+
+/** Whether an attribute of the wire is a column, so that it can be compared by size and sorted by. */
+export function isColumnName(name: string): name is ColumnName {
+  return columnNames.has(name)
+}
+
+export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte'
+
+/** One thing an image must fulfil to be listed. */
+export type Condition =
+  | { column: ColumnName; is: Comparison; value: string | number | boolean }
+  | { column: ColumnName; oneOf: readonly (string | number | boolean)[] }
+  /** An attribute of the bag has exactly this value. */
+  | { attribute: string; value: string }
+  | { attributePresent: string }
+  | { tag: string; value?: string }
+  /** Has tags at all, or none. */
+  | { tagged: boolean }
+  /** The name contains this text; letter case counts. */
+  | { nameContains: string }
+  | { imageType: 'gold' | 'private' | 'market' }
+  | { visibility: 'public' | 'private' | 'shared' | 'community' }
+  /** Shared with at least one project, or with none. */
+  | { shared: boolean }
+  | { not: Condition }
+  | { anyOf: readonly Condition[] }
+  | { allOf: readonly Condition[] }
+  | { memberOf: string; status?: 'pending' | 'accepted' | 'rejected' }
+
+export interface Sorting {
+  by: ColumnName
+  direction: 'asc' | 'desc'
+}
+
+/** What to list: the conditions all hold; pages start after the image `after`; ties end with the id, so order is total. */
+export interface ImageListing {
+  where: readonly Condition[]
+  sort: readonly Sorting[]
+  after?: Image
+  /** How many to pass over at the start. */
+  offset?: number
+  limit?: number
+}
+
+const COMPARE = { eq, neq: ne, gt, gte, lt, lte }
+
+function toSql(condition: Condition): SQL {
+  if ('oneOf' in condition) return inArray(COLUMNS[condition.column], [...condition.oneOf])
+  if ('column' in condition) return COMPARE[condition.is](COLUMNS[condition.column], condition.value)
+  if ('attribute' in condition) {
+    return sql`EXISTS (SELECT 1 FROM json_each(images.attributes)
+      WHERE json_each.key = ${condition.attribute} AND json_each.value = ${condition.value})`
+  }
+  if ('attributePresent' in condition) {
+    return sql`EXISTS (SELECT 1 FROM json_each(images.attributes) WHERE json_each.key = ${condition.attributePresent})`
+  }
+  if ('tag' in condition) {
+    const sameValue = condition.value === undefined ? sql`` : sql`AND tags.value = ${condition.value}`
+    return sql`EXISTS (SELECT 1 FROM tags WHERE tags.image_id = images.id AND tags.key = ${condition.tag} ${sameValue})`
+  }
+  if ('tagged' in condition) {
+    const exists = sql`EXISTS (SELECT 1 FROM tags WHERE tags.image_id = images.id)`
+    return condition.tagged ? exists : sql`NOT ${exists}`
+  }
+  if ('nameContains' in condition) return sql`instr(${images.name}, ${condition.nameContains}) > 0`
+  if ('imageType' in condition) return eq(images.imageType, condition.imageType)
+  if ('visibility' in condition) return eq(images.visibility, condition.visibility)
+  if ('shared' in condition) {
+    const exists = sql`EXISTS (SELECT 1 FROM members WHERE members.image_id = images.id)`
+    return condition.shared ? exists : sql`NOT ${exists}`
+  }
+  if ('not' in condition) return not(toSql(condition.not))
+  if ('anyOf' in condition) return or(...condition.anyOf.map(toSql)) ?? sql`0`
+  if ('allOf' in condition) return and(...condition.allOf.map(toSql)) ?? sql`1`
+  const sameStatus = condition.status === undefined ? sql`` : sql`AND members.status = ${condition.status}`
+  return sql`EXISTS (SELECT 1 FROM members WHERE members.image_id = images.id
+    AND members.project_id = ${condition.memberOf} ${sameStatus})`
+}
+
+/** The value an image has in a sorting column, as SQLite keeps it. */
+export function sortValue(image: Image, by: ColumnName): string | number | null {
+  const values = {
+    id: image.id,
+    name: image.name,
+    owner: image.owner,
+    status: image.status,
+    protected: Number(image.protected),
+    os_hidden: Number(image.hidden),
+    container_format: image.containerFormat,
+    disk_format: image.diskFormat,
+    min_disk: image.minDisk,
+    min_ram: image.minRam,
+    size: image.size,
+    virtual_size: image.virtualSize,
+    checksum: image.checksum,
+    os_hash_algo: image.hashAlgorithm,
+    os_hash_value: image.hashValue,
+    visibility: image.visibility,
+    created_at: image.createdAt,
+    updated_at: image.updatedAt,
+    deleted_at: image.deletedAt,
+  } satisfies Record<ColumnName, string | number | null>
+  return values[by]
+}
+
+/** True for rows that come strictly after `image` in this order; NULL comes before every value, as SQLite sorts it. */
+function comesAfter(image: Image, sort: readonly Sorting[]): SQL | undefined {
+  const alternatives: (SQL | undefined)[] = []
+  const ties: SQL[] = []
+  for (const { by, direction } of sort) {
+    const column = COLUMNS[by]
+    const value = sortValue(image, by)
+    const beyond =
+      direction === 'asc'
+        ? value === null
+          ? sql`${column} IS NOT NULL`
+          : gt(column, value)
+        : value === null
+          ? sql`0`
+          : or(lt(column, value), isNull(column))
+    alternatives.push(and(...ties, beyond))
+    ties.push(value === null ? isNull(column) : eq(column, value))
+  }
+  return or(...alternatives)
+}
+
+/** SQL for: not deleted, and all conditions hold. */
+export function listed(where: readonly Condition[]): SQL | undefined {
+  return and(isNull(images.deletedAt), ...where.map(toSql))
+}
+
+/** How many images fulfil all conditions. */
+export function countListed(db: Db, where: readonly Condition[]): number {
+  return db.select({ n: count() }).from(images).where(listed(where)).get()?.n ?? 0
+}
+
+/** Images that fulfil all conditions, in a total order. */
+export function listImages(db: Db, listing: ImageListing): Image[] {
+  const last = listing.sort.at(-1)
+  const sort: Sorting[] = listing.sort.some((key) => key.by === 'id')
+    ? [...listing.sort]
+    : [...listing.sort, { by: 'id', direction: last?.direction ?? 'asc' }]
+  const query = db
+    .select(imageSelection)
+    .from(images)
+    .where(and(listed(listing.where), listing.after && comesAfter(listing.after, sort)))
+    .orderBy(...sort.map(({ by, direction }) => (direction === 'asc' ? asc(COLUMNS[by]) : desc(COLUMNS[by]))))
+  const { limit, offset = 0 } = listing
+  if (limit === undefined) return query.all().slice(offset)
+  return query.limit(limit).offset(offset).all()
+}

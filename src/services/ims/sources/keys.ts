@@ -1,0 +1,33 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { findKey } from '../../kms/queries.ts'
+
+interface KeyCodes {
+  missing: string
+  forbidden: string
+  disabled: string
+}
+
+/** The key that a new image is encrypted with. */
+const NEW_KEY: KeyCodes = { missing: 'IMG.0095', forbidden: 'IMG.0099', disabled: 'IMG.0097' }
+/** The key that an image to be copied is encrypted with. */
+const ORIGINAL_KEY: KeyCodes = { missing: 'IMG.0101', forbidden: 'IMG.0103', disabled: 'IMG.0102' }
+
+/** Refuses a key to encrypt with that is not there (IMG.0095), not the caller's to use (IMG.0099) or not enabled (IMG.0097). */
+export function checkKey(world: World, caller: Caller, keyId: string): void {
+  check(world, caller, keyId, NEW_KEY)
+}
+
+/** As `checkKey`, for the key of an image that is read: IMG.0101, IMG.0103, IMG.0102. */
+export function checkOriginalKey(world: World, caller: Caller, keyId: string): void {
+  check(world, caller, keyId, ORIGINAL_KEY)
+}
+
+function check(world: World, caller: Caller, keyId: string, codes: KeyCodes): void {
+  const key = findKey(world.db, keyId)
+  if (key === undefined) throw new CloudError(codes.missing, { keyId })
+  if (key.projectId !== caller.projectId && !key.grants.includes(caller.projectId))
+    throw new CloudError(codes.forbidden, { keyId })
+  if (key.state !== 'enabled') throw new CloudError(codes.disabled, { keyId, state: key.state })
+}

@@ -1,0 +1,105 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { bucketRegion } from '../../../accounts/queries/enterprise.ts'
+import { openByteSource } from '../../../lib/disk-image/file-source.ts'
+import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
+import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
+import { windowOf } from '../../../lib/disk-image/window.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+
+/** `bucket:object` */
+export interface ObjectUrl {
+  bucket: string
+  key: string
+}
+
+/** The cloud's own formats have no public description: a file that is called so is believed to be one. */
+type OwnFormat = 'zvhd' | 'zvhd2'
+
+/** What is known of the disk in a file. */
+export interface FileDisk extends Omit<DiskImage, 'format' | 'version' | 'virtualSize'> {
+  format: DiskFormat | OwnFormat
+  /** Bytes; null when the format does not tell. */
+  virtualSize: number | null
+}
+
+/** A disk that lies in a file, or in a part of one; `end` is exclusive. */
+export interface LocatedDisk {
+  path: string
+  start: number
+  end: number
+  disk: FileDisk
+}
+
+const GIB = 2 ** 30
+/** Largest file for everything but fast import and fast export. */
+export const LARGEST_FILE = 128 * GIB
+/** Largest file of all. */
+export const LARGEST_QUICK_FILE = 1024 * GIB
+
+/** Refuses a bucket that is not there (IMG.0069), or in another region than the caller (IMG.0058). */
+export function checkBucket(world: World, caller: Caller, bucket: string): void {
+  if (!world.buckets.exists(bucket)) throw new CloudError('IMG.0069', { bucket })
+  const region = bucketRegion(world.db, bucket)
+  if (region !== undefined && region !== caller.region) throw new CloudError('IMG.0058', { bucket, region })
+}
+
+/**
+ * The disk that an object holds: its bucket must be there and near (IMG.0069, IMG.0058), the object too (IMG.0057), not
+ * larger than `largest` bytes (IMG.0059), and a disk image (IMG.0057).
+ */
+export function diskInObject(
+  world: World,
+  caller: Caller,
+  url: ObjectUrl,
+  largest = LARGEST_FILE,
+): LocatedDisk {
+  const path = objectPath(world, caller, url)
+  using file = openByteSource(path)
+  if (file.size > largest) throw new CloudError('IMG.0059', { ...url, size: file.size, largest })
+  const inspection = inspectDiskImage(file)
+  const own = file.size > 0 ? ownFormat(url.key) : undefined
+  if (own !== undefined && (!inspection.ok || inspection.image.format === 'raw')) {
+    const disk: FileDisk = { format: own, virtualSize: null, encrypted: false, backingFile: null }
+    return { path, start: 0, end: file.size, disk }
+  }
+  if (!inspection.ok) throw new CloudError('IMG.0057', { ...url, found: inspection.reason })
+  return { path, start: 0, end: file.size, disk: inspection.image }
+}
+
+function ownFormat(key: string): OwnFormat | undefined {
+  if (/\.zvhd2$/i.test(key)) return 'zvhd2'
+  return /\.zvhd$/i.test(key) ? 'zvhd' : undefined
+}
+
+/** An OVA has its disks inside; it is known by its name. */
+export function isOva({ key }: ObjectUrl): boolean {
+  return /\.ova$/i.test(key)
+}
+
+/** The disks in an OVA, each a disk image (IMG.0057); limits as for other files, on the whole. */
+export function disksInOva(world: World, caller: Caller, url: ObjectUrl): LocatedDisk[] {
+  const path = objectPath(world, caller, url)
+  using file = openByteSource(path)
+  if (file.size > LARGEST_FILE) throw new CloudError('IMG.0059', { ...url, size: file.size })
+  const disks = ovaDisks(file)
+  if (disks === undefined) throw new CloudError('IMG.0057', { ...url, found: 'no OVA with disks' })
+  return disks.map(({ name, offset, size }: OvaDisk) => {
+    const inspection = inspectDiskImage(windowOf(file, offset, size))
+    if (!inspection.ok) throw new CloudError('IMG.0057', { ...url, name, found: inspection.reason })
+    return { path, start: offset, end: offset + size, disk: inspection.image }
+  })
+}
+
+/** Whether the bitmap of a raw file lies beside it: the same name with the ending `.mf`. */
+export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
+  const name = key.replace(/\.[^./]*$/, '')
+  return world.buckets.find(bucket, `${name}.mf`) !== undefined
+}
+
+function objectPath(world: World, caller: Caller, url: ObjectUrl): string {
+  checkBucket(world, caller, url.bucket)
+  const path = world.buckets.find(url.bucket, url.key)
+  if (path === undefined) throw new CloudError('IMG.0057', { ...url, found: 'no such object' })
+  return path
+}

@@ -1,0 +1,80 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { TagRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+import { checkOwnImage, namedImage } from '../images/find.ts'
+import type { Image } from '../queries/images.ts'
+import { writeTags } from '../queries/tags.ts'
+import { checkTag } from './tag.ts'
+
+/** Longest key and value of a tag that is to be deleted, in characters; its characters are not looked at. */
+const DELETED_KEY_LIMIT = 127
+const DELETED_VALUE_LIMIT = 255
+
+/** An image whose tags the caller may change: its own, in any status (IMG.0047 for public and shared ones). */
+function taggable(world: World, caller: Caller, imageId: string): Image {
+  const image = namedImage(world, caller, imageId)
+  checkOwnImage(caller, image, 'IMG.0047')
+  return image
+}
+
+/**
+ * Adds tags to an image of the caller: a new key comes last, one that is there gets the new value where it stands. Refuses
+ * a tag that may not be one (IMG.0115) and more tags than an image may have (IMG.0116).
+ */
+export function putTags(world: World, caller: Caller, imageId: string, tags: readonly TagRow[]): void {
+  const checked = tags.map(checkTag)
+  checkDifferent(checked)
+  world.db.transaction(() => {
+    const image = taggable(world, caller, imageId)
+    const byKey = new Map([...image.tags, ...checked].map((tag) => [tag.key, tag]))
+    const limit = world.scenario.quotas.tags_per_image
+    if (byKey.size > limit) throw new CloudError('IMG.0116', { limit, found: byKey.size })
+    writeTags(world.db, imageId, [...byKey.values()])
+  })
+}
+
+/** What a deletion names: a key, and a value that is not compared. */
+export interface TagToDelete {
+  key: string
+  value?: string | undefined
+}
+
+/** Takes tags from an image of the caller by their keys; keys that are not there are passed over. */
+export function removeTags(
+  world: World,
+  caller: Caller,
+  imageId: string,
+  tags: readonly TagToDelete[],
+): void {
+  for (const { key, value = '' } of tags) {
+    const fits = key.length > 0 && key.length <= DELETED_KEY_LIMIT && value.length <= DELETED_VALUE_LIMIT
+    if (!fits) throw new CloudError('IMG.0115', { key, value })
+  }
+  checkDifferent(tags)
+  const keys = new Set(tags.map(({ key }) => key))
+  world.db.transaction(() => {
+    const image = taggable(world, caller, imageId)
+    writeTags(
+      world.db,
+      imageId,
+      image.tags.filter(({ key }) => !keys.has(key)),
+    )
+  })
+}
+
+/** Takes one tag from an image of the caller; a key that it does not have is not found (IMG.0121 with status 404). */
+export function removeTag(world: World, caller: Caller, imageId: string, key: string): void {
+  world.db.transaction(() => {
+    const image = taggable(world, caller, imageId)
+    const rest = image.tags.filter((tag) => tag.key !== key)
+    if (rest.length === image.tags.length) throw new CloudError('IMG.0121', { imageId, key }, { status: 404 })
+    writeTags(world.db, imageId, rest)
+  })
+}
+
+/** A request names every key once. */
+function checkDifferent(tags: readonly { key: string }[]): void {
+  const keys = new Set(tags.map(({ key }) => key))
+  if (keys.size < tags.length) throw new CloudError('IMG.0115', { found: 'a key that comes twice' })
+}

@@ -1,0 +1,42 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import type { TagRow } from '../../../database/tables.ts'
+import type { World } from '../../../simulation/world.ts'
+import { namedImage } from '../images/find.ts'
+import { markedImage } from '../images/list.ts'
+import { attributeConditions, countingNumber, type Filters } from '../images/list-filters.ts'
+import { ownImages, reach } from '../images/list-reach.ts'
+import { listImages } from '../queries/image-list.ts'
+import { distinctTags } from '../queries/tag-list.ts'
+
+const DEFAULT_LIMIT = 500
+
+/** The tags of one image that the caller may see, in the order they came. */
+export function tagsOfImage(world: World, caller: Caller, imageId: string): TagRow[] {
+  return namedImage(world, caller, imageId).tags
+}
+
+/** Every key on the caller's own images with its different values, both in order; a tag without a value has the empty one. */
+export function tagsOfProject(world: World, caller: Caller): { key: string; values: string[] }[] {
+  const byKey = new Map<string, string[]>()
+  for (const { key, value } of distinctTags(world.db, [ownImages(caller)])) {
+    byKey.set(key, [...(byKey.get(key) ?? []), value])
+  }
+  return [...byKey].map(([key, values]) => ({ key, values }))
+}
+
+/**
+ * The different tags on the images that filters find, in order, one page of them. Filters are those of the image list;
+ * when they name neither catalogue nor visibility, the caller's own images are meant. A marker leaves out the images up to
+ * it; `limit` and `page` (from 1) count tags.
+ */
+export function tagsOfImages(world: World, caller: Caller, filters: Filters): TagRow[] {
+  const where = [reach(caller, filters, () => ownImages(caller)), ...attributeConditions(filters)]
+  const limit = countingNumber(filters, 'limit', DEFAULT_LIMIT)
+  const page = countingNumber(filters, 'page', 1)
+  const after = markedImage(world, caller, filters)
+  if (after !== undefined) {
+    const rest = listImages(world.db, { where, sort: [{ by: 'created_at', direction: 'desc' }], after })
+    where.push({ column: 'id', oneOf: rest.map(({ id }) => id) })
+  }
+  return distinctTags(world.db, where).slice((page - 1) * limit, page * limit)
+}

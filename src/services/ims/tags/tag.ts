@@ -1,0 +1,44 @@
+import type { TagRow } from '../../../database/tables.ts'
+import { CloudError } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
+
+const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
+const VALUE_CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_.-]*$/u
+
+/** Longest key and value, in characters. */
+const KEY_LIMIT = 36
+const VALUE_LIMIT = 43
+
+/** Trims a tag and refuses what may not be in one (IMG.0115). */
+export function checkTag({ key, value }: TagRow): TagRow {
+  const tag = { key: key.trim(), value: value.trim() }
+  const fits = tag.key.length > 0 && tag.key.length <= KEY_LIMIT && tag.value.length <= VALUE_LIMIT
+  if (!fits || !CHARACTERS.test(tag.key) || !VALUE_CHARACTERS.test(tag.value))
+    throw new CloudError('IMG.0115', { key, value })
+  return tag
+}
+
+/** `key.value` of the older calls: split at the first dot; no dot is a key without a value. */
+export function parseDottedTag(text: string): TagRow {
+  const dot = text.indexOf('.')
+  return dot < 0 ? { key: text, value: '' } : { key: text.slice(0, dot), value: text.slice(dot + 1) }
+}
+
+/** `key=value` of image bodies and filters: split at the first equals sign; none is a key without a value. */
+export function parseTag(text: string): TagRow {
+  const equals = text.indexOf('=')
+  return equals < 0 ? { key: text, value: '' } : { key: text.slice(0, equals), value: text.slice(equals + 1) }
+}
+
+/** The form a tag has in an image body. */
+export function formatTag({ key, value }: TagRow): string {
+  return value === '' ? key : `${key}=${value}`
+}
+
+/** The tags a new image starts with: each checked, each key once, not more than an image may have (IMG.0116). */
+export function checkTags(world: World, tags: readonly TagRow[]): TagRow[] {
+  const byKey = new Map(tags.map(checkTag).map((tag) => [tag.key, tag]))
+  const limit = world.scenario.quotas.tags_per_image
+  if (byKey.size > limit) throw new CloudError('IMG.0116', { limit, found: byKey.size })
+  return [...byKey.values()]
+}

@@ -1,0 +1,108 @@
+import type { StagedObject, StepEffect } from '../database/tables.ts'
+import type { Flow, Pace } from './scenario/schema.ts'
+
+/** One step of a flow in virtual time: ms after the start, and what it does. */
+export interface PlannedStep {
+  after: number
+  effect: StepEffect
+}
+
+/** Where in a flow something happens: after a part of its time (0 to 1), at a progress (per cent), or after some ms. */
+export type FlowPoint = { part: number } | { progress: number } | { after: number }
+
+export interface FlowPlan {
+  pace: Pace
+  /** Draws one value from a range of milliseconds. */
+  draw: (from: number, to: number) => number
+  /** Bytes of the file or image that the job works on; 0 where there are none, or nobody knows. */
+  size?: number
+  /** Stops the flow with this IMG code. */
+  failure?: { code: string; at: FlowPoint } | undefined
+  /** Lets the flow stand still from here on: it never ends. */
+  stuck?: FlowPoint | undefined
+  /** A file that stands in its bucket when the job succeeds, and is thrown away when it fails. */
+  deliver?: StagedObject | undefined
+}
+
+/** The events of the image state machine that a flow wants when it fails. */
+export function failureEvents(flow: Flow): string[] {
+  return flow.flatMap((step) => ('on' in step ? step.image : []))
+}
+
+/** Whether a flow takes longer for more bytes. */
+export function dependsOnSize(flow: Flow): boolean {
+  return flow.some((step) => 'at' in step && step.at.perByte !== undefined)
+}
+
+/**
+ * Lays a flow out over virtual time: ranges drawn, bytes counted, pace applied, cut short where it fails or gets stuck. A
+ * step never comes before those above it: one that would waits for them.
+ */
+export function planFlow(
+  flow: Flow,
+  { pace, draw, size = 0, failure, stuck, deliver }: FlowPlan,
+): PlannedStep[] {
+  const speed = pace === 'instant' ? Number.POSITIVE_INFINITY : pace
+  let latest = 0
+  const whole = flow.flatMap((step) => {
+    if ('on' in step) return []
+    const effect: StepEffect = {}
+    if (step.job !== undefined) effect.job = step.job
+    if (step.image !== undefined) effect.image = step.image
+    if (step.progress !== undefined) effect.progress = step.progress
+    if (step.error !== undefined) effect.error = step.error
+    if (isEnd(step.job) && deliver !== undefined) effect.deliver = deliver
+    latest = Math.max(latest, draw(step.at.from, step.at.to) + Math.round(size * (step.at.perByte ?? 0)))
+    return [{ after: latest, effect }]
+  })
+  return cut(flow, whole, { failure, stuck, deliver }).map(({ after, effect }) => {
+    return { after: Math.round(after / speed), effect }
+  })
+}
+
+/** Cuts a flow at the cloud's own pace. What gets stuck does not fail any more. */
+function cut(
+  flow: Flow,
+  whole: PlannedStep[],
+  { failure, stuck, deliver }: Pick<FlowPlan, 'failure' | 'stuck' | 'deliver'>,
+): PlannedStep[] {
+  if (stuck !== undefined) return stepsUntil(whole, timeOf(whole, stuck))
+  if (failure === undefined) return whole
+  const after = timeOf(whole, failure.at)
+  const effect: StepEffect = {
+    job: 'FAIL',
+    error: failure.code,
+    image: failureEvents(flow),
+    ...('progress' in failure.at && { progress: failure.at.progress }),
+    ...(deliver && { deliver }),
+  }
+  return [...stepsUntil(whole, after), { after, effect }]
+}
+
+function isEnd(job: StepEffect['job']): boolean {
+  return job === 'SUCCESS' || job === 'FAIL'
+}
+
+/** What happens up to a time, without the end. */
+function stepsUntil(steps: readonly PlannedStep[], time: number): PlannedStep[] {
+  return steps.filter(({ after, effect }) => after <= time && !isEnd(effect.job))
+}
+
+/** When a point is reached, ms; between two steps progress grows evenly. */
+function timeOf(steps: readonly PlannedStep[], point: FlowPoint): number {
+  if ('after' in point) return point.after
+  const end = Math.max(...steps.map(({ after }) => after))
+  if ('part' in point) return end * point.part
+  let reached = { after: 0, progress: 0 }
+  for (const { after, effect } of steps) {
+    if (effect.progress === undefined) continue
+    const { progress } = effect
+    if (progress >= point.progress) {
+      const span = progress - reached.progress
+      const share = span === 0 ? 0 : (point.progress - reached.progress) / span
+      return reached.after + (after - reached.after) * share
+    }
+    reached = { after, progress }
+  }
+  return end
+}

@@ -1,0 +1,38 @@
+import { SetupError } from '../lib/errors.ts'
+import type { NamedMistake } from '../simulation/scenario/load.ts'
+import { Scenario } from '../simulation/scenario/schema.ts'
+import { loadFixture } from './fixtures/load.ts'
+import { openWorld } from './open-world.ts'
+import { openScratch } from './temporary-folder.ts'
+import { unknownToRegistry } from './unknown-operations.ts'
+
+/** Everything that a scenario names and that is not there as it should be: operations, faces, and what fixtures describe. */
+export function wrongNames(written: Record<string, unknown>): NamedMistake[] {
+  const { data } = Scenario.safeParse(written)
+  return [...unknownToRegistry(written), ...(data === undefined ? [] : wrongFixtures(data))]
+}
+
+/** Fills a world that nobody sees with one fixture after the other, as a start would. */
+function wrongFixtures(scenario: Scenario): NamedMistake[] {
+  const start = { scenario: { ...scenario, fixtures: [] }, written: {}, files: [] }
+  const scratch = openScratch()
+  const world = openWorld({ name: 'check', start, scratch: scratch.path })
+  try {
+    return scenario.fixtures.flatMap((fixture, i) =>
+      complaintsOf(() => loadFixture(world, fixture)).map((message) => ({ path: ['fixtures', i], message })),
+    )
+  } finally {
+    world.close()
+    scratch.remove()
+  }
+}
+
+function complaintsOf(act: () => void): string[] {
+  try {
+    act()
+    return []
+  } catch (error) {
+    if (error instanceof SetupError) return error.message.split('\n')
+    throw error
+  }
+}

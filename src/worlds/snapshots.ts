@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Snapshot } from '../contract/emulator.ts'
+import { copyBlobs } from '../database/blobs.ts'
+import { ControlError } from '../lib/errors.ts'
+import type { OpenWorld, WorldCopy } from './open-world.ts'
+
+/** A world has so many; each takes the room of its database, and of blobs that the world itself has no more. */
+const MOST = 100
+
+/** How the folder of one is called that is being written: a crash leaves nothing that looks like a snapshot. */
+const PART = '.part-'
+
+function isWhole(name: string): boolean {
+  return !name.startsWith(PART)
+}
+
+/** The snapshots of one world: a folder each, with a database and the blobs. */
+export interface SnapshotShelf {
+  /** In the order of their names. */
+  list(): Snapshot[]
+  /** @throws ControlError 409 when the name is taken, or there are too many. */
+  save(name: string, world: OpenWorld): Snapshot
+  /** @throws ControlError 404 when there is none of the name. */
+  take(name: string): WorldCopy
+  /** @throws ControlError 404 when there is none of the name. */
+  remove(name: string): void
+}
+
+export function openSnapshots(folder: string): SnapshotShelf {
+  const names = () => (existsSync(folder) ? readdirSync(folder).filter(isWhole).sort() : [])
+
+  function existing(name: string): string {
+    if (names().includes(name)) return join(folder, name)
+    throw new ControlError(404, `no snapshot is called ${name}; there are: ${names().join(', ') || 'none'}`)
+  }
+
+  return {
+    list: () => names().map((name) => readSnapshot(join(folder, name))),
+    save(name, world) {
+      if (names().includes(name))
+        throw new ControlError(409, `a snapshot is called ${name} already; DELETE it first`)
+      if (names().length >= MOST) throw new ControlError(409, `there are ${MOST} snapshots; delete some`)
+      const place = join(folder, PART + name)
+      const { database, blobs } = world.copy()
+      rmSync(place, { recursive: true, force: true })
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, 'world.sqlite'), database)
+      copyBlobs(blobs, join(place, 'blobs'))
+      const snapshot = { name, at: world.clock.now(), bytes: database.length }
+      writeFileSync(join(place, 'snapshot.json'), JSON.stringify(snapshot))
+      renameSync(place, join(folder, name))
+      return snapshot
+    },
+    take(name) {
+      const place = existing(name)
+      return { database: readFileSync(join(place, 'world.sqlite')), blobs: join(place, 'blobs') }
+    },
+    remove: (name) => rmSync(existing(name), { recursive: true }),
+  }
+}
+
+function readSnapshot(place: string): Snapshot {
+  return Snapshot.parse(JSON.parse(readFileSync(join(place, 'snapshot.json'), 'utf8')))
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseAuthorization } from '../../../src/accounts/signature/authorization.ts'
+
+const read = { accessKey: 'AK', signedHeaders: ['host', 'x-sdk-date'], signature: 'ab12' }
+
+test.each([
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=ab12',
+  'SDK-HMAC-SHA256 Signature=ab12,Access=AK,SignedHeaders=host;x-sdk-date',
+  '  SDK-HMAC-SHA256   SignedHeaders=host;x-sdk-date  ,\tAccess=AK  , Signature=ab12 ',
+])('the three parts are read in any order and with any blanks: %j', (value) => {
+  expect(parseAuthorization(value)).toEqual(read)
+})
+
+test.each([
+  '',
+  'Bearer abc',
+  'SDK-HMAC-SHA256',
+  'SDK-HMAC-SHA256Access=AK, SignedHeaders=host, Signature=ab',
+  'V11-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host',
+  'SDK-HMAC-SHA256 Access=, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Access=A K, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=',
+  'SDK-HMAC-SHA256 Access=AK, Access=AK, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab,',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab, Extra=1',
+  'SDK-HMAC-SHA256 Credential=AK, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;Host, Signature=ab',
+  'SDK-HMAC-SHA256 Access=AK, SignedHeaders=ho(st, Signature=ab',
+])('a header in another form is not read: %j', (value) => {
+  expect(parseAuthorization(value)).toBeUndefined()
+})
+
+test('text made of the pieces of a header is read or refused, and never throws', () => {
+  const piece = fc.constantFrom(
+    'SDK-HMAC-SHA256',
+    ' ',
+    ',',
+    '=',
+    ';',
+    'Access',
+    'SignedHeaders',
+    'Signature',
+    'a',
+  )
+  const pieces = fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 30 })
+  fc.assert(
+    fc.property(pieces, (parts) => {
+      const header = parseAuthorization(`SDK-HMAC-SHA256 ${parts.join('')}`)
+      expect(header === undefined || header.accessKey.length > 0).toBe(true)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test.each([' ', ',', '=', ';', 'a;', 'Access=', 'Access=a, '])(
+  'a million times %j is refused before the test runner loses patience',
+  (piece) => {
+    const long = piece.repeat(1_000_000)
+    expect(parseAuthorization(`SDK-HMAC-SHA256 ${long}`)).toBeUndefined()
+    expect(
+      parseAuthorization(`SDK-HMAC-SHA256 Access=a, SignedHeaders=${long}, Signature=${long}`),
+    ).toBeUndefined()
+  },
+)

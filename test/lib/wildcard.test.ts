@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compileWildcard } from '../../src/lib/wildcard.ts'
+
+/** What the two wildcards mean, said by recursion. */
+function fits(pattern: string, text: string): boolean {
+  const [first, rest] = [pattern[0], pattern.slice(1)]
+  if (first === undefined) return text === ''
+  if (first === '*') return fits(rest, text) || (text !== '' && fits(pattern, text.slice(1)))
+  return text !== '' && (first === '?' || first === text[0]) && fits(rest, text.slice(1))
+}
+
+test.each([
+  ['*', '', true],
+  ['*', 'ims:images:get', true],
+  ['', '', true],
+  ['', 'a', false],
+  ['ims:images:get', 'ims:images:get', true],
+  ['ims:images:get', 'ims:images:gets', false],
+  ['ims:*:get', 'ims:images:get', true],
+  ['ims:*:get', 'ims:images:list', false],
+  ['?', '', false],
+  ['a?c', 'abc', true],
+  ['a?c', 'ac', false],
+  ['*a?', 'bab', true],
+  ['a*a', 'a', false],
+  ['a*b?d*e', 'axxbcdyye', true],
+  ['a**b', 'ab', true],
+  ['*ab*ab', 'abab', true],
+  ['*ab*ab', 'aab', false],
+])('%s against %s is %s', (pattern, text, expected) => {
+  expect(compileWildcard(pattern)(text)).toBe(expected)
+})
+
+test('a pattern agrees with its meaning by recursion', () => {
+  const characters = (alphabet: string) =>
+    fc.array(fc.constantFrom(...alphabet), { maxLength: 8 }).map((all) => all.join(''))
+  fc.assert(
+    fc.property(characters('ab*?'), characters('ab'), (pattern, text) => {
+      expect(compileWildcard(pattern)(text)).toBe(fits(pattern, text))
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
+// With backtracking over the stars this would outlast every machine; the time limit of the test is the check.
+test.each(['*a'.repeat(50), '*?'.repeat(50), '*a?'.repeat(40)])(
+  'a pattern of many stars (%s) gives a long text up at once',
+  (pattern) => {
+    expect(compileWildcard(`${pattern}*b`)('a'.repeat(20_000))).toBe(false)
+  },
+)

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { parseInteger } from '../../../../src/services/glance/python/number.ts'
+import { pformat } from '../../../../src/services/glance/python/pformat.ts'
+import { repr } from '../../../../src/services/glance/python/text.ts'
+import { fromJson, type PyValue } from '../../../../src/services/glance/python/value.ts'
+
+describe('Python writes', () => {
+  test.for<[PyValue, string]>([
+    [null, 'None'],
+    [true, 'True'],
+    [5n, '5'],
+    [5, '5.0'],
+    [0.1, '0.1'],
+    [1e16, '1e+16'],
+    [1.5e-7, '1.5e-07'],
+    [Number.NaN, 'nan'],
+    [Number.NEGATIVE_INFINITY, '-inf'],
+    ["it's", '"it\'s"'],
+    ['both \' and "', "'both \\' and \"'"],
+    ['a\tb\u0000\u00a0\u200b\u{e0001}ä', "'a\\tb\\x00\\xa0\\u200b\\U000e0001ä'"],
+    [[1n, 'x'], "[1, 'x']"],
+  ])('as a value of its own: %$', ([value, text]) => {
+    expect(repr(value)).toBe(text)
+  })
+
+  test('an object with its keys as they came, and laid out with its keys in order', () => {
+    const value = fromJson({ b: 1, a: null })
+    expect([repr(value), pformat(value)]).toEqual(["{'b': 1, 'a': None}", "{'a': None, 'b': 1}"])
+  })
+})
+
+test('a long object is laid out over lines, and long texts are broken at blanks', () => {
+  const value = fromJson({
+    type: 'boolean',
+    description: 'If true, image will not appear in default image list response.',
+    enum: ['queued', 'saving', 'active', 'killed', 'deleted', 'uploading', 'importing', 'pending'],
+  })
+  expect(pformat(value)).toBe(
+    `{'description': 'If true, image will not appear in default image list '
+                'response.',
+ 'enum': ['queued',
+          'saving',
+          'active',
+          'killed',
+          'deleted',
+          'uploading',
+          'importing',
+          'pending'],
+ 'type': 'boolean'}`,
+  )
+})
+
+test('a long text alone stands in brackets', () => {
+  expect(pformat('word '.repeat(20))).toBe(
+    `('word word word word word word word word word word word word word '\n 'word word word word word word word ')`,
+  )
+})
+
+test.for([
+  ['5', 5n],
+  [' +5 ', 5n],
+  ['-1_000', -1000n],
+  ['1.0', undefined],
+  ['1__0', undefined],
+  ['', undefined],
+] as const)('int(%j) is %s', ([text, value]) => {
+  expect(parseInteger(text)).toBe(value)
+})

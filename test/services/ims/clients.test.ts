@@ -1,0 +1,312 @@
+import { describe } from 'vitest'
+import { expect, type TestEmulator, test } from '../../emulator.ts'
+import { addImages, asPartner, NO_IMAGE, PARTNER } from '../../private-image.ts'
+
+/** What clients of the cloud rely on, as it is found in their sources: each of these breaks one of them. */
+
+const IMAGES = '/v2/cloudimages'
+const MEMBERS = '/v1/cloudimages/members'
+
+async function found(emulator: TestEmulator, query: string, token: object = {}) {
+  const reply = await emulator.get(`${IMAGES}?${query}`, token)
+  expect(reply.status).toBe(200)
+  return reply.body.images
+}
+
+describe('the types of an image', () => {
+  const STRINGS =
+    /^(id|name|status|visibility|owner|file|self|schema|checksum|\w+_format|\w+_at|max_ram|hw_.*|__(?!system_support_market).*|virtual_env_type|enterprise_project_id)$/
+  const INTEGERS = ['min_ram', 'min_disk', 'size']
+  const BOOLEANS = ['protected', '__system_support_market']
+
+  test('are those of the models of the SDKs for every image there is, private, public and of the market', async ({
+    emulator,
+  }) => {
+    await emulator.importImage({ max_ram: 4096, image_tags: [{ key: 'k', value: 'v' }] })
+    const images = [
+      ...(await found(emulator, 'limit=1000')),
+      ...(await found(emulator, '__imagetype=market')),
+    ]
+    const wrong = images.flatMap((image: Record<string, unknown>) =>
+      Object.entries(image).filter(([name, value]) => {
+        if (INTEGERS.includes(name)) return !Number.isInteger(value)
+        if (BOOLEANS.includes(name)) return typeof value !== 'boolean'
+        if (name === 'tags') return !Array.isArray(value) || value.some((tag) => typeof tag !== 'string')
+        if (name === 'virtual_size') return value !== null && !Number.isInteger(value)
+        return !STRINGS.test(name) || typeof value !== 'string'
+      }),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('no integer has more than the 32 bits that the SDKs of Go and Java read; __image_size tells the size', async ({
+    emulator,
+  }) => {
+    const size = 2 ** 31
+    const [large = '', fits = ''] = await addImages(
+      emulator,
+      { size, min_disk: 2 },
+      { size: size - 1, min_disk: 1 },
+    )
+    const [image] = await found(emulator, `id=${large}`)
+    expect([image.size, image.virtual_size, image.__image_size]).toEqual([0, null, String(size)])
+    const [other] = await found(emulator, `id=${fits}`)
+    expect([other.size, other.virtual_size]).toEqual([size - 1, 2 ** 30])
+    const native = (await emulator.get(`/v2/images/${large}`)).body
+    expect([native.size, native.virtual_size, native.__image_size]).toEqual([size, null, String(size)])
+  })
+
+  test('max_ram is a text of digits though it was sent as a number, and __image_size one of bytes', async ({
+    emulator,
+  }) => {
+    const id = await emulator.importImage({ max_ram: 4096 })
+    const [image] = await found(emulator, `id=${id}`)
+    expect([image.max_ram, image.__image_size]).toEqual(['4096', String(image.size)])
+  })
+
+  test('times end in Z and have no fraction, whatever the clock says', async ({ emulator }) => {
+    await emulator.advance('123ms')
+    const id = await emulator.importImage()
+    const [image] = await found(emulator, `id=${id}`)
+    for (const time of [image.created_at, image.updated_at, image.active_at])
+      expect(time).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
+  })
+
+  test('a list comes as application/json, even an empty one', async ({ emulator }) => {
+    const reply = await emulator.get(`${IMAGES}?id=${NO_IMAGE}`)
+    expect(reply.headers.get('content-type')).toMatch(/^application\/json/)
+  })
+})
+
+describe('an image that is not there', () => {
+  test('is an empty list with 200: asked for by id, after its deletion, and under a malformed id', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, {})
+    await emulator.delete(`/v2/images/${id}`)
+    for (const gone of [id, NO_IMAGE, 'x']) expect(await found(emulator, `id=${gone}`)).toEqual([])
+  })
+})
+
+describe('a walk over all images', () => {
+  test('without a limit, by the marker alone, comes to an empty page', async ({ emulator }) => {
+    await addImages(emulator, ...Array.from({ length: 3 }, (_, n) => ({ name: `same-${n % 2}` })))
+    const query = 'status=active&enterprise_project_id=all_granted_eps&sort_key=name&sort_dir=asc'
+    const seen: string[] = []
+    for (let marker = ''; ; ) {
+      const page = await found(emulator, `${query}${marker === '' ? '' : `&marker=${marker}`}`)
+      if (page.length === 0) break
+      seen.push(...page.map(({ id }: { id: string }) => id))
+      expect(page.at(-1).id).not.toBe(marker)
+      marker = page.at(-1).id
+    }
+    expect(seen).toEqual((await found(emulator, `${query}&limit=1000`)).map(({ id }: { id: string }) => id))
+  })
+
+  test('finds the public images that data sources look for, complete', async ({ emulator }) => {
+    const needed =
+      `name id owner status visibility __imagetype __os_version __platform __os_type __image_size file schema
+      container_format disk_format created_at updated_at virtual_env_type`.split(/\s+/)
+    for (const name of ['CentOS 7.4 64bit', 'Ubuntu 18.04 server 64bit']) {
+      const [image] = await found(
+        emulator,
+        `name=${encodeURIComponent(name)}&__imagetype=gold&architecture=x86`,
+      )
+      expect(image).toMatchObject({ protected: true, __imagetype: 'gold', status: 'active' })
+      expect(needed.filter((field) => !image[field])).toEqual([])
+    }
+    const [market] = await found(emulator, '__imagetype=market&__platform=CentOS')
+    expect(market).toMatchObject({ protected: true, __imagetype: 'market' })
+  })
+
+  test('newest first and by status and tag gives the one that a build starts from', async ({ emulator }) => {
+    const [, newest] = await addImages(
+      emulator,
+      { name: 'base', tags: ['role=base'], created_at: '2024-01-01T00:00:00Z' },
+      { name: 'base', tags: ['role=base'], created_at: '2024-01-02T00:00:00Z' },
+      { name: 'base', tags: ['role=base'], created_at: '2024-01-03T00:00:00Z', status: 'queued' },
+    )
+    const query = `status=active&sort_key=created_at&sort_dir=desc&name=base&owner=${emulator.projectId}&tag=role%3Dbase`
+    expect((await found(emulator, query)).map(({ id }: { id: string }) => id)[0]).toBe(newest)
+  })
+})
+
+describe('sharing', () => {
+  test('is seen by the owner under the id and __imagetype=shared, and no more when all members are gone', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, {})
+    const body = { images: [id], projects: [PARTNER] }
+    const created = await emulator.post(MEMBERS, body)
+    expect(created.status).toBe(200)
+    await emulator.advance()
+    expect((await emulator.job(created.body.job_id)).body.status).toBe('SUCCESS')
+    expect(await found(emulator, `id=${id}&__imagetype=shared`)).toHaveLength(1)
+    const ended = await emulator.delete(MEMBERS, body)
+    expect(ended.status).toBe(200)
+    await emulator.advance()
+    expect(await found(emulator, `id=${id}&__imagetype=shared`)).toEqual([])
+    expect(await found(emulator, `id=${id}&__imagetype=private`)).toHaveLength(1)
+  })
+
+  test('is seen by the member once it has accepted, and no more after it has rejected', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
+    const look = async () => (await found(emulator, `id=${id}&__imagetype=shared`, asPartner)).length
+    const seen = [await look()]
+    for (const status of ['accepted', 'rejected']) {
+      const decided = await emulator.put(MEMBERS, { images: [id], project_id: PARTNER, status }, asPartner)
+      expect(decided.status).toBe(200)
+      await emulator.advance()
+      seen.push(await look())
+    }
+    expect(seen).toEqual([0, 1, 0])
+  })
+
+  test('ends at once when the owner deletes the image: the member finds an empty list', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
+    expect(await found(emulator, `id=${id}`, asPartner)).toHaveLength(1)
+    await emulator.delete(`/v2/images/${id}`)
+    expect(await found(emulator, `id=${id}`, asPartner)).toEqual([])
+    expect((await emulator.get(`/v2/images/${id}`, asPartner)).status).toBe(404)
+  })
+
+  test('is a job that says nothing but INIT, RUNNING and SUCCESS on its way', async ({ emulator }) => {
+    const [id = ''] = await addImages(emulator, {})
+    const { job_id } = (await emulator.post(MEMBERS, { images: [id], projects: [PARTNER] })).body
+    const seen = [(await emulator.job(job_id)).body.status]
+    for (;;) {
+      const step = await emulator.post('/_ims/clock/advance', { until: 'next' })
+      if (step.body.settled.length === 0) break
+      seen.push((await emulator.job(job_id)).body.status)
+    }
+    expect([...new Set(seen)]).toEqual(['INIT', 'RUNNING', 'SUCCESS'])
+  })
+})
+
+describe('an update', () => {
+  test.for([
+    ['__description', 'said'],
+    ['max_ram', 4096],
+  ] as const)(
+    'of %s replaces it, or is told by IMG.0035 to add it, which then works',
+    async ([name, value], { emulator }) => {
+      const [id = ''] = await addImages(emulator, {})
+      const change = { path: `/${name}`, value }
+      const replaced = await emulator.patch(`${IMAGES}/${id}`, [{ op: 'replace', ...change }])
+      if (replaced.status !== 200) {
+        expect([replaced.status, replaced.body.error.code]).toEqual([400, 'IMG.0035'])
+        expect((await emulator.patch(`${IMAGES}/${id}`, [{ op: 'add', ...change }])).status).toBe(200)
+      }
+      expect((await found(emulator, `id=${id}`))[0][name]).toBe(String(value))
+    },
+  )
+
+  test('of both memories in one request succeeds on an image that has neither', async ({ emulator }) => {
+    const [id = ''] = await addImages(emulator, {})
+    const reply = await emulator.patch(`${IMAGES}/${id}`, [
+      { op: 'replace', path: '/max_ram', value: 4096 },
+      { op: 'replace', path: '/min_ram', value: 1024 },
+    ])
+    expect(reply.status).toBe(200)
+    expect([reply.body.max_ram, reply.body.min_ram]).toEqual(['4096', 1024])
+  })
+
+  test('that empties a description leaves none', async ({ emulator }) => {
+    const [id = ''] = await addImages(emulator, { attributes: { __description: 'said' } })
+    await emulator.patch(`${IMAGES}/${id}`, [{ op: 'replace', path: '/__description', value: '' }])
+    expect((await found(emulator, `id=${id}`))[0].__description ?? '').toBe('')
+  })
+})
+
+describe('tags', () => {
+  test('are replaced by deleting all old ones with their values and creating all new ones', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { tags: ['a=1', 'b=2'] })
+    const path = `/v2/${emulator.projectId}/images/${id}/tags`
+    const before = (await emulator.get(path)).body.tags
+    const after = [{ key: 'b', value: '3' }]
+    expect((await emulator.post(`${path}/action`, { action: 'delete', tags: before })).status).toBe(204)
+    expect((await emulator.post(`${path}/action`, { action: 'create', tags: after })).status).toBe(204)
+    expect((await emulator.get(path)).body).toEqual({ tags: after })
+  })
+
+  test('find images page by page, with limit and offset as texts, until a page is empty', async ({
+    emulator,
+  }) => {
+    await addImages(emulator, ...Array.from({ length: 5 }, () => ({ tags: ['k=v'] })))
+    const path = `/v2/${emulator.projectId}/images/resource_instances/action`
+    const sizes: number[] = []
+    for (let offset = 0; ; offset += 3) {
+      const body = {
+        action: 'filter',
+        tags: [{ key: 'k', values: ['v'] }],
+        limit: '3',
+        offset: String(offset),
+      }
+      const { resources, total_count } = (await emulator.post(path, body)).body
+      expect(total_count).toBe(5)
+      if (resources.length === 0) break
+      sizes.push(resources.length)
+    }
+    expect(sizes).toEqual([3, 2])
+  })
+
+  test('find no image without any tag while all own ones have some, whatever public ones have', async ({
+    emulator,
+  }) => {
+    await addImages(emulator, { tags: ['k=v'] })
+    const path = `/v2/${emulator.projectId}/images/resource_instances/action`
+    const reply = await emulator.post(path, {
+      action: 'filter',
+      without_any_tag: true,
+      limit: '1000',
+      offset: '0',
+    })
+    expect(reply.body).toEqual({ total_count: 0, resources: [] })
+  })
+})
+
+describe('every answer', () => {
+  test.for([
+    ['of a list', 'GET', IMAGES],
+    ['of a refusal', 'GET', `${IMAGES}?limit=0`],
+    ['of a path that nothing stands at', 'GET', '/v2/nothing'],
+    ['of a method that is not taken', 'DELETE', IMAGES],
+  ] as const)('%s carries a request id of its own', async ([_what, method, path], { emulator }) => {
+    const ids = [await emulator.request(method, path), await emulator.request(method, path)].map((reply) =>
+      reply.headers.get('x-request-id'),
+    )
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)])
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  test('to a refusal holds exactly one object, with a code and a message that are texts', async ({
+    emulator,
+  }) => {
+    const reply = await emulator.get(`${IMAGES}?limit=0`)
+    expect(reply.body).toEqual({ error: { code: 'IMG.0001', message: expect.any(String) } })
+  })
+
+  test('is the same when a body comes with a method that has none, as some clients send', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { tags: ['a=1'] })
+    const path = `/v2/${emulator.projectId}/images/${id}/tags/a`
+    const reply = await emulator.request('DELETE', path, {
+      body: '{}',
+      headers: { 'Content-Type': 'application/json' },
+    })
+    expect([reply.status, reply.text]).toEqual([204, ''])
+  })
+
+  test('takes null for a field that was not sent', async ({ emulator }) => {
+    const path = `/v2/${emulator.projectId}/images/resource_instances/action`
+    const reply = await emulator.post(path, { action: 'count', tags: null, matches: null, limit: null })
+    expect(reply.body).toEqual({ total_count: 0 })
+  })
+})

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { describe } from 'vitest'
+import { diskImageBytes, expect, type TestEmulator, test } from '../../emulator.ts'
+
+const octets = { 'Content-Type': 'application/octet-stream' }
+const qcow2 = Uint8Array.from(diskImageBytes('tiny-v3.qcow2'))
+
+async function describeImage(emulator: TestEmulator, fields: Record<string, unknown> = {}): Promise<string> {
+  const described = await emulator.post('/v2/images', { name: 'uploaded', ...fields })
+  expect(described.status).toBe(201)
+  return described.body.id
+}
+
+function upload(emulator: TestEmulator, id: string, bytes: NonNullable<RequestInit['body']>) {
+  return emulator.request('PUT', `/v2/images/${id}/file`, { headers: octets, body: bytes })
+}
+
+test('an uploaded file makes its image active, with size, virtual size and hashes of what came', async ({
+  emulator,
+}) => {
+  const id = await describeImage(emulator, { disk_format: 'qcow2', min_disk: 1 })
+  const reply = await upload(emulator, id, qcow2)
+  expect([reply.status, reply.text]).toEqual([204, ''])
+  expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({
+    status: 'active',
+    size: qcow2.length,
+    virtual_size: 262144,
+    checksum: createHash('md5').update(qcow2).digest('hex'),
+    __image_size: String(qcow2.length),
+  })
+  const file = await fetch(`${emulator.url}/v2/images/${id}/file`, {
+    headers: { 'X-Auth-Token': 'demo-token' },
+  })
+  expect(file.headers.get('content-length')).toBe(String(qcow2.length))
+  expect(new Uint8Array(await file.arrayBuffer())).toEqual(qcow2)
+})
+
+describe('a download', () => {
+  test.for([
+    ['the first bytes', 'bytes=0-3', 0, 4],
+    ['the rest from an offset', `bytes=${qcow2.length - 5}-`, qcow2.length - 5, qcow2.length],
+    ['the last bytes', 'bytes=-7', qcow2.length - 7, qcow2.length],
+    ['more than there is', 'bytes=10-999999999', 10, qcow2.length],
+  ] as const)('with a Range answers %s', async ([, range, start, end], { emulator }) => {
+    const id = await emulator.importImage()
+    const headers = { 'X-Auth-Token': 'demo-token', Range: range }
+    const reply = await fetch(`${emulator.url}/v2/images/${id}/file`, { headers })
+    expect(reply.status).toBe(206)
+    expect(reply.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${qcow2.length}`)
+    expect(new Uint8Array(await reply.arrayBuffer())).toEqual(qcow2.subarray(start, end))
+  })
+
+  test('of an image without bytes is 204', async ({ emulator }) => {
+    const id = await describeImage(emulator)
+    expect((await emulator.get(`/v2/images/${id}/file`)).status).toBe(204)
+  })
+})
+
+test('a large upload that is refused gets its answer and not a reset connection', async ({ emulator }) => {
+  const id = await emulator.importImage()
+  const reply = await upload(emulator, id, new Uint8Array(20_000_000))
+  expect(reply.status).toBe(409)
+  expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({
+    status: 'active',
+    size: qcow2.length,
+  })
+})
+
+test('an upload that breaks off leaves the image waiting for its bytes', async ({ emulator }) => {
+  const id = await describeImage(emulator)
+  const abort = new AbortController()
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(100_000)) })
+  const headers = { 'X-Auth-Token': 'demo-token', ...octets }
+  const file = `${emulator.url}/v2/images/${id}/file`
+  const cut = fetch(file, { method: 'PUT', headers, body, duplex: 'half', signal: abort.signal }).catch(
+    () => 'cut',
+  )
+  const status = async () => (await emulator.get(`/v2/images/${id}`)).body.status
+  while ((await status()) !== 'saving');
+  abort.abort()
+  expect(await cut).toBe('cut')
+  while ((await status()) === 'saving');
+  expect(await status()).toBe('queued')
+  expect((await upload(emulator, id, qcow2)).status).toBe(204)
+})
+
+test('an image that a job is making takes no upload (409)', async ({ emulator }) => {
+  const importing = { name: 'busy', image_url: 'images:tiny.qcow2', min_disk: 1 }
+  await emulator.post('/v2/cloudimages/action', importing)
+  const [image] = (await emulator.get('/v2/cloudimages?name=busy')).body.images
+  expect((await upload(emulator, image.id, qcow2)).status).toBe(409)
+  await emulator.advance()
+  expect((await emulator.get(`/v2/images/${image.id}`)).body).toMatchObject({ status: 'active' })
+})

@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs'
+import { expect } from 'vitest'
+import { jobOf } from '../../demo-world.ts'
+import { diskImage, type TestEmulator, test } from '../../emulator.ts'
+
+const FILE = { name: 'sized', image_url: 'images:tiny.qcow2', min_disk: 1 }
+const MIB = 2 ** 20
+
+async function begin(emulator: TestEmulator, fields = {}): Promise<string> {
+  return jobOf(await emulator.post('/v2/cloudimages/action', { ...FILE, ...fields }))
+}
+
+/** Virtual ms until the next step of a world in which one job is under way. */
+async function untilNext(emulator: TestEmulator): Promise<number> {
+  const { now, next } = (await emulator.get('/_ims/clock')).body
+  return Date.parse(next) - Date.parse(now)
+}
+
+test('an import takes longer for a larger file, and so does the export of its image', async ({
+  emulator,
+}) => {
+  const end = { job: 'SUCCESS', progress: 100 }
+  await emulator.put('/_ims/scenario', {
+    pace: 1,
+    flows: {
+      'import-image': [{ at: '10s + 60s/MiB', image: 'activate', ...end }],
+      'export-image': [{ at: '5s + 30s/MiB', ...end }],
+    },
+  })
+  const { size } = statSync(diskImage('tiny-v3.qcow2'))
+  await begin(emulator)
+  expect(await untilNext(emulator)).toBe(10_000 + Math.round((size * 60_000) / MIB))
+  await emulator.advance()
+  const [{ id }] = (await emulator.get('/v2/cloudimages?__imagetype=private')).body.images
+  await emulator.post(`/v1/cloudimages/${id}/file`, { bucket_url: 'images:out.qcow2', file_format: 'qcow2' })
+  expect(await untilNext(emulator)).toBe(5000 + Math.round((size * 30_000) / MIB))
+})
+
+test('a rule sends a job on a flow of its own under a condition', async ({ emulator }) => {
+  await emulator.put('/_ims/scenario', {
+    pace: 1,
+    flows: { 'import-windows': [{ at: '1h', job: 'SUCCESS', image: 'activate', progress: 100 }] },
+    rules: [
+      {
+        name: 'windows takes an hour',
+        when: { operation: 'CreateImage', body: { os_type: 'Windows' } },
+        then: { job: { flow: 'import-windows' } },
+      },
+    ],
+  })
+  const linux = await begin(emulator)
+  const windows = await begin(emulator, { name: 'windows', os_type: 'Windows' })
+  await emulator.advance('59m')
+  expect((await emulator.job(linux)).body.status).toBe('SUCCESS')
+  expect((await emulator.job(windows)).body.status).toBe('INIT')
+  await emulator.advance('1m')
+  expect((await emulator.job(windows)).body.status).toBe('SUCCESS')
+})

@@ -1,0 +1,59 @@
+import { describe } from 'vitest'
+import { expect, putObject, test } from '../../emulator.ts'
+
+const tiny = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
+
+describe('a qcow2 file imported from a bucket', () => {
+  test('goes through INIT and RUNNING to SUCCESS while its image is queued, saving and active', async ({
+    emulator,
+  }) => {
+    const created = await emulator.post('/v2/cloudimages/action', { ...tiny, os_version: 'CentOS 7.6 64bit' })
+    expect(created.status).toBe(200)
+    const { job_id } = created.body
+    const look = async () => {
+      const job = await emulator.job(job_id)
+      const images = await emulator.get('/v2/cloudimages?name=tiny')
+      return [job.body.status, job.body.entities.process_percent, images.body.images[0].status]
+    }
+    const seen = [await look()]
+    for (;;) {
+      const step = await emulator.post('/_ims/clock/advance', { until: 'next' })
+      if (step.body.settled.length === 0) break
+      seen.push(await look())
+    }
+    expect(seen).toEqual([
+      ['INIT', undefined, 'queued'],
+      ['RUNNING', 0.05, 'saving'],
+      ['RUNNING', 0.2, 'saving'],
+      ['RUNNING', 0.4, 'saving'],
+      ['RUNNING', 0.6, 'saving'],
+      ['RUNNING', 0.8, 'saving'],
+      ['SUCCESS', 1, 'active'],
+    ])
+  })
+})
+
+test('a bucket that does not exist is refused with IMG.0069 and leaves no image', async ({ emulator }) => {
+  const reply = await emulator.post('/v2/cloudimages/action', { ...tiny, image_url: 'nowhere:tiny.qcow2' })
+  expect(reply.status).toBe(400)
+  expect(reply.body).toEqual({
+    error: { code: 'IMG.0069', message: 'The specified bucket cannot be accessed.' },
+  })
+  expect((await emulator.get('/v2/cloudimages?__imagetype=private')).body).toEqual({ images: [] })
+})
+
+test('a file whose disk is larger than min_disk fails in the job with IMG.0055 and its image is gone', async ({
+  emulator,
+}) => {
+  putObject(emulator, 'images', 'large.qcow2', 'two-gib.qcow2')
+  const created = await emulator.post('/v2/cloudimages/action', { ...tiny, image_url: 'images:large.qcow2' })
+  expect(created.status).toBe(200)
+  await emulator.advance()
+  expect((await emulator.job(created.body.job_id)).body).toMatchObject({
+    status: 'FAIL',
+    error_code: 'IMG.0055',
+    fail_reason: 'The memory or disk size is invalid.',
+    entities: { image_name: 'tiny' },
+  })
+  expect((await emulator.get('/v2/cloudimages?name=tiny')).body).toEqual({ images: [] })
+})

@@ -1,0 +1,334 @@
+import { beforeAll, describe, test as plain } from 'vitest'
+import { expect, startTestEmulator, type TestEmulator, test } from '../../emulator.ts'
+import { startLimited } from '../../limited.ts'
+import { addImages, asPartner, expectRefusal, imageId, NO_IMAGE, PARTNER } from '../../private-image.ts'
+
+const PATH = '/v1/cloudimages/members'
+const PUBLIC = '1ef2a30f-80ce-47cc-896a-b3aed49017be'
+const THIRD = '0605767c3380d5911f1ac00a1c7d2e8b'
+const ELSEWHERE = '0605767c4480d5922f1bc00a2d8e3f9c'
+
+/** A third tenant in the region, and one of another region. */
+async function addProjects(emulator: TestEmulator): Promise<void> {
+  const domain = { domain_id: '0605767c2280d5901f0dc00a0b1c2d3e', domain_name: 'third' }
+  const added = await emulator.post('/_ims/fixtures', {
+    projects: [
+      { id: THIRD, name: 'cn-north-4', region: 'cn-north-4', ...domain },
+      { id: ELSEWHERE, name: 'cn-south-1', region: 'cn-south-1', ...domain },
+    ],
+  })
+  expect(added.status).toBe(201)
+}
+
+const share = (emulator: TestEmulator, id: string, ...projects: string[]) =>
+  emulator.post(PATH, { images: [id], projects })
+const decide = (emulator: TestEmulator, id: string, status: string) =>
+  emulator.put(PATH, { images: [id], project_id: PARTNER, status }, asPartner)
+
+async function members(emulator: TestEmulator, id: string): Promise<[string, string][]> {
+  const reply = await emulator.get(`/v1/${emulator.projectId}/cloudimages/${id}/members`)
+  return reply.body.members.map((member: { member_id: string; status: string }) => [
+    member.member_id,
+    member.status,
+  ])
+}
+
+describe('sharing, deciding and ending are jobs', () => {
+  test('adding members tells nothing at first and then what became of every image with every project', async ({
+    emulator,
+  }) => {
+    await addProjects(emulator)
+    const [one = '', two = ''] = await addImages(emulator, {}, {})
+    const created = await emulator.post(PATH, { images: [one, two], projects: [PARTNER, THIRD] })
+    expect([created.status, created.body]).toEqual([200, { job_id: expect.stringMatching(/^[0-9a-f]{32}$/) }])
+    const job = await emulator.job(created.body.job_id)
+    const begin = job.body.begin_time
+    expect(job.body).toEqual({
+      job_id: created.body.job_id,
+      job_type: 'imsAddImageMembersJob',
+      begin_time: begin,
+      end_time: '',
+      status: 'INIT',
+      error_code: null,
+      fail_reason: null,
+      entities: {},
+    })
+    expect(await members(emulator, one)).toEqual([])
+    await emulator.advance()
+    const ended = await emulator.job(created.body.job_id)
+    expect(ended.body).toEqual({
+      ...job.body,
+      end_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      status: 'SUCCESS',
+      entities: {
+        results: [one, two].flatMap((image_id) =>
+          [PARTNER, THIRD].map((project_id) => ({ image_id, project_id, status: 'success' })),
+        ),
+      },
+    })
+    const both = [
+      [PARTNER, 'pending'],
+      [THIRD, 'pending'],
+    ]
+    expect(await members(emulator, one)).toEqual(both)
+    expect(await members(emulator, two)).toEqual(both)
+  })
+
+  test('a member accepts, and may refuse later', async ({ emulator }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
+    for (const status of ['accepted', 'rejected', 'accepted']) {
+      const created = await decide(emulator, id, status)
+      expect([created.status, created.body]).toEqual([
+        200,
+        { job_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+      ])
+      await emulator.advance()
+      const job = await emulator.get(`/v1/${PARTNER}/jobs/${created.body.job_id}`, asPartner)
+      expect(job.body).toMatchObject({
+        job_type: 'imsUpdateImageMembersJob',
+        status: 'SUCCESS',
+        entities: { results: [{ image_id: id, project_id: PARTNER, status: 'success' }] },
+      })
+      expect(await members(emulator, id)).toEqual([[PARTNER, status]])
+    }
+  })
+
+  test('ending a sharing takes the member away and leaves no results; ending it again succeeds too', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
+    for (const _ of ['first', 'again']) {
+      const created = await emulator.delete(PATH, { images: [id], projects: [PARTNER] })
+      expect(created.status).toBe(200)
+      await emulator.advance()
+      expect((await emulator.job(created.body.job_id)).body).toMatchObject({
+        job_type: 'imsDelImageMembersJob',
+        status: 'SUCCESS',
+        entities: { results: [] },
+      })
+      expect(await members(emulator, id)).toEqual([])
+    }
+  })
+
+  test('sharing again leaves an accepted member alone and asks a rejected one again', async ({
+    emulator,
+  }) => {
+    await addProjects(emulator)
+    const [id = ''] = await addImages(emulator, {
+      members: [{ project_id: PARTNER, status: 'rejected' }, { project_id: THIRD }],
+    })
+    await share(emulator, id, PARTNER, THIRD)
+    await emulator.advance()
+    expect(await members(emulator, id)).toEqual([
+      [PARTNER, 'pending'],
+      [THIRD, 'accepted'],
+    ])
+  })
+})
+
+describe('a job that finds its image gone', () => {
+  test('fails with IMG.0112 when it adds members, and the other image is shared all the same', async ({
+    emulator,
+  }) => {
+    const [gone = '', kept = ''] = await addImages(emulator, {}, {})
+    const created = await emulator.post(PATH, { images: [gone, kept], projects: [PARTNER] })
+    expect((await emulator.delete(`/v2/images/${gone}`)).status).toBe(204)
+    await emulator.advance()
+    expect((await emulator.job(created.body.job_id)).body).toMatchObject({
+      status: 'FAIL',
+      error_code: 'IMG.0112',
+      fail_reason: 'Failed to add the tenant.',
+      entities: {
+        results: [
+          { image_id: gone, project_id: PARTNER, status: 'fail' },
+          { image_id: kept, project_id: PARTNER, status: 'success' },
+        ],
+      },
+    })
+    expect(await members(emulator, kept)).toEqual([[PARTNER, 'pending']])
+  })
+
+  test('fails with IMG.0113 when it takes members away', async ({ emulator }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
+    const created = await emulator.delete(PATH, { images: [id], projects: [PARTNER] })
+    await emulator.delete(`/v2/images/${id}`)
+    await emulator.advance()
+    expect((await emulator.job(created.body.job_id)).body).toMatchObject({
+      status: 'FAIL',
+      error_code: 'IMG.0113',
+      entities: { results: [] },
+    })
+  })
+
+  test('fails with IMG.0114 when it accepts an image whose sharing has ended meanwhile', async ({
+    emulator,
+  }) => {
+    const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
+    await emulator.delete(PATH, { images: [id], projects: [PARTNER] })
+    const created = await decide(emulator, id, 'accepted')
+    await emulator.advance()
+    expect((await emulator.get(`/v1/${PARTNER}/jobs/${created.body.job_id}`, asPartner)).body).toMatchObject({
+      status: 'FAIL',
+      error_code: 'IMG.0114',
+      entities: { results: [{ image_id: id, project_id: PARTNER, status: 'fail' }] },
+    })
+  })
+})
+
+describe('a request on members is refused', () => {
+  let emulator: TestEmulator
+  beforeAll(async () => {
+    emulator = await startTestEmulator()
+    await addProjects(emulator)
+    await addImages(
+      emulator,
+      {},
+      { status: 'queued' },
+      { owner: PARTNER, members: [{ project_id: emulator.projectId }] },
+      { owner: PARTNER },
+      { imagetype: 'private', members: [{ project_id: PARTNER, status: 'pending' }] },
+    )
+    return () => emulator.close()
+  })
+
+  const [own, queued, sharedIn, foreign, pending] = [1, 2, 3, 4, 5].map(imageId)
+  const projects = [PARTNER]
+  const common: [string, unknown, string][] = [
+    ['without images', { projects }, 'IMG.0066'],
+    ['with no images', { images: [], projects }, 'IMG.0066'],
+    ['with an id that is no text', { images: [1], projects }, 'IMG.0066'],
+    ['with an id that is none', { images: ['x'], projects }, 'IMG.0066'],
+    ['without projects', { images: [own] }, 'IMG.0067'],
+    ['with no projects', { images: [own], projects: [] }, 'IMG.0067'],
+    ['with an empty project', { images: [own], projects: [''] }, 'IMG.0067'],
+    ['with an account instead of a project', { images: [own], projects, domains: ['d'] }, 'IMG.0105'],
+    ['with an organisation', { images: [own], projects, organizations: ['o'] }, 'IMG.0105'],
+    ['for an image that does not exist', { images: [NO_IMAGE], projects }, 'IMG.0027'],
+    ['for a public image', { images: [PUBLIC], projects }, 'IMG.0089'],
+    ['for an image that was shared with the project', { images: [sharedIn], projects: [THIRD] }, 'IMG.0047'],
+    ['for an image of another tenant', { images: [foreign], projects: [THIRD] }, 'IMG.0106'],
+  ]
+  plain.each(common)('%s, whether members are added or taken away', async (_when, body, code) => {
+    expectRefusal(await emulator.post(PATH, body), code)
+    expectRefusal(await emulator.delete(PATH, body), code)
+  })
+
+  plain('for an image of the market with IMG.0107, whoever asks for what', async () => {
+    const market = await emulator.get('/v2/cloudimages?__imagetype=market&limit=1')
+    const images = [market.body.images[0].id]
+    expectRefusal(await emulator.post(PATH, { images, projects }), 'IMG.0107')
+    const decided = { images, project_id: emulator.projectId, status: 'accepted' }
+    expectRefusal(await emulator.put(PATH, decided), 'IMG.0107')
+  })
+
+  plain.each([
+    ['that shares an image which is not active', { images: [queued], projects }, 'IMG.0046'],
+    ['that shares with its own project', 'self', 'IMG.0076'],
+    ['that shares with a project nobody knows', { images: [own], projects: ['f'.repeat(32)] }, 'IMG.0108'],
+    ['that shares with a project of another region', { images: [own], projects: [ELSEWHERE] }, 'IMG.0108'],
+  ])('%s', async (_when, body, code) => {
+    const sent = body === 'self' ? { images: [own], projects: [emulator.projectId] } : body
+    expectRefusal(await emulator.post(PATH, sent), code)
+  })
+
+  plain('that shares several images of which one may not be, and none is shared', async () => {
+    expectRefusal(await emulator.post(PATH, { images: [own, queued], projects }), 'IMG.0046')
+    await emulator.advance()
+    expect(await members(emulator, String(own))).toEqual([])
+  })
+
+  const decision = { project_id: PARTNER, status: 'accepted' }
+  plain.each([
+    ['that decides about no images', { images: [], ...decision }, 'IMG.0066'],
+    ['that decides about an id that is none', { images: ['x'], ...decision }, 'IMG.0066'],
+    ['that decides for no project', { images: [pending], status: 'accepted' }, 'IMG.0067'],
+    [
+      'that decides for another project',
+      { images: [pending], project_id: THIRD, status: 'accepted' },
+      'IMG.0030',
+    ],
+    ['that decides nothing', { images: [pending], project_id: PARTNER }, 'IMG.0001'],
+    [
+      'that sets a member to pending',
+      { images: [pending], project_id: PARTNER, status: 'pending' },
+      'IMG.0001',
+    ],
+    ['that names a vault which is no text', { images: [pending], ...decision, vault_id: 1 }, 'IMG.0184'],
+    ['that decides about an image that does not exist', { images: [NO_IMAGE], ...decision }, 'IMG.0027'],
+    ['that decides about an image that was not shared', { images: [own], ...decision }, 'IMG.0027'],
+    ['that decides about a public image', { images: [PUBLIC], ...decision }, 'IMG.0089'],
+    ['that decides about an image of its own', { images: [foreign], ...decision }, 'IMG.0076'],
+  ])('%s', async (_when, body, code) => {
+    expectRefusal(await emulator.put(PATH, body, asPartner), code)
+    expect(await members(emulator, String(pending))).toEqual([[PARTNER, 'pending']])
+  })
+})
+
+describe('an encrypted image', () => {
+  test('is shared only with whom its key was granted to, otherwise refused with IMG.0098', async ({
+    emulator,
+  }) => {
+    await addProjects(emulator)
+    const key = { project_id: emulator.projectId }
+    await emulator.post('/_ims/fixtures', {
+      keys: [
+        { ...key, id: 'custom', alias: 'mine', grants: [PARTNER] },
+        { ...key, id: 'default', alias: 'ims/default', default: true, grants: [PARTNER] },
+      ],
+    })
+    const encrypted = (id: string) => ({ attributes: { __system__cmkid: id } })
+    const [custom = '', standard = '', lost = ''] = await addImages(
+      emulator,
+      encrypted('custom'),
+      encrypted('default'),
+      encrypted('deleted key'),
+    )
+    expectRefusal(await share(emulator, custom, PARTNER, THIRD), 'IMG.0098')
+    expectRefusal(await share(emulator, standard, PARTNER), 'IMG.0098')
+    expectRefusal(await share(emulator, lost, PARTNER), 'IMG.0098')
+    expect((await share(emulator, custom, PARTNER)).status).toBe(200)
+  })
+})
+
+describe('the limits of sharing', () => {
+  plain('more members than an image may have are refused with IMG.0088', async () => {
+    await using emulator = await startLimited({ members_per_image: 1 })
+    await addProjects(emulator)
+    const [id = ''] = await addImages(emulator, {})
+    expectRefusal(await share(emulator, id, PARTNER, THIRD), 'IMG.0088')
+    expect((await share(emulator, id, PARTNER)).status).toBe(200)
+    await emulator.advance()
+    expectRefusal(await share(emulator, id, THIRD), 'IMG.0088')
+    expect((await share(emulator, id, PARTNER)).status).toBe(200)
+  })
+
+  plain('of two requests at once that are too many together, the later job fails with IMG.0088', async () => {
+    await using emulator = await startLimited({ members_per_image: 1 })
+    await addProjects(emulator)
+    const [id = ''] = await addImages(emulator, {})
+    await share(emulator, id, PARTNER)
+    const late = await share(emulator, id, THIRD)
+    await emulator.advance()
+    expect((await emulator.job(late.body.job_id)).body).toMatchObject({
+      status: 'FAIL',
+      error_code: 'IMG.0088',
+      entities: { results: [{ image_id: id, project_id: THIRD, status: 'fail' }] },
+    })
+    expect(await members(emulator, id)).toEqual([[PARTNER, 'pending']])
+  })
+
+  plain(
+    'another image is refused with IMG.0088 while as many are accepted as the project may share',
+    async () => {
+      await using emulator = await startLimited({ shared_images: 1 })
+      const [_accepted, waiting = '', another = ''] = await addImages(
+        emulator,
+        { members: [{ project_id: PARTNER, status: 'accepted' }] },
+        { members: [{ project_id: PARTNER, status: 'pending' }] },
+        {},
+      )
+      expectRefusal(await share(emulator, another, PARTNER), 'IMG.0088')
+      expect((await share(emulator, waiting, PARTNER)).status).toBe(200)
+    },
+  )
+})

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Operation } from '../../../src/contract/operation.ts'
+import { operations } from '../../../src/services/index.ts'
+import { type Reply, startTestEmulator, type TestEmulator } from '../../emulator.ts'
+import { putBytes } from '../../objects.ts'
+import { prepare, samplesOf } from './sample-requests.ts'
+
+const DOMAIN = '0605767a7780d5e50fe5c00a6d1b1c2a'
+
+/** Which call needs which action, as the cloud's documents have it. */
+const permissions = z
+  .array(
+    z.object({
+      action: z.string().nullable(),
+      operations: z.array(
+        z.object({
+          method: z.string(),
+          path: z.string(),
+          enterpriseProject: z.boolean(),
+          when: z.string().optional(),
+        }),
+      ),
+    }),
+  )
+  .parse(JSON.parse(readFileSync(new URL('../../data/permissions.json', import.meta.url), 'utf8')))
+
+const cloudOperations = operations.filter(
+  ({ face, edition }) => (face === 'ims' || face === 'openstack') && edition !== 'stock',
+)
+const withRights = operations.filter(
+  ({ actions, conditionalActions, edition }) =>
+    edition !== 'stock' && actions.length + conditionalActions.length > 0,
+)
+
+describe('declared actions', () => {
+  const documented = permissions.flatMap(({ action, operations }) =>
+    operations.map((operation) => ({ action, ...operation })),
+  )
+  const found = ({ method, path }: { method: string; path: string }) =>
+    cloudOperations.find((operation) => operation.method === method && operation.path === path)
+
+  test.each(documented)('$method $path needs $action', ({ action, when, ...call }) => {
+    const operation = found(call)
+    expect(operation).toBeDefined()
+    const declared =
+      when === undefined ? operation?.actions : operation?.conditionalActions.map((it) => it.action)
+    if (action === null) expect(operation?.actions).toEqual([])
+    else expect(declared).toContain(action)
+  })
+
+  test.each(cloudOperations)(
+    '$id needs no action that no document names',
+    ({ method, path, ...declared }) => {
+      const known = documented.filter((call) => call.method === method && call.path === path)
+      if (known.length === 0) return
+      const needed = [...declared.actions, ...declared.conditionalActions.map(({ action }) => action)]
+      expect(new Set(known.flatMap(({ action }) => action ?? []))).toEqual(new Set(needed))
+      if (needed.length > 0)
+        expect(declared.byEnterpriseProject).toBe(known.some((call) => call.enterpriseProject))
+    },
+  )
+})
+
+describe('rights', () => {
+  let emulator: TestEmulator
+  let users = 0
+
+  beforeAll(async () => {
+    emulator = await startTestEmulator({ auth: { mode: 'strict' } })
+    putBytes(emulator, 'images', 'disk.zvhd2', 'zvhd2')
+  })
+  afterAll(() => emulator.close())
+
+  /** A user with one policy, and the token it shows. */
+  async function userWith(statements: object[]): Promise<string> {
+    const name = `user-${++users}`
+    const document = { Version: '1.1', Statement: statements }
+    await emulator.post('/_ims/fixtures', {
+      policies: [{ name, domain_id: DOMAIN, document }],
+      users: [{ id: name, name, project_id: emulator.projectId, roles: [name], token: `${name}-token` }],
+    })
+    return `${name}-token`
+  }
+
+  async function call(operation: Operation, sample: number, statements: object[]): Promise<Reply> {
+    const token = await userWith(statements)
+    const request = samplesOf(operation.id)[sample]
+    if (request === undefined) throw new Error(`${operation.id} has no sample request`)
+    const { path, sent } = await prepare(emulator, operation.path, request)
+    return await emulator.request(operation.method, path, { ...sent, token })
+  }
+
+  /** The rights that each sample of an operation needs. */
+  const cases = withRights.flatMap((operation) =>
+    samplesOf(operation.id).map((_, sample) => ({
+      id: operation.id,
+      operation,
+      sample,
+      needed: neededBy(operation, sample),
+    })),
+  )
+
+  test('every operation that needs a right has a sample request', () => {
+    expect(withRights.filter(({ id }) => samplesOf(id).length === 0).map(({ id }) => id)).toEqual([])
+  })
+
+  test.each(cases)('$id goes well with $needed and nothing else', async ({ operation, sample, needed }) => {
+    const reply = await call(operation, sample, [{ Effect: 'Allow', Action: needed }])
+    expect({ status: reply.status, body: reply.status < 300 ? undefined : reply.body }).toEqual({
+      status: expect.toSatisfy((status) => status < 300),
+      body: undefined,
+    })
+  })
+
+  const denials = cases.flatMap((each) => each.needed.map((action) => ({ ...each, action })))
+
+  test.each(denials)(
+    '$id is refused without $action, which is named',
+    async ({ operation, sample, action }) => {
+      const others = [
+        { Effect: 'Allow', Action: ['*:*:*'] },
+        { Effect: 'Deny', Action: [action] },
+      ]
+      const reply = await call(operation, sample, others)
+      expect(reply.status).toBe(403)
+      if (operation.method !== 'HEAD')
+        expect(reply.text).toContain(`Policy doesn${operation.face === 'ims' ? "'" : ''}`)
+      if (operation.face === 'ims')
+        expect(reply.body).toEqual({
+          error: {
+            code: 'IMG.0026',
+            message: `The role is invalid. You need to apply for the required permissions or pass the real-name authentication. Policy doesn't allow ${action} to be performed.`,
+          },
+        })
+      else if (operation.method !== 'HEAD') expect(reply.text).toContain(`allow ${action} to be performed.`)
+    },
+  )
+
+  test.each(cases)('$id is refused to somebody without any right', async ({ operation, sample }) => {
+    const reply = await call(operation, sample, [{ Effect: 'Allow', Action: ['ecs:*:*'] }])
+    expect(reply.status).toBe(403)
+  })
+
+  const open = cloudOperations.filter((operation) => !withRights.includes(operation))
+
+  test.each(open)('$id needs a credential at most', async ({ method, path, authenticated }) => {
+    const token = await userWith([{ Effect: 'Allow', Action: ['ecs:*:*'] }])
+    const filled = path.replace('{project_id}', emulator.projectId).replace('{version}', 'v2')
+    expect((await emulator.request(method, filled, { token })).status).not.toBe(403)
+    const bare = await emulator.request(method, filled, { token: null })
+    expect(bare.status === 401).toBe(authenticated)
+  })
+})
+
+/** The actions of an operation, and of its conditional ones those of the sample: they are listed in the order of the samples. */
+function neededBy({ id, actions, conditionalActions }: Operation, sample: number): string[] {
+  const conditions = conditionalActions.map(({ action }) => action)
+  if (conditions.length === 0) return [...actions]
+  const oneOfTwo = /^(ImportImageQuick|EnableEnterpriseProject)/.test(id)
+  const chosen = oneOfTwo ? [conditions[1 - sample]] : sample === 0 ? [] : conditions
+  return [...actions, ...chosen.filter((action) => action !== undefined)]
+}

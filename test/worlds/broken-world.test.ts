@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { createApp } from '../../src/http/router.ts'
+import { openEmulator, type RunningEmulator } from '../../src/worlds/emulator.ts'
+
+/** An emulator with a world whose database has gone. */
+function withBrokenWorld(): {
+  emulator: RunningEmulator
+  ask(method: string, path: string, headers?: object): Promise<Response>
+} {
+  const emulator = openEmulator({ log: () => {} })
+  for (const name of ['broken', 'sound']) emulator.createWorld({ name })
+  emulator.openWorld('broken')?.db.$client.close()
+  const app = createApp(emulator)
+  const ask = async (method: string, path: string, headers = {}) =>
+    await app.fetch(
+      new Request(`http://127.0.0.1${path}`, { method, headers: { 'X-Auth-Token': 'anybody', ...headers } }),
+    )
+  return { emulator, ask }
+}
+
+describe('a world whose database is broken', () => {
+  test('answers with an error of ours, and leaves the others alone', async () => {
+    const { ask } = withBrokenWorld()
+    expect((await ask('GET', '/w/broken/v2/cloudimages')).status).toBe(500)
+    for (const path of ['/w/sound/v2/cloudimages', '/v2/cloudimages'])
+      expect((await ask('GET', path)).status).toBe(200)
+    expect((await ask('GET', '/v2/cloudimages', { 'X-Ims-World': 'sound' })).status).toBe(200)
+    expect((await ask('GET', '/metrics')).status).toBe(200)
+  })
+
+  test('is listed, and can be deleted and made anew', async () => {
+    const { ask, emulator } = withBrokenWorld()
+    const listed = async () => {
+      const { worlds } = JSON.parse(await (await ask('GET', '/_ims/worlds')).text())
+      return worlds.map(({ name }: { name: string }) => name)
+    }
+    expect(await listed()).toEqual(['default', 'broken', 'sound'])
+    expect((await ask('DELETE', '/_ims/worlds/broken')).status).toBe(204)
+    expect(await listed()).toEqual(['default', 'sound'])
+    emulator.createWorld({ name: 'broken' })
+    expect((await ask('GET', '/w/broken/v2/cloudimages')).status).toBe(200)
+  })
+
+  test('is told when the emulator closes, after all the others were closed', () => {
+    const { emulator } = withBrokenWorld()
+    const sound = emulator.openWorld('sound')
+    expect(() => emulator.close()).toThrow('not every world could be closed')
+    expect(sound?.db.$client.open).toBe(false)
+  })
+})
