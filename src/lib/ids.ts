@@ -1,8 +1,9 @@
 import { customRandom } from 'nanoid'
 
+/** Returns the next `length` random bytes, e.g. from {@link drawBytes} in `random.ts`. */
 type Bytes = (length: number) => Uint8Array
 
-/** 32 lower-case hex digits without dashes: the cloud's shape of job, project, user and request ids. */
+/** Draws 32 lower-case hex digits without dashes, the cloud's format of job, project, user and request ids. */
 export function hexId(bytes: Bytes): string {
   return customRandom('0123456789abcdef', 32, bytes)()
 }
@@ -10,22 +11,26 @@ export function hexId(bytes: Bytes): string {
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const UPPER_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
-/** Letters and digits: tokens and secret keys are made of them. */
+/** Draws letters and digits, the characters of tokens and secret keys. */
 export function secretText(bytes: Bytes, length: number): string {
   return customRandom(LETTERS_AND_DIGITS, length, bytes)()
 }
 
-/** 20 upper-case letters and digits: the cloud's shape of access keys. */
+/** Draws 20 upper-case letters and digits, the cloud's format of access key ids. */
 export function accessKeyId(bytes: Bytes): string {
   return customRandom(UPPER_CASE, 20, bytes)()
 }
 
-/** The form in which OpenStack shows a request id of 32 hex digits: `req-` and a UUID. */
+/**
+ * Renders a request id of 32 hex digits as OpenStack does: `req-` and a UUID.
+ *
+ * @example openstackRequestId('0123456789abcdef0123456789abcdef') // 'req-01234567-89ab-cdef-0123-456789abcdef'
+ */
 export function openstackRequestId(hex: string): string {
   return `req-${hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`
 }
 
-/** A version 4 UUID: the shape of image ids. */
+/** Draws a version 4 UUID, the format of image ids. */
 export function uuid(bytes: Bytes): string {
   const raw = Buffer.from(bytes(16))
   raw.writeUInt8((raw.readUInt8(6) & 0x0f) | 0x40, 6)
@@ -36,7 +41,7 @@ export function uuid(bytes: Bytes): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Whether a text has the shape of an image id. */
+/** Returns true for a UUID of any version, in lower or upper case. */
 export function isUuid(text: string): boolean {
   return UUID.test(text)
 }

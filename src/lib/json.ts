@@ -1,4 +1,9 @@
-/** What a text says as JSON; undefined when it is none. JSON itself never says undefined. */
+/**
+ * Parses JSON; returns undefined for invalid input. No valid JSON text parses to undefined, so the two cannot be confused.
+ *
+ * @example jsonIn('{"a":1}') // { a: 1 }
+ * @example jsonIn('{"a":') // undefined
+ */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,4 +1,4 @@
-/** Edit distance between two short words (insert, delete, replace, or two neighbours that changed places), ignoring case. */
+/** Edit distance of two short words, ignoring case. An edit inserts, deletes or replaces a character, or swaps two neighbours. */
 function distance(a: string, b: string): number {
   const one = a.toLowerCase()
   const other = b.toLowerCase()
@@ -20,12 +20,17 @@ function distance(a: string, b: string): number {
   return row[other.length] ?? 0
 }
 
-/** The known name a mistyped one most likely stands for; undefined when none is near enough to suggest. */
+/**
+ * Finds the known name that a mistyped one most likely stands for. Returns undefined when every name is more edits away than
+ * a third of the word's length (at least 2). The first name wins a tie.
+ *
+ * @example nearest('ubunut', ['centos', 'ubuntu']) // 'ubuntu'
+ */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
-    // Each character that one has more must be inserted, so a much longer word is never near.
+    // The edit distance is at least the difference of the lengths.
     if (Math.abs(name.length - word.length) >= least) continue
     const d = distance(word, name)
     if (d < least) {

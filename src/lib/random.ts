@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The `n`-th draw of a purpose from a seed: any number of bytes, the same on every machine. Purposes are independent, so
- * a new consumer of chance never changes what the others draw.
+ * Returns the byte stream of the `n`-th draw for a purpose. The bytes depend on seed, purpose and `n` alone, so they are
+ * the same on every machine, and a new purpose never changes the draws of the others.
+ *
+ * @example hexId(drawBytes(42, 'image', 1))
  */
 export function drawBytes(seed: number, purpose: string, n: number): (length: number) => Uint8Array {
   let pool = Buffer.alloc(0)
@@ -18,7 +20,7 @@ export function drawBytes(seed: number, purpose: string, n: number): (length: nu
   }
 }
 
-/** A number in [0, 1) made of 48 bits of a draw. */
+/** Draws a number in [0, 1) with 48 bits of randomness. */
 export function unitInterval(bytes: (length: number) => Uint8Array): number {
   return Buffer.from(bytes(6)).readUIntBE(0, 6) / 2 ** 48
 }

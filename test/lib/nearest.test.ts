@@ -7,6 +7,6 @@ test.each([
   ['IMG.57', ['IMG.0057', 'IMG.0075'], 'IMG.0057'],
   ['BROWN-OUT', ['brown-out'], 'brown-out'],
   ['brown', ['slow'], undefined],
-])('%s among %j is meant as %s', (word, names, meant) => {
+])('nearest of %s among %j is %s', (word, names, meant) => {
   expect(nearest(word, names)).toBe(meant)
 })

@@ -10,18 +10,18 @@ test.each([
   ['2024-05-06T12:00:00', noon],
   ['2024-05-06T14:00:00+02:00', noon],
   ['2024-05-06T12:00:00.250Z', noon + 250],
-])('%s is read', (text, ms) => {
+])('parseTime reads %s', (text, ms) => {
   expect(parseTime(text)).toBe(ms)
 })
 
 test.each(['', 'noon', '2024-05-06', '2024-13-06T12:00:00Z', '2024-05-06T25:00:00Z'])(
-  '%j is no time',
+  'parseTime refuses %j',
   (text) => {
     expect(parseTime(text)).toBeUndefined()
   },
 )
 
-test('what is written is read back, to the second or to the millisecond', () => {
+test('parseTime reads the results of wireSeconds and wireMillis', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), (ms) => {
       expect(parseTime(wireMillis(ms))).toBe(ms)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileWildcard } from '../../src/lib/wildcard.ts'
 
-/** What the two wildcards mean, said by recursion. */
+/** A recursive definition of the two wildcards. */
 function fits(pattern: string, text: string): boolean {
   const [first, rest] = [pattern[0], pattern.slice(1)]
   if (first === undefined) return text === ''
@@ -28,11 +28,11 @@ test.each([
   ['a**b', 'ab', true],
   ['*ab*ab', 'abab', true],
   ['*ab*ab', 'aab', false],
-])('%s against %s is %s', (pattern, text, expected) => {
+])('pattern %s matches %s: %s', (pattern, text, expected) => {
   expect(compileWildcard(pattern)(text)).toBe(expected)
 })
 
-test('a pattern agrees with its meaning by recursion', () => {
+test('compiled patterns agree with the recursive definition', () => {
   const characters = (alphabet: string) =>
     fc.array(fc.constantFrom(...alphabet), { maxLength: 8 }).map((all) => all.join(''))
   fc.assert(
@@ -43,9 +43,9 @@ test('a pattern agrees with its meaning by recursion', () => {
   )
 })
 
-// With backtracking over the stars this would outlast every machine; the time limit of the test is the check.
+// Backtracking over the stars would take years; the time limit of the test is the check.
 test.each(['*a'.repeat(50), '*?'.repeat(50), '*a?'.repeat(40)])(
-  'a pattern of many stars (%s) gives a long text up at once',
+  'a pattern of many stars (%s) rejects a long text within the time limit',
   (pattern) => {
     expect(compileWildcard(`${pattern}*b`)('a'.repeat(20_000))).toBe(false)
   },

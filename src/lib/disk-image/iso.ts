@@ -1,13 +1,13 @@
-import type { FormatReader } from './format-reader.ts'
-import { believableSize, isPowerOfTwo, refuse } from './image.ts'
+import { refuse } from './bounded-file.ts'
+import { believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
 
 const NAME = 'ISO 9660 volume descriptor'
-/** Descriptors start at sector 16, whatever boot record or partition table stands before them. */
+/** Descriptors start at sector 16; a boot record or partition table may come before them. */
 const PLACE = 16 * 2048
 const LENGTH = 2048
 const PRIMARY = 1
 
-/** CD and DVD images (ECMA-119), also those that can be put on a USB stick (isohybrid). */
+/** Reads CD and DVD images (ECMA-119), including those that also boot from a USB stick (isohybrid). */
 export const iso: FormatReader = {
   recognises: (file) => file.available(PLACE, 8, NAME).matches(1, 'CD001'),
 

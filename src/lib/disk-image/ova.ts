@@ -1,20 +1,24 @@
-import type { ByteSource } from './image.ts'
+import type { ByteSource } from './byte-source.ts'
 
-// An OVA is a tar archive (POSIX ustar) of a machine's description (.ovf) and its disks.
+// An OVA is a tar archive (POSIX ustar) of a virtual machine's description (.ovf) and its disks.
 const BLOCK = 512
-/** More files than any machine has: a longer archive is none of ours. */
+/** Limit on the files of an archive, far above those of any virtual machine. */
 const MOST_FILES = 256
 const DISK_NAME = /\.(vmdk|vhdx?|qcow2?|qed|vdi|raw|img)$/i
 const DESCRIPTION_NAME = /\.ovf$/i
 
-/** Where a disk of an OVA lies in its file. */
+/** A disk of an OVA: its name in the archive, and its place and length in the file in bytes. */
 export interface OvaDisk {
   name: string
   offset: number
   size: number
 }
 
-/** The disks in an OVA, in the order of the archive; undefined when the file is no OVA with at least one. */
+/**
+ * Lists the disks in an OVA in the order of the archive; returns undefined for any other file and for an OVA without disks.
+ *
+ * @example ovaDisks(source) // [{ name: 'vm-disk1.vmdk', offset: 3072, size: 68096 }]
+ */
 export function ovaDisks(source: ByteSource): OvaDisk[] | undefined {
   const files = tarFiles(source)
   if (files === undefined || !files.some(({ name }) => DESCRIPTION_NAME.test(name))) return undefined
@@ -22,7 +26,7 @@ export function ovaDisks(source: ByteSource): OvaDisk[] | undefined {
   return disks.length === 0 ? undefined : disks
 }
 
-/** The plain files of a tar archive; undefined when it is none, or is cut short. */
+/** Lists the plain files of a tar archive; returns undefined for any other file and for a truncated archive. */
 function tarFiles(source: ByteSource): OvaDisk[] | undefined {
   const files: OvaDisk[] = []
   for (let at = 0; at + BLOCK <= source.size; ) {
@@ -43,19 +47,19 @@ function text(header: Buffer, start: number, length: number): string {
   return field.toString('utf8', 0, end < 0 ? length : end)
 }
 
-/** `0`, or NUL in archives older than POSIX. */
+/** The type of a plain file is `0`, or NUL in archives older than POSIX. */
 function isPlainFile(header: Buffer): boolean {
   return header[156] === 0x30 || header[156] === 0
 }
 
-/** Octal digits, or a binary number when the first bit is set, as GNU tar writes sizes of 8 GiB and more. */
+/** Parses octal digits, or a binary number when the first bit is set, as GNU tar writes sizes of 8 GiB and more. */
 function sizeOf(header: Buffer): number | undefined {
   if (header.readUInt8(124) === 0x80) return Number(header.readBigUInt64BE(128))
   const digits = text(header, 124, 12).trim()
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }
 
-/** The sum of all bytes of the header, its own field taken as spaces. */
+/** Compares the checksum with the sum of all bytes of the header, the checksum's own field taken as spaces. */
 function checksumFits(header: Buffer): boolean {
   const digits = text(header, 148, 8).trim()
   if (!/^[0-7]+$/.test(digits)) return false

@@ -1,16 +1,15 @@
-import { backingNameAt } from './backing-name.ts'
-import type { FormatReader } from './format-reader.ts'
-import { believableSize, isPowerOfTwo, refuse } from './image.ts'
+import { refuse } from './bounded-file.ts'
+import { backingNameAt, believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
 
 // The layout is QEMU's docs/interop/qed_spec.txt; all numbers have the least significant byte first.
 const NAME = 'QED header'
 const LENGTH = 64
 
 const HAS_BACKING_FILE = 1
-/** Backing file, "tables want a check", backing file is raw: none of them hides the disk. */
+/** Backing file, "tables need a check", backing file is raw: the disk is readable with each of them. */
 const KNOWN_FEATURES = 7
 
-/** QEMU enhanced disk. */
+/** Reads QEMU enhanced disks. */
 export const qed: FormatReader = {
   recognises: ({ head }) => head.matches(0, 'QED\0'),
 

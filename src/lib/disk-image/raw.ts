@@ -1,16 +1,14 @@
-import { type BoundedFile, LARGEST_READ } from './bounded-file.ts'
-import type { FormatReader } from './format-reader.ts'
-import type { HeaderBytes } from './header-bytes.ts'
-import { believableSize, refuse } from './image.ts'
+import { type BoundedFile, type HeaderBytes, LARGEST_READ, refuse } from './bounded-file.ts'
+import { believableSize, type FormatReader } from './format.ts'
 
 const SECTOR = 512
 const LUKS = 'LUKS\xba\xbe'
 const LVM_LABEL_SECTORS = [0, 1, 2, 3]
-/** Linux puts the mark of a swap area at the end of its first page. */
+/** Page sizes in bytes: Linux puts the mark of a swap area at the end of its first page. */
 const PAGE_SIZES = [4096, 8192, 16384, 32768, 65536]
 const BTRFS_MARK = { place: 0x10040, magic: '_BHRfS_M' }
 
-/** What a disk without any header starts with, by the name messages use. */
+/** Contents that identify a raw disk; `name` is for messages. */
 const CONTENTS: { name: string; at: (start: HeaderBytes, file: BoundedFile) => boolean }[] = [
   { name: 'LUKS volume', at: isLuks },
   {
@@ -32,7 +30,7 @@ const CONTENTS: { name: string; at: (start: HeaderBytes, file: BoundedFile) => b
   { name: 'blank disk', at: (start) => start.filled(0, start.length, 0) },
 ]
 
-/** A disk as it is, byte for byte: the last resort, taken only when its content is one a disk has. */
+/** Reads a disk without a format of its own. It is tried last, and accepted only with content that a disk has. */
 export const raw: FormatReader = {
   recognises: () => true,
 
@@ -57,12 +55,12 @@ export const raw: FormatReader = {
   },
 }
 
-/** Versions 1 and 2 share magic and place. */
+/** LUKS versions 1 and 2 share magic and place. */
 function isLuks(start: HeaderBytes): boolean {
   return start.matches(0, `${LUKS}\0\x01`) || start.matches(0, `${LUKS}\0\x02`)
 }
 
-/** The mark of ext2, ext3 and ext4 has two bytes only, so the block size (1 to 64 KiB) must fit as well. */
+/** The mark of ext2, ext3 and ext4 has only two bytes, so the block size (1 to 64 KiB) must be valid too. */
 function isExt(start: HeaderBytes): boolean {
   return start.matches(1024 + 56, '\x53\xef') && start.u32le(1024 + 24) <= 6
 }

@@ -1,7 +1,5 @@
-import type { BoundedFile } from './bounded-file.ts'
-import type { FormatReader } from './format-reader.ts'
-import type { HeaderBytes } from './header-bytes.ts'
-import { believableSize, isPowerOfTwo, refuse } from './image.ts'
+import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
+import { believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
 
 // The layout is VirtualBox's VDICore.h; all numbers have the least significant byte first.
 const NAME = 'VDI header'
@@ -14,7 +12,7 @@ const DYNAMIC = 1
 const STATIC = 2
 const DIFFERENCING = 4
 
-/** VirtualBox disks. */
+/** Reads VirtualBox disks. */
 export const vdi: FormatReader = {
   recognises: ({ head }) => head.matches(64, '\x7f\x10\xda\xbe'),
 
@@ -39,7 +37,7 @@ export const vdi: FormatReader = {
   },
 }
 
-/** Header, block map and data must follow each other in the file; answers where allocated blocks end. */
+/** Checks that header, block map and data follow each other in the file; returns the place where allocated blocks end. */
 function checkBlocks(file: BoundedFile, header: HeaderBytes, virtualSize: number): number {
   const headerLength = header.u32le(72)
   const mapOffset = header.u32le(340)
@@ -61,7 +59,7 @@ function checkBlocks(file: BoundedFile, header: HeaderBytes, virtualSize: number
   return dataOffset + allocated * blockSize
 }
 
-/** A child knows its parent by id alone; VirtualBox keeps the path elsewhere. */
+/** A child has only the id of its parent; VirtualBox stores the path elsewhere. */
 function parentOf(header: HeaderBytes): string {
   if (header.filled(440, 16, 0)) refuse('The VDI disk has a parent, but its header does not name it.')
   return `parent {${header.guid(440)}}`

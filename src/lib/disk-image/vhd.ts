@@ -1,8 +1,5 @@
-import { believableName } from './backing-name.ts'
-import type { BoundedFile } from './bounded-file.ts'
-import type { FormatReader } from './format-reader.ts'
-import type { HeaderBytes } from './header-bytes.ts'
-import { believableSize, isPowerOfTwo, refuse } from './image.ts'
+import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
+import { believableName, believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
 
 // The layout is Microsoft's "Virtual Hard Disk Image Format Specification" 1.0; all numbers have the
 // most significant byte first.
@@ -19,10 +16,10 @@ const DIFFERENCING = 4
 
 /** 0xff000000 sectors, just under 2 TiB: what the block allocation table can address. */
 const LARGEST_VHD = 0xff000000 * 512
-/** The largest geometry the footer can hold; a disk with it may be larger than it says. */
+/** Sectors of the largest geometry that the footer can hold; a disk with this geometry may be larger. */
 const LARGEST_GEOMETRY = 65535 * 16 * 255
 
-/** Virtual PC, Hyper-V and Azure disks. A fixed one has only a footer, the others a copy of it at the start. */
+/** Reads Virtual PC, Hyper-V and Azure disks. A fixed one has only a footer; the others have a copy of it at the start. */
 export const vhd: FormatReader = {
   recognises: (file) => file.head.matches(0, MAGIC) || lastSector(file)?.matches(0, MAGIC) === true,
 
@@ -44,7 +41,7 @@ function lastSector(file: BoundedFile): HeaderBytes | undefined {
   return file.section(file.size - FOOTER_LENGTH, FOOTER_LENGTH, FOOTER)
 }
 
-/** The footer's current size. Virtual PC and QEMU's default give the guest what the geometry holds instead. */
+/** Returns the footer's current size, or the size of the geometry for disks of Virtual PC and QEMU's default, as their guests see it. */
 function visibleSize(footer: HeaderBytes): number {
   const currentSize = footer.u64be(48, 'current size')
   const byGeometry = footer.matches(28, 'vpc ') || footer.matches(28, 'qemu')
@@ -52,7 +49,7 @@ function visibleSize(footer: HeaderBytes): number {
   return byGeometry && sectors > 0 && sectors !== LARGEST_GEOMETRY ? sectors * 512 : currentSize
 }
 
-/** Checks what the disk's type asks for; answers the parent of a differencing disk. */
+/** Checks the structures of the disk's type; returns the parent of a differencing disk. */
 function readKind(
   file: BoundedFile,
   footer: HeaderBytes,
@@ -93,7 +90,7 @@ function dynamicHeader(file: BoundedFile, footer: HeaderBytes, virtualSize: numb
   return header
 }
 
-/** Both structures carry the complement of the sum of all their other bytes. */
+/** The checksum of both structures is the complement of the sum of all their other bytes. */
 function checkSum(piece: HeaderBytes, place: number): void {
   const sum = piece.bytes.reduce(
     (total, byte, at) => (at >= place && at < place + 4 ? total : total + byte),

@@ -1,13 +1,13 @@
-import type { BoundedFile } from './bounded-file.ts'
-import type { FormatReader } from './format-reader.ts'
-import type { HeaderBytes } from './header-bytes.ts'
-import { believableSize, isPowerOfTwo, refuse, unitsFor } from './image.ts'
-import { DESCRIPTOR_START, parseDescriptor, quotable, type VmdkDescriptor } from './vmdk-descriptor.ts'
+import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
+import { believableName, believableSize, type FormatReader, isPowerOfTwo, unitsFor } from './format.ts'
 
 // The layout is VMware's "Virtual Disk Format 5.0"; all numbers have the least significant byte first.
 const NAME = 'VMDK header'
 const SECTOR = 512
 const MAGIC = 'KDMV'
+
+/** The first line of a descriptor, in a file of its own or in a sparse extent. */
+const DESCRIPTOR_START = '# Disk DescriptorFile'
 
 const CHECKED_LINE_ENDS = 1 << 0
 const REDUNDANT_DIRECTORY = 1 << 1
@@ -15,7 +15,7 @@ const COMPRESSED = 1 << 16
 /** The footer of a stream: a marker of this type, the header again, an end marker; a sector each. */
 const FOOTER_MARKER = 3
 
-/** VMware disks in one file: a sparse extent with its descriptor inside, or a compressed stream. */
+/** Reads VMware disks in one file: a sparse extent with its descriptor inside, or a compressed stream. */
 export const vmdk: FormatReader = {
   recognises: ({ head }) =>
     head.matches(0, MAGIC) || head.matches(0, 'COWD') || head.matches(0, DESCRIPTOR_START),
@@ -48,7 +48,7 @@ export const vmdk: FormatReader = {
   },
 }
 
-/** A descriptor as a file of its own only ever points to other files. */
+/** Refuses a descriptor in a file of its own, because its extents are other files. */
 function refuseDescriptorAlone(file: BoundedFile): never {
   const { createType, extents } = parseDescriptor(file.head.text(0, file.head.length))
   const named = extents.find((extent) => extent.file !== '')
@@ -68,7 +68,7 @@ function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor 
   if (createType !== 'monolithicSparse' && createType !== 'streamOptimized') {
     refuse(`The VMDK disk is of type ${createType}, which is not one file that holds the whole disk.`)
   }
-  // A descriptor is text anyone can edit: an extent elsewhere would be somebody else's file.
+  // A descriptor is text that anyone can edit: an extent elsewhere would be a file of another user.
   const [extent] = extents
   if (extents.length !== 1 || extent?.type !== 'SPARSE' || /[/\\]/.test(extent.file)) {
     refuse('The VMDK descriptor names extents other than the file itself.')
@@ -76,7 +76,7 @@ function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor 
   return descriptor
 }
 
-/** Grain directories must be in the file; a stream has its own behind the data, told by its footer. */
+/** Grain directories must be in the file. A stream has its directory behind the data, where its footer says. */
 function checkDirectories(file: BoundedFile, header: HeaderBytes, virtualSize: number): void {
   const grain = header.u64le(20, 'grain size')
   if (!isPowerOfTwo(grain) || grain < 8 || grain > 2 ** 21) {
@@ -104,4 +104,68 @@ function readFooter(file: BoundedFile): HeaderBytes {
     refuse('The VMDK stream ends without its footer: it is not complete.')
   }
   return end.within(SECTOR, SECTOR, 'VMDK footer')
+}
+
+/** The text part of a VMDK: `key=value` lines, and one line for each extent, a file with a part of the disk. */
+interface VmdkDescriptor {
+  createType: string
+  extents: VmdkExtent[]
+  /** The file to which this disk holds the differences; null when there is none. */
+  parent: string | null
+  encrypted: boolean
+}
+
+interface VmdkExtent {
+  /** SPARSE, FLAT, ZERO, VMFS, VMFSSPARSE ... */
+  type: string
+  file: string
+}
+
+/** The parent's content id of a disk that has no parent. */
+const NO_PARENT = 'ffffffff'
+
+/** Parses a descriptor; refuses one of an unknown version, and one with a parent that it does not name. */
+function parseDescriptor(text: string): VmdkDescriptor {
+  if (!text.startsWith(DESCRIPTOR_START))
+    refuse('The VMDK file has no disk descriptor where its header says.')
+  const lines = text.split('\n')
+  const values = new Map(lines.flatMap(parseKeyAndValue))
+  const version = values.get('version') ?? ''
+  if (!['1', '2', '3'].includes(version)) {
+    refuse(`The VMDK descriptor has version "${quotable(version)}", which is not 1 to 3.`)
+  }
+  const createType = values.get('createtype')
+  if (!createType) refuse('The VMDK descriptor has no createType.')
+  const parentId = (values.get('parentcid') ?? NO_PARENT).toLowerCase()
+  return {
+    createType: quotable(createType),
+    extents: lines.flatMap(parseExtent),
+    parent:
+      parentId === NO_PARENT ? null : believableName(values.get('parentfilenamehint'), 'VMDK descriptor'),
+    encrypted: [...values.keys()].some((key) => key.startsWith('encryption.')),
+  }
+}
+
+// Lines are split at characters, not matched with patterns, so that a hostile line costs no more than its length.
+
+/** Parses `key = "value"`. VMware ignores the case of keys, so they become lower case; a comment's key starts with its #. */
+function parseKeyAndValue(line: string): [string, string][] {
+  const equals = line.indexOf('=')
+  if (equals < 0) return []
+  const value = line.slice(equals + 1).trim()
+  const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"')
+  return [[line.slice(0, equals).trim().toLowerCase(), quoted ? value.slice(1, -1) : value]]
+}
+
+/** Parses `RW 512 SPARSE "disk.vmdk"`: access, sectors, type, file. */
+function parseExtent(line: string): VmdkExtent[] {
+  const [access = '', , type = ''] = line.trim().split(/\s+/, 3)
+  if (!['RW', 'RDONLY', 'NOACCESS'].includes(access)) return []
+  const [, file = ''] = line.split('"', 2)
+  return [{ type, file }]
+}
+
+/** Makes text from a file safe for a message: at most 100 characters, and none that controls a terminal. */
+function quotable(text: string): string {
+  return text.slice(0, 100).replaceAll(/[^ -~]/g, '?')
 }

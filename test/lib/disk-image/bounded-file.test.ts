@@ -5,7 +5,7 @@ import { guardedSource } from './byte-sources.ts'
 const KIB = 1024
 const zeros = new Uint8Array(512 * KIB)
 
-test('a file gives 256 KiB in all, its first 4 KiB among them, and not one byte more', () => {
+test('reads stop at 256 KiB in total, including the first 4 KiB', () => {
   const source = guardedSource(zeros)
   const file = new BoundedFile(source)
   for (const length of [64, 64, 64, 60])
@@ -16,14 +16,14 @@ test('a file gives 256 KiB in all, its first 4 KiB among them, and not one byte 
   expect(source.reads).toEqual({ largest: 64 * KIB, total: 256 * KIB })
 })
 
-test('a piece over 64 KiB is refused before it is read', () => {
+test('a section over 64 KiB is refused before it is read', () => {
   const source = guardedSource(zeros)
   const file = new BoundedFile(source)
   expect(() => file.section(0, 64 * KIB + 1, 'table')).toThrow('The table is longer than 64 KiB.')
   expect(source.reads.total).toBe(4 * KIB)
 })
 
-test('a piece at the end is given as far as the file has it, and beyond the end nothing is read', () => {
+test('available returns the bytes up to the end of the file and reads nothing beyond it', () => {
   const source = guardedSource(zeros.subarray(0, 5000))
   const file = new BoundedFile(source)
   expect(file.available(4990, 100, 'table').length).toBe(10)

@@ -5,7 +5,7 @@ import { type ByteSource, type Inspection, inspectDiskImage } from '../../../src
 
 const FOLDER = new URL('../../../fixtures/disk-images/', import.meta.url)
 
-/** Bytes that stand in for those of a file from `offset` on. */
+/** Bytes that replace those of a file from `offset` on. */
 export type Patch = readonly [offset: number, bytes: Uint8Array]
 
 /** The bytes of a fixture, unpacked when it is committed as .gz. */
@@ -34,7 +34,7 @@ export function le(length: 1 | 2 | 4 | 8, value: number | bigint): Uint8Array {
   return bytes.slice(0, length)
 }
 
-/** One byte a character, for magics. */
+/** Encodes one byte per character, for magics. */
 export function latin1(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }
@@ -45,14 +45,16 @@ export function utf16(text: string, order: 'be' | 'le'): Uint8Array {
   return bytes
 }
 
-/** What a source was asked for. */
+/** Reads of a source, in bytes. */
 export interface Reads {
   largest: number
   total: number
 }
 
-/** A source that throws, and so fails the test, when it is read beyond its end or over the limits. Patches are
- *  laid over the bytes without a copy. With `has` it pretends to more bytes than it gives out. */
+/**
+ * A source that throws, and so fails the test, on a read beyond its end or over the limits. Patches replace bytes without a
+ * copy of the whole. With `has` below `size`, the source returns fewer bytes than its size promises.
+ */
 export function guardedSource(
   bytes: Uint8Array,
   options: { size?: number; has?: number; patches?: Patch[] } = {},
@@ -86,7 +88,7 @@ function overlaid(piece: Uint8Array, start: number, patches: Patch[]): Uint8Arra
   return result
 }
 
-/** Inspects these bytes with the patches over them; fails when a read leaves the bounds. */
+/** Inspects the bytes with the patches applied; fails on a read out of bounds. */
 export function inspect(bytes: Uint8Array, ...patches: Patch[]): Inspection {
   return inspectDiskImage(guardedSource(patched(bytes, ...patches)))
 }

@@ -29,19 +29,19 @@ const QEMU_IMG_SAYS: Record<string, DiskImage> = {
   'tiny.raw': image('raw', 262144),
 }
 
-describe('a file of every format is read as qemu-img reads it', () => {
+describe('inspectDiskImage agrees with qemu-img', () => {
   test.each(Object.entries(QEMU_IMG_SAYS))('%s', (name, expected) => {
     expect(inspect(fixture(name))).toEqual({ ok: true, image: expected })
   })
 })
 
-test('a text file is not a disk image', () => {
+test('text file is refused', () => {
   expect(inspect(fixture('not-a-disk.txt'))).toEqual(
     refused('The file is not a disk image: it has no known header, partition table or file system.'),
   )
 })
 
-test('a VMDK descriptor whose data is in another file is refused with the name of that file', () => {
+test('VMDK descriptor without data is refused with the name of its data file', () => {
   expect(inspect(fixture('flat-descriptor.vmdk'))).toEqual(
     refused(
       'The VMDK file is only a descriptor (monolithicFlat): its data is in "flat-descriptor-flat.vmdk".',
@@ -49,20 +49,20 @@ test('a VMDK descriptor whose data is in another file is refused with the name o
   )
 })
 
-test('an empty file is refused without a read', () => {
+test('empty file is refused without a read', () => {
   const source = guardedSource(new Uint8Array(0))
   expect(inspectDiskImage(source)).toEqual(refused('The file is empty.'))
   expect(source.reads).toEqual({ largest: 0, total: 0 })
 })
 
-test('the longest headers, those of a VHDX, take a third of the bytes an inspection may read', () => {
+test('VHDX, the format with the longest headers, needs a third of the read limit', () => {
   const source = guardedSource(fixture('tiny.vhdx.gz'))
   inspectDiskImage(source)
   // Start of the file, one header, one region table, top and five entries of the metadata table, three items.
   expect(source.reads).toEqual({ largest: 65536, total: 4096 + 4096 + 65536 + 32 + 5 * 32 + 8 + 4 + 8 })
 })
 
-test('a raw disk is told from its first 64 KiB', () => {
+test('raw disk is recognised by its first 64 KiB', () => {
   const source = guardedSource(fixture('tiny.raw'))
   inspectDiskImage(source)
   // Start of the file, a VHD's footer, an ISO's descriptor, then the 64 KiB.

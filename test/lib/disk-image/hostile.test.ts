@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { crc32c } from '../../../src/lib/disk-image/crc32c.ts'
 import { type ByteSource, inspectDiskImage } from '../../../src/lib/disk-image/inspect.ts'
+import { crc32c } from '../../../src/lib/disk-image/vhdx.ts'
 import { be, fixture, guardedSource, latin1, le, type Patch, patched } from './byte-sources.ts'
 import { sealedVhd } from './sealed-vhd.ts'
 
-// Every source here throws when it is read out of bounds, and an inspection throws what its source throws.
+// Every source here throws on a read out of bounds, and an inspection throws what its source throws.
 
 const NAMES = [
   'tiny-v2.qcow2',
@@ -32,8 +32,8 @@ const NAMES = [
 const FILES = new Map(NAMES.map((name) => [name, fixture(name)]))
 const someFile = fc.constantFrom(...FILES.values())
 
-/** Numbers that break sums, products and signs. */
-const someLie = fc.oneof(
+/** Numbers that overflow sums and products, or change signs. */
+const someValue = fc.oneof(
   fc.constantFrom(
     0n,
     1n,
@@ -48,85 +48,85 @@ const someLie = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
 )
 const someField = fc
-  .tuple(fc.nat(4095), fc.constantFrom(be, le), fc.constantFrom<(1 | 2 | 4 | 8)[]>(1, 2, 4, 8), someLie)
+  .tuple(fc.nat(4095), fc.constantFrom(be, le), fc.constantFrom<(1 | 2 | 4 | 8)[]>(1, 2, 4, 8), someValue)
   .map(([offset, order, length, value]): Patch => [offset, order(length, BigInt.asUintN(length * 8, value))])
 
-/** An answer of either kind must be one that callers can rely on, whatever the file was. */
-function expectSound(source: ByteSource): void {
-  const answer = inspectDiskImage(source)
-  if (!answer.ok) {
-    expect(answer.reason).toMatch(/^[A-Z][ -~]{5,300}\.$/)
+/** Expects a result with a printable reason, or with a disk of a possible size and name, for any file. */
+function expectValidResult(source: ByteSource): void {
+  const inspection = inspectDiskImage(source)
+  if (!inspection.ok) {
+    expect(inspection.reason).toMatch(/^[A-Z][ -~]{5,300}\.$/)
     return
   }
-  const { virtualSize, backingFile } = answer.image
+  const { virtualSize, backingFile } = inspection.image
   expect(Number.isSafeInteger(virtualSize) && virtualSize > 0 && virtualSize <= 2 ** 46).toBe(true)
   expect(backingFile === null || (backingFile.length > 0 && backingFile.length <= 1023)).toBe(true)
 }
 
-describe('a file cut short gets an answer', () => {
-  test.each(NAMES)('%s, at each of the first 600 bytes and at 200 places further on', (name) => {
+describe('truncated file is inspected without an error', () => {
+  test.each(NAMES)('%s cut at each of the first 600 bytes and at 200 later places', (name) => {
     const bytes = FILES.get(name) ?? new Uint8Array(0)
     const step = Math.max(512, Math.ceil(bytes.length / 200 / 512) * 512)
     for (let size = 0; size <= Math.min(600, bytes.length); size++)
-      expectSound(guardedSource(bytes, { size }))
+      expectValidResult(guardedSource(bytes, { size }))
     for (let size = step; size < bytes.length; size += step) {
-      for (const near of [size - 1, size, size + 1]) expectSound(guardedSource(bytes, { size: near }))
+      for (const near of [size - 1, size, size + 1]) expectValidResult(guardedSource(bytes, { size: near }))
     }
-    expectSound(guardedSource(bytes, { size: bytes.length - 1 }))
+    expectValidResult(guardedSource(bytes, { size: bytes.length - 1 }))
   })
 
-  test('anywhere', () => {
+  test('any file cut at any place', () => {
     const cut = someFile.chain((bytes) => fc.tuple(fc.constant(bytes), fc.nat(bytes.length)))
     fc.assert(
-      fc.property(cut, ([bytes, size]) => expectSound(guardedSource(bytes, { size }))),
+      fc.property(cut, ([bytes, size]) => expectValidResult(guardedSource(bytes, { size }))),
       { numRuns: 1000 },
     )
   })
 
-  test('after its size was told', () => {
+  test('any file that shrinks after its size was read', () => {
     const cut = someFile.chain((bytes) => fc.tuple(fc.constant(bytes), fc.nat(bytes.length)))
     fc.assert(
-      fc.property(cut, ([bytes, has]) => expectSound(guardedSource(bytes, { has }))),
+      fc.property(cut, ([bytes, has]) => expectValidResult(guardedSource(bytes, { has }))),
       { numRuns: 1000 },
     )
   })
 })
 
-describe('a header that lies gets an answer', () => {
-  test('with any byte of the first 4 KiB changed', () => {
+describe('corrupted header is inspected without an error', () => {
+  test('one byte of the first 4 KiB is changed', () => {
     fc.assert(
       fc.property(someFile, fc.nat(4095), fc.nat(255), (bytes, offset, value) =>
-        expectSound(guardedSource(bytes, { patches: [[offset, Uint8Array.of(value)]] })),
+        expectValidResult(guardedSource(bytes, { patches: [[offset, Uint8Array.of(value)]] })),
       ),
       { numRuns: 4000 },
     )
   })
 
-  test('with up to four fields of the first 4 KiB changed', () => {
+  test('up to four fields of the first 4 KiB are changed', () => {
     const near = fc.tuple(fc.nat(127), someField).map(([offset, [, bytes]]): Patch => [offset, bytes])
     fc.assert(
       fc.property(
         someFile,
         fc.array(fc.oneof(near, someField), { minLength: 1, maxLength: 4 }),
-        (bytes, patches) => expectSound(guardedSource(bytes, { patches })),
+        (bytes, patches) => expectValidResult(guardedSource(bytes, { patches })),
       ),
       { numRuns: 4000 },
     )
   })
 
-  test('in a VHD whose checksums are right all the same', () => {
+  test('fields of a VHD are changed and its checksums corrected', () => {
     const whole = fixture('tiny.vhd')
     const field = someField.map(([offset, bytes]): Patch => [offset % 1500, bytes])
     fc.assert(
       fc.property(fc.array(field, { minLength: 1, maxLength: 3 }), fc.constantFrom(3, 4), (fields, type) => {
         const bytes = sealedVhd(patched(whole, [60, be(4, type)], ...fields))
-        expectSound(guardedSource(bytes))
+        expectValidResult(guardedSource(bytes))
       }),
       { numRuns: 1500 },
     )
   })
 
-  test('in the regions and the metadata of a VHDX whose checksums are right all the same', () => {
+  test('regions and metadata of a VHDX are changed and its checksums corrected', () => {
     const whole = fixture('tiny.vhdx.gz')
     const table = whole.subarray(196608, 196608 + 65536)
     const metadata = 3 * 2 ** 20
@@ -139,14 +139,14 @@ describe('a header that lies gets an answer', () => {
           ...entries.map(([offset, bytes]): Patch => [metadata + (offset % 224), bytes]),
           ...items.map(([offset, bytes]): Patch => [metadata + 65536 + (offset % 48), bytes]),
         ]
-        expectSound(guardedSource(whole, { patches }))
+        expectValidResult(guardedSource(whole, { patches }))
       }),
       { numRuns: 300 },
     )
   })
 })
 
-describe('bytes that mean nothing get an answer', () => {
+describe('random file is inspected without an error', () => {
   const magics = [
     '',
     'QFI\xfb\0\0\0\x01',
@@ -158,19 +158,19 @@ describe('bytes that mean nothing get an answer', () => {
   ]
   const someMagic = fc.constantFrom(...magics, 'vhdxfile', 'conectix', 'LUKS\xba\xbe')
 
-  test('alone or after the magic of any format', () => {
+  test('random bytes alone or after the magic of any format', () => {
     fc.assert(
       fc.property(someMagic, fc.uint8Array({ maxLength: 2048 }), (magic, noise) =>
-        expectSound(guardedSource(patched(noise, [0, latin1(magic)]))),
+        expectValidResult(guardedSource(patched(noise, [0, latin1(magic)]))),
       ),
       { numRuns: 2000 },
     )
   })
 
-  test('in a file of any size that claims to be as long as a number can say', () => {
+  test('any file that claims a size up to 2^53', () => {
     fc.assert(
       fc.property(someFile, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (bytes, size) =>
-        expectSound(guardedSource(bytes, { size, has: bytes.length })),
+        expectValidResult(guardedSource(bytes, { size, has: bytes.length })),
       ),
       { numRuns: 1000 },
     )

@@ -16,7 +16,7 @@ import { sealedVhd } from './sealed-vhd.ts'
 const MIB = 2 ** 20
 const TIB = 2 ** 40
 
-/** A header at its limit: the file, the size it is said to have, the size of the disk. */
+/** A header at a limit of its format, with the size of the disk and the size that the file claims. */
 type Edge = [what: string, virtualSize: number, size: number, bytes: Uint8Array, ...patches: Patch[]]
 
 const v3 = fixture('tiny-v3.qcow2')
@@ -28,7 +28,7 @@ const vdi = fixture('tiny.vdi')
 const vhd = fixture('tiny.vhd')
 const iso = fixture('tiny.iso')
 
-describe('a header at the limit of its format is accepted', () => {
+describe('header at the limit of its format is accepted', () => {
   test.each<Edge>([
     ['qcow2 with clusters of 512 bytes', 262144, v2.length, v2, [20, be(4, 9)], [36, be(4, 8)]],
     [
@@ -48,7 +48,7 @@ describe('a header at the limit of its format is accepted', () => {
     ['qcow2 with a header of one cluster', 262144, v3.length, v3, [100, be(4, 16384)]],
     ['qcow2 with refcounts of 64 bits', 262144, v3.length, v3, [96, be(4, 6)]],
     ['qcow2 with 65536 snapshots', 262144, 4 * MIB, v3, [60, be(4, 65536)], [64, be(8, MIB)]],
-    ['qcow2 without snapshots, wherever their table', 262144, v3.length, v3, [64, be(8, TIB)]],
+    ['qcow2 without snapshots, with any place of their table', 262144, v3.length, v3, [64, be(8, TIB)]],
     ['qcow with 16 cluster bits and 13 L2 bits', 262144, qcow.length, qcow, [32, Uint8Array.of(16, 13)]],
     ['qcow with 9 cluster bits and 6 L2 bits', 262144, qcow.length, qcow, [32, Uint8Array.of(9, 6)]],
     ['QED as large as its tables can map', 2 ** 32, qed.length, qed, [48, le(8, 2 ** 32)]],
@@ -118,10 +118,10 @@ describe('a header at the limit of its format is accepted', () => {
   })
 })
 
-describe('a backing file name', () => {
+describe('backing file name', () => {
   const overlay = fixture('overlay.qcow2')
 
-  test('may have 1023 bytes, and end where the first cluster ends', () => {
+  test('of 1023 bytes up to the end of the first cluster is accepted', () => {
     const name = 'n'.repeat(1023)
     const patches: Patch[] = [
       [8, be(8, 4096 - 1023)],
@@ -132,7 +132,7 @@ describe('a backing file name', () => {
   })
 })
 
-describe('a header just over the limit is refused', () => {
+describe('header just over the limit of its format is refused', () => {
   test.each<[string, string, Uint8Array, ...Patch[]]>([
     [
       'ISO with blocks of 1000 bytes',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { windowOf } from '../../../src/lib/disk-image/byte-source.ts'
 import { ovaDisks } from '../../../src/lib/disk-image/ova.ts'
-import { windowOf } from '../../../src/lib/disk-image/window.ts'
 import { ovaOf, tarOf } from '../../objects.ts'
 import { guardedSource } from './byte-sources.ts'
 
@@ -10,7 +10,7 @@ function disksOf(bytes: Uint8Array) {
   return ovaDisks(guardedSource(bytes))
 }
 
-test('the disks of an OVA are found where they lie, in the order of the archive', () => {
+test('ovaDisks lists name, place and size of the disks in the order of the archive', () => {
   const bytes = ovaOf(disk('first.vmdk', 700), disk('second.VHD', 512))
   expect(disksOf(bytes)).toEqual([
     { name: 'first.vmdk', offset: 3 * 512, size: 700 },
@@ -18,7 +18,7 @@ test('the disks of an OVA are found where they lie, in the order of the archive'
   ])
 })
 
-test('a part of a file is read as if it were one', () => {
+test('windowOf presents a part of a file as a file of its own', () => {
   const bytes = ovaOf(disk('first.vmdk', 700))
   const [first] = disksOf(bytes) ?? []
   const part = windowOf(guardedSource(bytes), first?.offset ?? 0, first?.size ?? 0)
@@ -27,7 +27,7 @@ test('a part of a file is read as if it were one', () => {
   expect(part.read(690, 100).length).toBe(10)
 })
 
-test('a size of 8 GiB and more, which GNU tar writes as a binary number, is understood', () => {
+test('ovaDisks parses the binary sizes that GNU tar writes from 8 GiB on', () => {
   const bytes = ovaOf(disk('first.vmdk', 700))
   const header = bytes.subarray(2 * 512, 3 * 512)
   header.writeUInt8(0x80, 124)
@@ -39,17 +39,17 @@ test('a size of 8 GiB and more, which GNU tar writes as a binary number, is unde
   expect(disksOf(bytes)?.[0]?.size).toBe(700)
 })
 
-describe('no OVA is', () => {
+describe('ovaDisks returns undefined', () => {
   const good = ovaOf(disk('first.vmdk', 700))
   const damaged = Buffer.from(good)
   damaged.writeUInt8(0x41, 0)
   test.each<[string, Uint8Array]>([
-    ['an empty file', new Uint8Array(0)],
-    ['a file that is no archive', Buffer.alloc(2048, 'text')],
-    ['an archive without a description', tarOf([disk('first.vmdk', 700)])],
-    ['an archive without a disk', ovaOf()],
-    ['an archive that is cut short', good.subarray(0, 3 * 512 + 100)],
-    ['an archive with a damaged header', damaged],
+    ['for an empty file', new Uint8Array(0)],
+    ['for a file that is not an archive', Buffer.alloc(2048, 'text')],
+    ['for an archive without a description', tarOf([disk('first.vmdk', 700)])],
+    ['for an archive without a disk', ovaOf()],
+    ['for a truncated archive', good.subarray(0, 3 * 512 + 100)],
+    ['for an archive with a damaged header', damaged],
   ])('%s', (_what, bytes) => {
     expect(disksOf(bytes)).toBeUndefined()
   })

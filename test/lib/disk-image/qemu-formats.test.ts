@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { be, fixture, inspect, latin1, le, type Patch, patched, refused } from './byte-sources.ts'
 
-type Lie = [what: string, reason: string, ...patches: Patch[]]
+type Refusal = [what: string, reason: string, ...patches: Patch[]]
 
 const HUGE = 0xffffffffffffffffn
 
@@ -9,23 +9,27 @@ describe('qcow2', () => {
   const whole = fixture('tiny-v3.qcow2')
   const overlay = fixture('overlay.qcow2')
 
-  test.each<Lie>([
+  test.each<Refusal>([
     ['version 4', 'The qcow2 header has version 4, which is not 2 or 3.', [4, be(4, 4)]],
     ['8 cluster bits', 'The qcow2 header has 8 cluster bits, which is not in 9 to 21.', [20, be(4, 8)]],
     ['22 cluster bits', 'The qcow2 header has 22 cluster bits, which is not in 9 to 21.', [20, be(4, 22)]],
     ['no disk size', 'The qcow2 header describes a disk of 0 bytes.', [24, be(8, 0)]],
-    ['over 64 TiB', 'The qcow2 header describes a disk larger than 64 TiB.', [24, be(8, 2 ** 46 + 512)]],
-    ['over 2^53', 'The disk size in the qcow2 header is over 2^53.', [24, be(8, HUGE)]],
+    [
+      'a disk over 64 TiB',
+      'The qcow2 header describes a disk larger than 64 TiB.',
+      [24, be(8, 2 ** 46 + 512)],
+    ],
+    ['a disk size over 2^53', 'The disk size in the qcow2 header is over 2^53.', [24, be(8, HUGE)]],
     ['encryption 3', 'The qcow2 header has encryption method 3, which does not exist.', [32, be(4, 3)]],
     ['no L1 entries', 'The qcow2 header has an L1 table too small for its disk.', [36, be(4, 0)]],
     ['4 Mi L1 entries', 'The qcow2 header has an L1 table over 32 MiB.', [36, be(4, 2 ** 22 + 1)]],
     [
-      'L1 beyond the end',
+      'an L1 table beyond the end',
       'The qcow2 header has an L1 table that is not inside the file.',
       [40, be(8, 2 ** 40)],
     ],
     [
-      'L1 off a cluster',
+      'an L1 table off a cluster',
       'The qcow2 header has an L1 table that is not inside the file.',
       [40, be(8, 0xc008)],
     ],
@@ -72,17 +76,17 @@ describe('qcow2', () => {
       'The qcow2 header contradicts itself on how clusters are compressed.',
       [104, be(1, 1)],
     ],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('header with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 
-  test('subclusters in small clusters are refused', () => {
+  test('header with subclusters in small clusters is refused', () => {
     expect(inspect(overlay, [76, be(4, 16)])).toEqual(
       refused('The qcow2 header asks for subclusters in clusters under 16 KiB.'),
     )
   })
 
-  test.each<Lie>([
+  test.each<Refusal>([
     [
       'no name',
       'The qcow2 header has a backing file name of 0 bytes, which is not in 1 to 1023.',
@@ -103,16 +107,16 @@ describe('qcow2', () => {
       'The qcow2 header says there is a backing file, but does not name it.',
       [8, be(8, 4000)],
     ],
-  ])('a backing file with %s is refused', (_, reason, ...patches) => {
+  ])('backing file with %s is refused', (_, reason, ...patches) => {
     expect(inspect(overlay, ...patches)).toEqual(refused(reason))
   })
 
   test.each<[string, boolean, Patch]>([
-    ['the dirty bit leaves the disk whole', false, [76, be(4, 1)]],
-    ['Zstandard with its bit is known', false, [76, be(4, 8)]],
-    ['subclusters in clusters of 16 KiB are known', false, [76, be(4, 16)]],
-    ['AES is encryption', true, [32, be(4, 1)]],
-    ['LUKS is encryption', true, [32, be(4, 2)]],
+    ['dirty bit is accepted', false, [76, be(4, 1)]],
+    ['Zstandard compression is accepted with its feature bit', false, [76, be(4, 8)]],
+    ['subclusters in clusters of 16 KiB are accepted', false, [76, be(4, 16)]],
+    ['AES is reported as encryption', true, [32, be(4, 1)]],
+    ['LUKS is reported as encryption', true, [32, be(4, 2)]],
   ])('%s', (what, encrypted, patch) => {
     const compression: Patch[] = what.startsWith('Zstandard') ? [[104, be(1, 1)]] : []
     expect(inspect(whole, patch, ...compression)).toEqual({
@@ -125,23 +129,31 @@ describe('qcow2', () => {
 describe('qcow', () => {
   const whole = fixture('overlay.qcow')
 
-  test.each<Lie>([
+  test.each<Refusal>([
     ['no disk size', 'The qcow header describes a disk of 0 bytes.', [24, be(8, 0)]],
     ['8 cluster bits', 'The qcow header has 8 cluster bits, which is not in 9 to 16.', [32, be(1, 8)]],
     ['14 L2 bits', 'The qcow header has 14 L2 bits, which is not in 6 to 13.', [33, be(1, 14)]],
     ['encryption 2', 'The qcow header has encryption method 2, which does not exist.', [36, be(4, 2)]],
-    ['L1 beyond the end', 'The qcow header has an L1 table that is not inside the file.', [40, be(8, 577)]],
-    ['L1 in the header', 'The qcow header has an L1 table that is not inside the file.', [40, be(8, 8)]],
+    [
+      'an L1 table beyond the end',
+      'The qcow header has an L1 table that is not inside the file.',
+      [40, be(8, 577)],
+    ],
+    [
+      'an L1 table in the header',
+      'The qcow header has an L1 table that is not inside the file.',
+      [40, be(8, 8)],
+    ],
     [
       'backing name beyond the end',
       'The qcow header has a backing file name that reaches beyond byte 576.',
       [8, be(8, 570)],
     ],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('header with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 
-  test('AES is encryption', () => {
+  test('AES is reported as encryption', () => {
     expect(inspect(fixture('tiny.qcow'), [36, be(4, 1)])).toEqual({
       ok: true,
       image: { format: 'qcow', version: 1, virtualSize: 262144, encrypted: true, backingFile: null },
@@ -152,38 +164,46 @@ describe('qcow', () => {
 describe('QED', () => {
   const whole = fixture('overlay.qed')
 
-  test.each<Lie>([
+  test.each<Refusal>([
     ['clusters of 2 KiB', 'The QED header has clusters of 2048 bytes, which cannot be.', [4, le(4, 2048)]],
     ['clusters of 4097', 'The QED header has clusters of 4097 bytes, which cannot be.', [4, le(4, 4097)]],
     ['tables of 3', 'The QED header has tables of 3 clusters, which is not 1, 2, 4, 8 or 16.', [8, le(4, 3)]],
-    ['no header', 'The QED header gives its own length as 0 bytes, which cannot be.', [12, le(4, 0)]],
+    ['a length of 0', 'The QED header gives its own length as 0 bytes, which cannot be.', [12, le(4, 0)]],
     [
-      'header over the file',
+      'a header longer than the file',
       'The QED header gives its own length as 16384 bytes, which cannot be.',
       [12, le(4, 4)],
     ],
     ['an unknown feature', 'The QED header asks for features that are not known.', [16, le(8, 8)]],
     ['an unknown high feature', 'The QED header asks for features that are not known.', [20, le(4, 1)]],
-    ['L1 beyond the end', 'The QED header has an L1 table that is not inside the file.', [40, le(8, 8192)]],
-    ['L1 in the header', 'The QED header has an L1 table that is not inside the file.', [40, le(8, 0)]],
+    [
+      'an L1 table beyond the end',
+      'The QED header has an L1 table that is not inside the file.',
+      [40, le(8, 8192)],
+    ],
+    [
+      'an L1 table in the header',
+      'The QED header has an L1 table that is not inside the file.',
+      [40, le(8, 0)],
+    ],
     ['no disk size', 'The QED header describes a disk of 0 bytes.', [48, le(8, 0)]],
     ['half a sector', 'The QED header has a disk of 262400 bytes, not whole sectors.', [48, le(8, 262400)]],
     [
-      'over its tables',
+      'a disk larger than its tables',
       'The QED header has a disk larger than its tables can map.',
       [48, le(8, 2 ** 32 + 512)],
     ],
     [
-      'backing name behind the header',
+      'a backing file name behind the header',
       'The QED header has a backing file name that reaches beyond byte 4096.',
       [56, le(4, 4089)],
     ],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('header with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 })
 
-test('a header that the file ends inside of is refused by its name', () => {
+test('truncated header is refused with its name', () => {
   expect(inspect(latin1('QFI\xfb\0\0\0\x03'))).toEqual(
     refused('The file ends before the end of its qcow2 header.'),
   )
@@ -193,7 +213,7 @@ test('a header that the file ends inside of is refused by its name', () => {
   expect(inspect(latin1('QED\0'))).toEqual(refused('The file ends before the end of its QED header.'))
 })
 
-test('the header is believed before what the disk holds: a qcow2 with a boot sector stays a qcow2', () => {
+test('qcow2 header takes precedence over a boot sector in the same file', () => {
   const boot = patched(fixture('tiny-v3.qcow2'), [510, latin1('\x55\xaa')])
   expect(inspect(boot)).toMatchObject({ ok: true, image: { format: 'qcow2' } })
 })

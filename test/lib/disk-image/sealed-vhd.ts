@@ -1,6 +1,6 @@
 import { be, patched } from './byte-sources.ts'
 
-/** The bytes with the checksum of the VHD structure at `start` (its own place is `place`) made right again. */
+/** Corrects the checksum, at `start + place`, of the VHD structure at `start`. */
 export function withChecksum(bytes: Uint8Array, start: number, length: number, place: number): Uint8Array {
   const sum = bytes
     .subarray(start, start + length)
@@ -8,7 +8,7 @@ export function withChecksum(bytes: Uint8Array, start: number, length: number, p
   return patched(bytes, [start + place, be(4, ~sum >>> 0)])
 }
 
-/** A dynamic VHD, footer at its start and header behind it, with both checksums made right again. */
+/** Corrects both checksums of a dynamic VHD, whose footer is at the start with the header behind it. */
 export function sealedVhd(bytes: Uint8Array): Uint8Array {
   return withChecksum(withChecksum(bytes, 0, 512, 64), 512, 1024, 36)
 }

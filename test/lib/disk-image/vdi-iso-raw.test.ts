@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { be, fixture, inspect, latin1, le, type Patch, patched, refused } from './byte-sources.ts'
 
-type Lie = [what: string, reason: string, ...patches: Patch[]]
+type Refusal = [what: string, reason: string, ...patches: Patch[]]
 
 describe('VDI', () => {
   const whole = fixture('tiny.vdi')
   const OK = { format: 'vdi', version: 1, virtualSize: 262144, encrypted: false, backingFile: null }
 
-  test.each<Lie>([
+  test.each<Refusal>([
     ['version 0.1', 'The VDI header has version 0.1, which is not 1.1.', [68, le(4, 1)]],
     ['an undo image', 'The VDI header has image type 3, which is not 1, 2 or 4.', [76, le(4, 3)]],
     ['sectors of 4096', 'The VDI header has sectors of 4096 bytes, not 512.', [360, le(4, 4096)]],
@@ -46,11 +46,11 @@ describe('VDI', () => {
       'The VDI disk has a parent, but its header does not name it.',
       [76, le(4, 4)],
     ],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('header with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 
-  test('a child names its parent by id', () => {
+  test('differencing disk reports the id of its parent', () => {
     const id = Uint8Array.from({ length: 16 }, (_, at) => at + 1)
     expect(inspect(whole, [76, le(4, 4)], [440, id])).toEqual({
       ok: true,
@@ -64,7 +64,7 @@ describe('ISO 9660', () => {
   const PLACE = 32768
   const OK = { format: 'iso', version: null, virtualSize: 51200, encrypted: false, backingFile: null }
 
-  test.each<Lie>([
+  test.each<Refusal>([
     [
       'a boot record first',
       'The first ISO 9660 volume descriptor has type 0 and is not the primary.',
@@ -83,30 +83,30 @@ describe('ISO 9660', () => {
       [PLACE + 130, be(2, 4096)],
     ],
     ['no blocks', 'The ISO 9660 volume descriptor describes a disk of 0 bytes.', [PLACE + 80, le(8, 0)]],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('header with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 
-  test('a volume that is cut short is refused', () => {
+  test('truncated volume is refused', () => {
     expect(inspect(whole.subarray(0, -2048))).toEqual(
       refused('The file has 49152 of the 51200 bytes of its ISO 9660 volume.'),
     )
   })
 
-  test('with a master boot record (isohybrid) it stays an ISO', () => {
+  test('ISO with a master boot record (isohybrid) is reported as an ISO', () => {
     expect(inspect(whole, [510, latin1('\x55\xaa')], [512, latin1('EFI PART')])).toEqual({
       ok: true,
       image: OK,
     })
   })
 
-  test('padding behind the volume is not part of it', () => {
+  test('padding behind the volume does not count as its size', () => {
     expect(inspect(whole, [whole.length, new Uint8Array(300 * 1024)])).toEqual({ ok: true, image: OK })
   })
 })
 
 describe('raw', () => {
-  /** 128 KiB that are no blank disk, so that only the mark decides. */
+  /** 128 KiB that are not a blank disk, so that only the patch decides. */
   const data = new Uint8Array(131072).fill(0x20)
   const OK = { format: 'raw', version: null, virtualSize: 131072, encrypted: false, backingFile: null }
   const NOT_A_DISK = 'The file is not a disk image: it has no known header, partition table or file system.'
@@ -125,11 +125,11 @@ describe('raw', () => {
     ['swap on pages of 4 KiB', [4086, latin1('SWAPSPACE2')]],
     ['swap on pages of 64 KiB', [65526, latin1('SWAPSPACE2')]],
     ['64 KiB of zeros', [0, new Uint8Array(65536)]],
-  ])('%s makes a raw disk', (_, ...patches) => {
+  ])('%s is recognised as a raw disk', (_, ...patches) => {
     expect(inspect(data, ...patches)).toEqual({ ok: true, image: OK })
   })
 
-  test.each([1, 2])('LUKS version %i makes an encrypted raw disk', (version) => {
+  test.each([1, 2])('LUKS version %i is reported as an encrypted raw disk', (version) => {
     expect(inspect(data, [0, latin1('LUKS\xba\xbe')], [6, be(2, version)])).toEqual({
       ok: true,
       image: { ...OK, encrypted: true },
@@ -142,15 +142,15 @@ describe('raw', () => {
     ['the two bytes of ext with a block size of 2^42', [1080, latin1('\x53\xef')]],
     ['an LVM label without its type', [512, latin1('LABELONE')]],
     ['64 KiB of zeros less one byte', [0, new Uint8Array(65535)]],
-  ])('%s is not a disk image', (_, ...patches) => {
+  ])('%s is refused', (_, ...patches) => {
     expect(inspect(data, ...patches)).toEqual(refused(NOT_A_DISK))
   })
 
-  test('a blank disk may be shorter than 64 KiB', () => {
+  test('blank disk shorter than 64 KiB is accepted', () => {
     expect(inspect(new Uint8Array(512))).toEqual({ ok: true, image: { ...OK, virtualSize: 512 } })
   })
 
-  test('a disk must be whole sectors', () => {
+  test('raw disk of partial sectors is refused', () => {
     expect(inspect(patched(data, [510, latin1('\x55\xaa')]).subarray(0, 1000))).toEqual(
       refused('The file starts like a raw disk (boot sector), but its 1000 bytes are not whole sectors.'),
     )

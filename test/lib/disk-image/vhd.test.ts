@@ -16,7 +16,7 @@ function sealedFixed(...patches: Patch[]): Uint8Array {
   return withChecksum(patched(fixed, ...patches), FIXED_FOOTER, 512, 64)
 }
 
-describe('a dynamic VHD', () => {
+describe('dynamic VHD', () => {
   test.each<[string, string, ...Patch[]]>([
     ['version 2', 'The VHD footer is not of version 1.0.', [12, be(4, 0x00020000)]],
     ['no size', 'The VHD footer describes a disk of 0 bytes.', [28, latin1('win ')], [48, be(8, 0)]],
@@ -71,27 +71,27 @@ describe('a dynamic VHD', () => {
     expect(inspect(sealedDynamic(...patches))).toEqual(refused(reason))
   })
 
-  test('with a footer whose checksum is wrong is refused', () => {
+  test('with a wrong checksum of its footer is refused', () => {
     expect(inspect(dynamic, [80, be(1, 1)])).toEqual(
       refused('The checksum of the VHD footer does not match.'),
     )
   })
 
-  test('with a header whose checksum is wrong is refused', () => {
+  test('with a wrong checksum of its header is refused', () => {
     expect(inspect(dynamic, [HEADER + 700, be(1, 1)])).toEqual(
       refused('The checksum of the VHD dynamic disk header does not match.'),
     )
   })
 
-  test('that has lost the copy at its start is refused', () => {
+  test('without the copy of its footer at the start is refused', () => {
     expect(inspect(dynamic, [0, be(1, 0)])).toEqual(
       refused('The VHD footer is that of a dynamic disk, but has no copy at the start of the file.'),
     )
   })
 })
 
-describe('a differencing VHD', () => {
-  test('names its parent', () => {
+describe('differencing VHD', () => {
+  test('reports its parent', () => {
     const child = sealedDynamic([60, be(4, 4)], [HEADER + 64, utf16('parent disk é.vhd', 'be')])
     expect(inspect(child)).toEqual({ ok: true, image: { ...OK, backingFile: 'parent disk é.vhd' } })
   })
@@ -103,38 +103,38 @@ describe('a differencing VHD', () => {
   })
 })
 
-describe('a fixed VHD', () => {
-  test('cut by one byte has no footer at its end and becomes a raw disk of broken sectors', () => {
+describe('fixed VHD', () => {
+  test('without its last byte is refused as a raw disk of partial sectors', () => {
     expect(inspect(fixed.subarray(0, -1))).toEqual(
       refused('The file starts like a raw disk (boot sector), but its 279039 bytes are not whole sectors.'),
     )
   })
 
-  test('that says more than its file has is refused', () => {
+  test('larger than its file is refused', () => {
     const geometry: Patch = [FIXED_FOOTER + 56, be(2, 9)]
     expect(inspect(sealedFixed(geometry))).toEqual(
       refused('The VHD footer describes a fixed disk larger than the file.'),
     )
   })
 
-  test('with a wrong checksum is refused, not taken for a raw disk', () => {
+  test('with a wrong checksum is refused and not read as a raw disk', () => {
     expect(inspect(fixed, [FIXED_FOOTER + 80, be(1, 1)])).toEqual(
       refused('The checksum of the VHD footer does not match.'),
     )
   })
 })
 
-describe('the size of a VHD', () => {
+describe('size of a VHD', () => {
   const smaller: Patch = [FIXED_FOOTER + 48, be(8, 262144)]
 
-  test('is its current size', () => {
+  test('is the current size of its footer', () => {
     expect(inspect(sealedFixed(smaller, [FIXED_FOOTER + 28, latin1('win ')]))).toEqual({
       ok: true,
       image: { ...OK, virtualSize: 262144 },
     })
   })
 
-  test('is what the geometry holds when Virtual PC or QEMU made it', () => {
+  test('is the size of the geometry for disks of Virtual PC and QEMU', () => {
     expect(inspect(sealedFixed(smaller, [FIXED_FOOTER + 28, latin1('vpc ')]))).toEqual({
       ok: true,
       image: OK,
@@ -142,14 +142,14 @@ describe('the size of a VHD', () => {
     expect(inspect(sealedFixed(smaller))).toEqual({ ok: true, image: OK })
   })
 
-  test('is its current size when there is no geometry', () => {
+  test('is the current size of its footer without a geometry', () => {
     expect(inspect(sealedFixed(smaller, [FIXED_FOOTER + 56, be(4, 0)]))).toEqual({
       ok: true,
       image: { ...OK, virtualSize: 262144 },
     })
   })
 
-  test('is its current size when the geometry is the largest there is', () => {
+  test('is the current size of its footer with the largest geometry', () => {
     const largest: Patch = [FIXED_FOOTER + 56, Uint8Array.of(0xff, 0xff, 16, 255)]
     expect(inspect(sealedFixed(smaller, largest))).toEqual({
       ok: true,

@@ -13,13 +13,13 @@ function guid(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 
-describe('a VHDX with a parent', () => {
+describe('VHDX with a parent', () => {
   const LOCATOR_ID = guid('2d5fd3a80bb34d45abf7d3d84834ab0c')
   const LOCATOR_TYPE = guid('b7ef4ab09ed1814ab78925b8e9445913')
   const LOCATOR = 65536 + 4096
   const LENGTH = 4096
 
-  /** The flag, a sixth entry, and a locator with one list entry and two strings for each pair. */
+  /** Patches with the parent flag, a sixth entry, and a locator with one list entry and two strings for each pair. */
   function child(values: Record<string, string>, length = LENGTH): Patch[] {
     const pairs = Object.entries(values)
     const patches: Patch[] = [
@@ -44,7 +44,7 @@ describe('a VHDX with a parent', () => {
     return patches
   }
 
-  test('names it by its relative path', () => {
+  test('reports the relative path of its parent', () => {
     const paths = {
       absolute_win32_path: 'D:\\vm\\base.vhdx',
       relative_path: '..\\base.vhdx',
@@ -56,14 +56,14 @@ describe('a VHDX with a parent', () => {
     })
   })
 
-  test('names it by its absolute path when there is no other', () => {
+  test('reports the absolute path of its parent without a relative one', () => {
     expect(inspect(whole, ...child({ absolute_win32_path: 'D:\\vm\\base.vhdx' }))).toEqual({
       ok: true,
       image: { ...OK, backingFile: 'D:\\vm\\base.vhdx' },
     })
   })
 
-  test('needs room in the table for a bitmap entry after each 4096 blocks', () => {
+  test('needs a bitmap entry in the block table after each 4096 blocks', () => {
     const parent = child({ relative_path: 'x' }, 32768)
     const size = 31 * 4096 * 2 ** 20
     expect(inspect(whole, ...parent, [ITEMS + 8, le(8, size)])).toEqual({
@@ -116,7 +116,7 @@ describe('a VHDX with a parent', () => {
       'The VHDX parent location lies outside the VHDX parent locator.',
       [...child({ relative_path: 'x' }), [METADATA + LOCATOR + 24, le(4, 0xffffffff)]],
     ],
-  ])('and %s is refused', (_, reason, patches) => {
+  ])('is refused with %s', (_, reason, patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 })

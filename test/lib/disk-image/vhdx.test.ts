@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { crc32c } from '../../../src/lib/disk-image/crc32c.ts'
+import { crc32c } from '../../../src/lib/disk-image/vhdx.ts'
 import { fixture, inspect, latin1, le, type Patch, patched, refused } from './byte-sources.ts'
 
 const MIB = 2 ** 20
 const whole = fixture('tiny.vhdx.gz')
 const OK = { format: 'vhdx', version: 1, virtualSize: 262144, encrypted: false, backingFile: null }
 
-// Where qemu-img put things: entries of 32 bytes for block table and metadata, then five of metadata.
+// Places in the fixture, as qemu-img chose them: entries of 32 bytes for block table and metadata, then five of metadata.
 const HEADERS = [65536, 131072]
 const REGION_TABLES = [196608, 262144]
 const METADATA = 3 * MIB
@@ -18,19 +18,19 @@ const NEXT_ENTRY = METADATA + 192
 const UNKNOWN_ID = Uint8Array.from({ length: 16 }, () => 0x11)
 const UNKNOWN = '11111111-1111-1111-1111-111111111111'
 
-/** Both region tables with these bytes in them (offsets in the table) and their checksums made right again. */
+/** Patches both region tables (offsets in the table) and corrects their checksums. */
 function regionTables(...patches: Patch[]): Patch[] {
   const table = patched(whole.subarray(196608, 196608 + 65536), ...patches)
   const sealed = patched(table, [4, le(4, crc32c(table, 4))])
   return REGION_TABLES.map((place) => [place, sealed])
 }
 
-describe('the headers of a VHDX', () => {
-  test('are kept twice: one may be damaged', () => {
+describe('headers of a VHDX', () => {
+  test('are read from the second copy when the first is damaged', () => {
     expect(inspect(whole, [HEADERS[0] ?? 0, latin1('x')])).toEqual({ ok: true, image: OK })
   })
 
-  test('are refused when both are damaged', () => {
+  test('are refused when both copies are damaged', () => {
     const damage = HEADERS.map((place): Patch => [place + 100, latin1('x')])
     expect(inspect(whole, ...damage)).toEqual(
       refused('The VHDX file has no header with the right signature and checksum.'),
@@ -45,12 +45,12 @@ describe('the headers of a VHDX', () => {
   })
 })
 
-describe('the region tables of a VHDX', () => {
-  test('are kept twice: one may be damaged', () => {
+describe('region tables of a VHDX', () => {
+  test('are read from the second copy when the first is damaged', () => {
     expect(inspect(whole, [(REGION_TABLES[0] ?? 0) + 4, le(4, 0)])).toEqual({ ok: true, image: OK })
   })
 
-  test('are refused when both are damaged', () => {
+  test('are refused when both copies are damaged', () => {
     const damage = REGION_TABLES.map((place): Patch => [place + 4, le(4, 0)])
     expect(inspect(whole, ...damage)).toEqual(
       refused('The VHDX file has no region table with the right signature and checksum.'),
@@ -111,11 +111,11 @@ describe('the region tables of a VHDX', () => {
   })
 })
 
-test('2047 regions, the first one right behind the headers, are read', () => {
+test('2047 regions, the first directly behind the headers, are accepted', () => {
   expect(inspect(whole, ...regionTables([8, le(4, 2047)], [32, le(8, MIB)]))).toEqual({ ok: true, image: OK })
 })
 
-describe('the metadata of a VHDX', () => {
+describe('metadata of a VHDX', () => {
   test.each<[string, string, ...Patch[]]>([
     [
       'no signature',
@@ -202,11 +202,11 @@ describe('the metadata of a VHDX', () => {
     ['2047 entries', [METADATA + 10, le(2, 2047)]],
     ['blocks of 256 MiB', [ITEMS, le(4, 256 * MIB)]],
     ['an item at the end of its region', [SIZE_ENTRY + 16, le(4, MIB - 8)]],
-  ])('with %s is read', (_, patch) => {
+  ])('with %s is accepted', (_, patch) => {
     expect(inspect(whole, patch, [METADATA + MIB - 8, le(8, 262144)])).toEqual({ ok: true, image: OK })
   })
 
-  test('with as many blocks as the table has entries, less one for each 4096, is read', () => {
+  test('with a block table of exactly the required entries, one bitmap entry per 4096 blocks, is accepted', () => {
     expect(inspect(whole, [ITEMS + 8, le(8, 131041 * MIB)])).toEqual({
       ok: true,
       image: { ...OK, virtualSize: 131041 * MIB },
@@ -216,7 +216,7 @@ describe('the metadata of a VHDX', () => {
     )
   })
 
-  test('with an unknown item that is not required is read', () => {
+  test('with an unknown optional item is accepted', () => {
     const patches: Patch[] = [
       [METADATA + 10, le(2, 6)],
       [NEXT_ENTRY, UNKNOWN_ID],
@@ -225,6 +225,6 @@ describe('the metadata of a VHDX', () => {
   })
 })
 
-test('the checksum is CRC-32C: the check value of its definition', () => {
+test('crc32c returns the check value of its definition', () => {
   expect(crc32c(latin1('123456789'), 9)).toBe(0xe3069283)
 })

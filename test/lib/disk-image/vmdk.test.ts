@@ -5,7 +5,7 @@ const SECTOR = 512
 const whole = fixture('tiny.vmdk')
 const OK = { format: 'vmdk', version: 1, virtualSize: 262144, encrypted: false, backingFile: null }
 
-/** The fixture with this text as its descriptor, which has 20 sectors from sector 1 on. */
+/** Replaces the descriptor of the fixture, which has 20 sectors from sector 1 on. */
 function described(...lines: string[]): Patch {
   const text = ['# Disk DescriptorFile', ...lines].join('\n')
   return [SECTOR, latin1(text.padEnd(20 * SECTOR, '\0'))]
@@ -13,7 +13,7 @@ function described(...lines: string[]): Patch {
 
 const EXTENT = 'RW 512 SPARSE "any.vmdk"'
 
-describe('the header of a sparse VMDK', () => {
+describe('header of a sparse VMDK', () => {
   test.each<[string, string, ...Patch[]]>([
     ['version 4', 'The VMDK header has version 4, which is not 1 to 3.', [4, le(4, 4)]],
     ['no capacity', 'The VMDK header describes a disk of 0 bytes.', [12, le(8, 0)]],
@@ -71,16 +71,16 @@ describe('the header of a sparse VMDK', () => {
       'The VMDK file has no descriptor: it is one part of a disk split into several files.',
       [SECTOR, le(1, 0)],
     ],
-  ])('%s is refused', (_, reason, ...patches) => {
+  ])('with %s is refused', (_, reason, ...patches) => {
     expect(inspect(whole, ...patches)).toEqual(refused(reason))
   })
 
-  test('without the flag for a redundant directory its place is not looked at', () => {
+  test('may have an invalid redundant directory without the flag for it', () => {
     expect(inspect(whole, [8, le(4, 1)], [48, le(8, 2 ** 30)])).toEqual({ ok: true, image: OK })
   })
 })
 
-describe('the descriptor inside', () => {
+describe('descriptor inside a VMDK', () => {
   test.each<[string, string, string[]]>([
     [
       'no version',
@@ -138,7 +138,7 @@ describe('the descriptor inside', () => {
     expect(inspect(whole, described(...lines))).toEqual(refused(reason))
   })
 
-  test('is read as VMware writes it: keys in any case, spaces, CRLF, quotes', () => {
+  test('may have keys in any case, spaces, CRLF and quotes', () => {
     const lines = [
       '#version=9',
       'VERSION = 1\r',
@@ -150,7 +150,7 @@ describe('the descriptor inside', () => {
     expect(inspect(whole, described(...lines))).toEqual({ ok: true, image: OK })
   })
 
-  test('with encryption keys makes the disk encrypted', () => {
+  test('with encryption keys is reported as encrypted', () => {
     const lines = [
       'version=1',
       'createType="monolithicSparse"',
@@ -160,7 +160,7 @@ describe('the descriptor inside', () => {
     expect(inspect(whole, described(...lines))).toEqual({ ok: true, image: { ...OK, encrypted: true } })
   })
 
-  test('of 10 KiB of spaces costs no more than its length', () => {
+  test('of 10 KiB of spaces is parsed in linear time', () => {
     const lines = [`version=${' '.repeat(9000)}"`, 'createType="monolithicSparse"', EXTENT]
     expect(inspect(whole, described(...lines))).toEqual(
       refused('The VMDK descriptor has version """, which is not 1 to 3.'),
@@ -168,7 +168,7 @@ describe('the descriptor inside', () => {
   })
 })
 
-describe('a stream that has its grain directory behind the data', () => {
+describe('VMDK stream with its grain directory behind the data', () => {
   const start = patched(fixture('tiny-stream.vmdk'), [56, le(8, 0xffffffffffffffffn)])
   const footer = patched(
     new Uint8Array(3 * SECTOR),
@@ -177,11 +177,11 @@ describe('a stream that has its grain directory behind the data', () => {
   )
   const stream = patched(start, [start.length, footer])
 
-  test('is read with the directory its footer gives', () => {
+  test('uses the directory of its footer', () => {
     expect(inspect(stream)).toEqual({ ok: true, image: { ...OK, version: 3 } })
   })
 
-  test('is not complete without its footer', () => {
+  test('is refused without its footer', () => {
     expect(inspect(stream.subarray(0, -SECTOR))).toEqual(
       refused('The VMDK stream ends without its footer: it is not complete.'),
     )
@@ -190,13 +190,13 @@ describe('a stream that has its grain directory behind the data', () => {
   test.each([
     ['the marker', stream.length - 3 * SECTOR + 12],
     ['the magic', stream.length - 2 * SECTOR],
-  ])('is not complete when its footer lacks %s', (_, place) => {
+  ])('is refused when its footer lacks %s', (_, place) => {
     expect(inspect(stream, [place, le(1, 0)])).toEqual(
       refused('The VMDK stream ends without its footer: it is not complete.'),
     )
   })
 
-  test('is refused when the footer too has no directory', () => {
+  test('is refused when its footer has no directory either', () => {
     const place = stream.length - 2 * SECTOR + 56
     expect(inspect(stream, [place, le(8, 0xffffffffffffffffn)])).toEqual(
       refused('The grain directory offset in the VMDK footer is over 2^53.'),
@@ -204,13 +204,13 @@ describe('a stream that has its grain directory behind the data', () => {
   })
 })
 
-test('an extent of an ESX snapshot is refused', () => {
+test('extent of an ESX snapshot is refused', () => {
   expect(inspect(latin1('COWD'.padEnd(2048, '\0')))).toEqual(
     refused('The file is one extent of an ESX snapshot (COWD), not a whole VMDK disk.'),
   )
 })
 
-test('a descriptor alone that names no file is refused as well', () => {
+test('descriptor alone that names no file is refused', () => {
   expect(inspect(latin1('# Disk DescriptorFile\nversion=1\ncreateType="custom"\nRW 512 ZERO\n'))).toEqual(
     refused('The VMDK file is only a descriptor (custom): its data is in other files.'),
   )

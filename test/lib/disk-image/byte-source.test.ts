@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { openByteSource } from '../../../src/lib/disk-image/file-source.ts'
+import { openByteSource } from '../../../src/lib/disk-image/byte-source.ts'
 import { inspectDiskImage } from '../../../src/lib/disk-image/inspect.ts'
 
 function fileWith(text: string): string {
@@ -14,7 +14,7 @@ function fileWith(text: string): string {
   return path
 }
 
-test('a file is read at any place, and short at its end', () => {
+test('reads return the bytes at any offset, and fewer at the end of the file', () => {
   using source = openByteSource(fileWith('0123456789'))
   const text = (offset: number, length: number) => Buffer.from(source.read(offset, length)).toString()
   expect(source.size).toBe(10)
@@ -23,13 +23,13 @@ test('a file is read at any place, and short at its end', () => {
   expect(text(10, 4)).toBe('')
 })
 
-test('a file is closed at the end of its block', () => {
+test('dispose closes the file', () => {
   const source = openByteSource(fileWith('0123456789'))
   source[Symbol.dispose]()
   expect(() => source.read(0, 1)).toThrow('EBADF')
 })
 
-test('a file on disk is inspected', () => {
+test('inspectDiskImage reads an opened file', () => {
   using source = openByteSource(
     fileURLToPath(new URL('../../../fixtures/disk-images/two-gib.qcow2', import.meta.url)),
   )
@@ -39,7 +39,7 @@ test('a file on disk is inspected', () => {
   })
 })
 
-test('a file that cannot be read is not taken for one that is no disk image', () => {
+test('inspectDiskImage throws the error of a failed read', () => {
   const failing = {
     size: 4096,
     read() {
