@@ -1,36 +1,36 @@
-import type { DomainRow, ProjectRow, UserRow } from '../database/tables.ts'
-import { CloudError } from '../lib/errors.ts'
 import type { World } from '../simulation/world.ts'
+import { gatewayError } from './gateway-errors.ts'
 import { findAgency } from './queries/enterprise.ts'
 import { firstUser, type Identity } from './queries/identity.ts'
 import { findProject } from './queries/projects.ts'
 import { roleNames } from './roles.ts'
+import type { DomainRow, ProjectRow, UserRow } from './tables.ts'
 
-/** Who calls, and for which project. */
+/** The user behind a request, and the project and domain in which it acts. */
 export interface Caller {
   userId: string
   userName: string
-  /** The project that the request is about; the user's own when the credential is one of a domain alone. */
+  /** The project that the request is about; the user's own project when the credential is scoped to a domain. */
   projectId: string
   projectName: string
   region: string
   domainId: string
   domainName: string
-  /** The domain that the user is of; another one than the caller's when an agency was assumed. */
+  /** The domain of the user; it differs from `domainId` when the user has assumed an agency. */
   userDomainId: string
-  /** The agency of the caller's domain that the user has assumed. */
+  /** Name of the agency that the user has assumed; the agency belongs to the domain `domainId`. */
   agency?: string | undefined
-  /** Names of the roles that count in the project. */
+  /** Names of the roles that apply to the whole project. */
   roles: readonly string[]
-  /** False when the credential was unknown and stands for the demo user. */
+  /** False when the credential was unknown, so that the demo user took its place. */
   known: boolean
-  /** True for a token that is good for a domain and for none of its projects. */
+  /** True for a token that is scoped to a domain and to no project. */
   domainScoped: boolean
-  /** The enterprise projects whose images a listing may show; all of them when it is not said. */
+  /** Ids of the enterprise projects whose images a list may show; undefined for all. */
   enterpriseProjects?: readonly string[] | undefined
 }
 
-interface Found {
+interface CallerParts {
   user: UserRow
   project: ProjectRow
   domain: DomainRow
@@ -38,10 +38,10 @@ interface Found {
   domainScoped?: boolean
 }
 
-/** The caller that somebody is in a project; `known` is false for one that stands for whoever called. */
+/** Builds the caller for a user in a project. `known` is false when the user takes the place of an unknown credential. */
 export function toCaller(
   world: World,
-  { user, project, domain, agency, domainScoped = false }: Found,
+  { user, project, domain, agency, domainScoped = false }: CallerParts,
   known: boolean,
 ): Caller {
   const caller = {
@@ -61,8 +61,8 @@ export function toCaller(
 }
 
 /**
- * Whether a credential is good for a project: a temporary key of a project for that one, an agency for those it names,
- * every other for all of its domain.
+ * Returns true when a credential may be used in a project. A credential with a project is limited to that one, an agency
+ * that lists projects to those; any other credential may be used in all projects of its domain.
  */
 export function isGoodFor(world: World, { credential, domain }: Identity, project: ProjectRow): boolean {
   if (project.domainId !== domain.id) return false
@@ -72,7 +72,10 @@ export function isGoodFor(world: World, { credential, domain }: Identity, projec
   return reach === undefined || reach === null || reach.includes(project.id)
 }
 
-/** The caller of a credential; `projectId` is another project that the request names, and that counts if it may be used. */
+/**
+ * Builds the caller of a credential. `projectId` is a project that the request names; it replaces the credential's own
+ * project when the credential may be used in it, and is ignored otherwise.
+ */
 export function callerOf(world: World, identity: Identity, projectId?: string): Caller {
   const { credential, user, domain } = identity
   const named = projectId === undefined ? undefined : findProject(world.db, projectId)
@@ -85,17 +88,9 @@ export function callerOf(world: World, identity: Identity, projectId?: string): 
   )
 }
 
-/** The demo user of a world: its first user. */
+/** Builds the caller for the demo user of a world, its first user. @throws GatewayError APIGW.0301 for a world without users */
 export function demoCaller(world: World): Caller {
   const demo = firstUser(world.db)
-  if (demo === undefined) throw new CloudError('APIGW.0301')
+  if (demo === undefined) throw gatewayError('APIGW.0301')
   return toCaller(world, demo, false)
-}
-
-/**
- * The project in a path must be the caller's (IMG.0030). An unknown credential stands for the demo user whatever project
- * it names, so nothing is compared for it.
- */
-export function checkProject(caller: Caller, projectId: string): void {
-  if (caller.known && caller.projectId !== projectId) throw new CloudError('IMG.0030', { projectId })
 }

@@ -1,13 +1,10 @@
-import type { GroupRow, PolicyRow, UserRow } from '../database/tables.ts'
 import { ControlError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { World } from '../simulation/world.ts'
-import { hashPassword } from './passwords.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { hintFor } from './policy/mistakes.ts'
 import { findSystemRole, systemRoles } from './policy/system-roles.ts'
 import { findEnterpriseProject, listAgencies } from './queries/enterprise.ts'
-import type { Grant } from './queries/grant.ts'
 import {
   deletePolicy,
   findGroup,
@@ -21,18 +18,24 @@ import {
 import { findUser, listUsers, updateUser } from './queries/identity.ts'
 import { findDomain, findProject, listDomains } from './queries/projects.ts'
 import { checkGrants } from './roles.ts'
+import { hashPassword } from './secrets.ts'
+import type { Grant, GroupRow, PolicyRow, UserRow } from './tables.ts'
 
-/** What may be changed of a user; what is undefined stays. */
+/** Changes to a user; undefined fields stay as they are. */
 export interface UserChange {
   enabled?: boolean | undefined
   roles?: readonly Grant[] | undefined
   password?: string | undefined
 }
 
-/** Changes a user; its next request counts by it. @throws ControlError when there is none, or a role does not fit. */
+/**
+ * Changes a user, with effect on its next request.
+ *
+ * @throws ControlError 404 for an unknown user, 400 for a role that would have no effect
+ */
 export function changeUser(world: World, id: string, { enabled, roles, password }: UserChange): UserRow {
   const user = findUser(world.db, id)
-  if (user === undefined) throw noneWithId('user', id, listUsers(world.db))
+  if (user === undefined) throw unknownId('user', id, listUsers(world.db))
   if (roles !== undefined) checkRoles(world, user.domainId, roles, `user ${user.name}`)
   updateUser(world.db, id, {
     ...(enabled !== undefined && { enabled }),
@@ -42,18 +45,22 @@ export function changeUser(world: World, id: string, { enabled, roles, password 
   return findUser(world.db, id) ?? user
 }
 
-/** What may be changed of a group; what is undefined stays. */
+/** Changes to a group; undefined fields stay as they are. */
 export interface GroupChange {
   roles?: readonly Grant[] | undefined
-  /** Ids of those who are in it from then on. */
+  /** Ids of all users of the group after the change. */
   users?: readonly string[] | undefined
 }
 
-/** Changes a group; the next requests of those in it count by it. @throws ControlError */
+/**
+ * Changes a group, with effect on the next request of each of its users.
+ *
+ * @throws ControlError 404 for an unknown group, 400 for a role that would have no effect or a user that cannot be in it
+ */
 export function changeGroup(world: World, id: string, { roles, users }: GroupChange): GroupRow {
   const { db } = world
   const group = findGroup(db, id)
-  if (group === undefined) throw noneWithId('group', id, listGroups(db))
+  if (group === undefined) throw unknownId('group', id, listGroups(db))
   if (roles !== undefined) checkRoles(world, group.domainId, roles, `group ${group.name}`)
   for (const userId of users ?? []) checkMember(world, group, userId)
   db.transaction(() => {
@@ -65,7 +72,7 @@ export function changeGroup(world: World, id: string, { roles, users }: GroupCha
 
 function checkMember({ db }: World, group: GroupRow, userId: string): void {
   const user = findUser(db, userId)
-  if (user === undefined) throw noneWithId('user', userId, listUsers(db), 400)
+  if (user === undefined) throw unknownId('user', userId, listUsers(db), 400)
   if (user.domainId !== group.domainId)
     throw new ControlError(
       400,
@@ -73,7 +80,11 @@ function checkMember({ db }: World, group: GroupRow, userId: string): void {
     )
 }
 
-/** Writes a policy of a domain; answers whether it is a new one. @throws ControlError */
+/**
+ * Creates or replaces a policy of a domain; returns true for a new one.
+ *
+ * @throws ControlError 404 for an unknown domain, 409 for the name of a system role
+ */
 export function writePolicy(world: World, domainId: string, name: string, document: PolicyDocument): boolean {
   checkDomain(world, domainId)
   if (findSystemRole(name) !== undefined)
@@ -86,11 +97,15 @@ export function writePolicy(world: World, domainId: string, name: string, docume
   return isNew
 }
 
-/** Takes a policy away that nobody is granted any more. @throws ControlError */
+/**
+ * Deletes a policy that is not granted.
+ *
+ * @throws ControlError 404 for an unknown domain or policy, 409 for a policy that a user, group or agency is granted
+ */
 export function removePolicy(world: World, domainId: string, name: string): void {
   checkDomain(world, domainId)
   const policies = listPolicies(world.db).filter((policy) => policy.domainId === domainId)
-  if (!policies.some((policy) => policy.name === name)) throw noPolicy(domainId, name, policies)
+  if (!policies.some((policy) => policy.name === name)) throw unknownPolicy(domainId, name, policies)
   const holders = holdersOf(world, domainId, name)
   if (holders.length > 0)
     throw new ControlError(
@@ -100,7 +115,7 @@ export function removePolicy(world: World, domainId: string, name: string): void
   deletePolicy(world.db, domainId, name)
 }
 
-function noPolicy(domainId: string, name: string, policies: readonly PolicyRow[]): ControlError {
+function unknownPolicy(domainId: string, name: string, policies: readonly PolicyRow[]): ControlError {
   const names = policies.map((policy) => policy.name)
   const meant = hintFor(nearest(name, names), 'GET /_ims/tenants lists those there are')
   return new ControlError(404, `domain ${domainId} has no policy ${name}; ${meant}`)
@@ -117,11 +132,11 @@ function holdersOf({ db }: World, domainId: string, name: string): string[] {
 }
 
 function checkDomain({ db }: World, id: string): void {
-  if (findDomain(db, id) === undefined) throw noneWithId('domain', id, listDomains(db))
+  if (findDomain(db, id) === undefined) throw unknownId('domain', id, listDomains(db))
 }
 
-/** Says what was most likely meant: the one whose name was given for its id, or the nearest id. */
-function noneWithId(
+/** Makes the error for an unknown id. It suggests the id of the entry with this text as its name, or else the nearest id. */
+function unknownId(
   kind: string,
   found: string,
   known: readonly { id: string; name: string }[],
@@ -138,10 +153,10 @@ function noneWithId(
   return new ControlError(status, `no ${kind} has the id ${found}; ${hint}`)
 }
 
-/** What is longer than any name of a role is not compared with all of them. */
+/** A longer text is not compared with the names of all roles: no name is near to it. */
 const LONGEST_NAME = 128
 
-/** Refuses roles that would never count: unknown ones, and those in projects that are not the domain's. */
+/** Refuses roles that would have no effect: unknown roles, and roles in projects of other domains. */
 function checkRoles(world: World, domainId: string, grants: readonly Grant[], by: string): void {
   for (const grant of grants) {
     const { role, project, enterpriseProject } = grant

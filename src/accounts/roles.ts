@@ -1,15 +1,14 @@
 import type { Db } from '../database/open.ts'
 import type { World } from '../simulation/world.ts'
-import { type CompiledPolicy, compilePolicy } from './policy/compile.ts'
 import { PolicyDocument } from './policy/document.ts'
+import { type CompiledPolicy, compilePolicy } from './policy/statements.ts'
 import { findSystemRole } from './policy/system-roles.ts'
 import { findAgency } from './queries/enterprise.ts'
-import type { Grant } from './queries/grant.ts'
 import { findPolicy, groupsOf } from './queries/groups-and-policies.ts'
-import { findUser } from './queries/identity.ts'
-import { identityRevision } from './queries/identity-revision.ts'
+import { findUser, identityRevision } from './queries/identity.ts'
+import type { Grant } from './tables.ts'
 
-/** Whose roles are looked at: a user, as itself or in the agency of another domain, in a project. */
+/** A user in a project, in its own right or through an agency of another domain. */
 export interface Subject {
   userId: string
   userDomainId: string
@@ -18,7 +17,7 @@ export interface Subject {
   agency?: string | undefined
 }
 
-/** A policy that counts for a subject, and through what it was granted. */
+/** A policy that applies to a subject, and the user, group or agency to which it was granted. */
 export interface AttachedPolicy {
   role: string
   /** `user alice`, `group readers`, `agency partners`. */
@@ -27,41 +26,42 @@ export interface AttachedPolicy {
   enterpriseProject?: string | undefined
 }
 
-/** What counts for a subject in its project. */
+/** The roles and policies that apply to a subject in its project. */
 export interface Rights {
-  /** Names of the roles that count in all of the project. */
+  /** Names of the roles that apply to the whole project. */
   roles: readonly string[]
   attached: readonly AttachedPolicy[]
-  /** The policies that count for every resource of the project. */
+  /** The policies for every resource of the project. */
   everywhere: readonly CompiledPolicy[]
-  /** The further ones that count for resources of one enterprise project alone. */
+  /** Further policies for the resources of one enterprise project, by its id. */
   inEnterpriseProject: ReadonlyMap<string, readonly CompiledPolicy[]>
 }
 
-interface Kept {
+/** Rights by subject, valid for one revision of the identities. */
+interface RightsCache {
   revision: number
   rights: Map<string, Rights>
 }
 
-const kept = new WeakMap<Db, Kept>()
+const caches = new WeakMap<Db, RightsCache>()
 
-/** What counts for a subject; worked out once, and anew after a change of users, groups, policies or agencies. */
+/** Returns the rights of a subject. They are cached until a user, group or policy changes. */
 export function rightsOf(world: World, subject: Subject): Rights {
   const revision = identityRevision(world.db)
-  let known = kept.get(world.db)
-  if (known?.revision !== revision) {
-    known = { revision, rights: new Map() }
-    kept.set(world.db, known)
+  let cache = caches.get(world.db)
+  if (cache?.revision !== revision) {
+    cache = { revision, rights: new Map() }
+    caches.set(world.db, cache)
   }
   const key = `${subject.userId} ${subject.projectId} ${subject.domainId} ${subject.agency ?? ''}`
-  const found = known.rights.get(key)
-  if (found !== undefined) return found
-  const rights = workOut(world, subject)
-  known.rights.set(key, rights)
+  const cached = cache.rights.get(key)
+  if (cached !== undefined) return cached
+  const rights = computeRights(world, subject)
+  cache.rights.set(key, rights)
   return rights
 }
 
-/** Names of the roles that count for a subject in all of its project. */
+/** Returns the names of the roles that a subject has in the whole project. */
 export function roleNames(world: World, subject: Subject): readonly string[] {
   return rightsOf(world, subject).roles
 }
@@ -70,7 +70,7 @@ interface SourcedGrant extends Grant {
   source: string
 }
 
-function workOut(world: World, subject: Subject): Rights {
+function computeRights(world: World, subject: Subject): Rights {
   const grants = grantsOf(world, subject).filter(
     ({ project }) => project === undefined || project === subject.projectId,
   )
@@ -98,7 +98,7 @@ function workOut(world: World, subject: Subject): Rights {
   }
 }
 
-/** The agency's own when one was assumed; otherwise the user's and those of its groups. */
+/** Lists the grants of the assumed agency, or else those of the user and its groups. */
 function grantsOf({ db }: World, { userId, domainId, agency }: Subject): SourcedGrant[] {
   const from = (source: string, grants: readonly Grant[]) => grants.map((grant) => ({ ...grant, source }))
   if (agency !== undefined) return from(`agency ${agency}`, findAgency(db, domainId, agency)?.grants ?? [])
@@ -108,7 +108,7 @@ function grantsOf({ db }: World, { userId, domainId, agency }: Subject): Sourced
   return [...from(`user ${user.name}`, user.grants), ...groups]
 }
 
-/** The policy behind a role's name. Some system roles count only beside others in the same project. */
+/** Compiles the policy of a role. Some system roles have an effect only beside others that are granted in the same project. */
 function policyOf(
   { db }: World,
   domainId: string,
@@ -117,14 +117,14 @@ function policyOf(
 ): CompiledPolicy | undefined {
   const system = findSystemRole(role)
   if (system !== undefined) {
-    const counts = system.requires.every((name) => beside.has(findSystemRole(name)?.name ?? name))
-    return counts ? compilePolicy(system.displayName, system.document) : undefined
+    const complete = system.requires.every((name) => beside.has(findSystemRole(name)?.name ?? name))
+    return complete ? compilePolicy(system.displayName, system.document) : undefined
   }
   const custom = findPolicy(db, domainId, role)
   return custom && compilePolicy(role, PolicyDocument.parse(custom.document))
 }
 
-/** What is wrong with grants: a role that is neither of the system nor a policy of the domain. */
+/** Describes the first grant of a role that is neither a system role nor a policy of the domain; undefined without one. */
 export function checkGrants({ db }: World, domainId: string, grants: readonly Grant[]): string | undefined {
   const unknown = grants.find(
     ({ role }) => findSystemRole(role) === undefined && findPolicy(db, domainId, role) === undefined,

@@ -1,13 +1,20 @@
 import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
-import type { Grant } from './queries/grant.ts'
 
-/** Accounts. Everything else of an identity belongs to exactly one. */
+/** A granted role or policy and its scope: one project, one enterprise project, or (without either) the whole domain. */
+export interface Grant {
+  /** Name of a system role, of an OpenStack role, or of a policy of the domain. */
+  role: string
+  project?: string | undefined
+  enterpriseProject?: string | undefined
+}
+
+/** Accounts. Every project, user, group, policy and agency belongs to exactly one. */
 export const domains = sqliteTable('domains', {
   id: text().primaryKey(),
   name: text().notNull(),
 })
 
-/** A project is a domain's part of one region; in most domains there is one for each, and it is called like the region. */
+/** Projects. Each is the part of a domain in one region; most domains have one per region, with the name of the region. */
 export const projects = sqliteTable('projects', {
   id: text().primaryKey(),
   name: text().notNull(),
@@ -23,12 +30,12 @@ export const users = sqliteTable('users', {
   domainId: text('domain_id')
     .notNull()
     .references(() => domains.id),
-  /** The project that the user's access keys speak for when a request names none. */
+  /** The project of the user's access keys for requests that name none. */
   projectId: text('project_id')
     .notNull()
     .references(() => projects.id),
   enabled: integer({ mode: 'boolean' }).notNull().default(true),
-  /** Salt and hash; null for a user without one. */
+  /** `salt:hash`, both in hex; null for a user without a password. */
   password: text(),
   grants: text({ mode: 'json' }).$type<Grant[]>().notNull(),
 })
@@ -58,7 +65,7 @@ export const groupUsers = sqliteTable(
   ],
 )
 
-/** Custom policies of a domain; the document is IAM's own JSON. */
+/** Custom policies of a domain; the document is JSON in IAM's format. */
 export const policies = sqliteTable(
   'policies',
   {
@@ -71,15 +78,15 @@ export const policies = sqliteTable(
   (table) => [primaryKey({ columns: [table.domainId, table.name] })],
 )
 
-/** What a domain lets somebody else do in its name: another account, or a service of the cloud. */
+/** Agencies: permissions of a domain that it delegates to another account or to a service of the cloud. */
 export const agencies = sqliteTable(
   'agencies',
   {
     name: text().notNull(),
     domainId: text('domain_id').notNull(),
-    /** Projects it is good for; null is all of the domain. */
+    /** Ids of the projects in which it may be assumed; null for all of the domain. */
     projects: text({ mode: 'json' }).$type<string[]>(),
-    /** The account whose users may assume it; null for one that only services of the cloud use. */
+    /** The account whose users may assume it; null for an agency that only services of the cloud use. */
     trustedDomainId: text('trusted_domain_id'),
     grants: text({ mode: 'json' }).$type<Grant[]>().notNull(),
   },
@@ -87,8 +94,8 @@ export const agencies = sqliteTable(
 )
 
 /**
- * What a request may show to be somebody: a token (its id is the SHA-256) or an access key (with its secret key, sealed).
- * Times are in the world's; what has no end does not expire.
+ * Credentials of users: tokens, whose id is their SHA-256, and access keys with their encrypted secret keys. Times are in ms
+ * since the epoch on the world's clock; a credential without `expiresAt` does not expire.
  */
 export const credentials = sqliteTable('credentials', {
   id: text().primaryKey(),
@@ -96,17 +103,18 @@ export const credentials = sqliteTable('credentials', {
   userId: text('user_id')
     .notNull()
     .references(() => users.id),
-  /** The project it is good for; null for one of a domain alone, and for an access key that is good for all projects. */
+  /** The only project in which it may be used; null for a token of a domain and for an access key of all projects. */
   projectId: text('project_id').references(() => projects.id),
-  /** The agency that the user has assumed: its domain and its name. */
+  /** Domain and name of the agency that the user has assumed. */
   agencyDomainId: text('agency_domain_id'),
   agencyName: text('agency_name'),
+  /** The encrypted secret key of an access key. */
   secret: text(),
   /** SHA-256 of the security token that must come with a temporary access key. */
   securityToken: text('security_token'),
   issuedAt: integer('issued_at'),
   expiresAt: integer('expires_at'),
-  /** How the token was got: `password`, `token`, `hw_ak_sk`, `assume_role`. */
+  /** The method by which the token was issued: `password`, `token`, `hw_ak_sk` or `assume_role`. */
   method: text(),
 })
 

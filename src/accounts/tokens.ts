@@ -2,65 +2,70 @@ import { createHash } from 'node:crypto'
 import type { World } from '../simulation/world.ts'
 import { findIdentity, type Identity, insertCredential } from './queries/identity.ts'
 
-/** Tokens are kept as their SHA-256, so that a copy of the database gives none away. */
+/** Hashes a token with SHA-256. Only the hash is stored, so a copy of the database contains no usable token. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
-/** The credential behind a token, expired or not. */
+/** Finds the credential of a token, expired or not; undefined for an unknown token. */
 export function findToken(world: World, token: string): Identity | undefined {
   return findIdentity(world.db, 'token', hashToken(token))
 }
 
-/** Whether a credential has come to its end on the world's clock. */
+/** Returns true when a credential has expired on the world's clock. */
 export function hasExpired(world: World, { credential }: Identity): boolean {
   return credential.expiresAt !== null && credential.expiresAt <= world.clock.now()
 }
 
-/** What a new token is good for. */
-export interface TokenWish {
+/** Scope and lifetime of a new token. */
+interface NewToken {
   userId: string
-  /** None for a token of the domain alone. */
+  /** Undefined for a token that is scoped to the domain. */
   projectId?: string | undefined
   agency?: { domainId: string; name: string } | undefined
   method: string
-  /** How long it is asked to be good, ms; never longer than tokens of the world are. */
+  /** Requested lifetime in ms; the lifetime of the world's tokens is the maximum and the default. */
   life?: number | undefined
-  /** When it ends at the latest: a token that is got with another one does not outlive that one. */
+  /** Latest expiry in ms since the epoch: a token that is issued for another token does not outlive it. */
   notAfter?: number | null | undefined
-  /** What it is drawn for, when that must not change the tokens that others get. */
+  /** Purpose of the draw; a separate one leaves the sequence of all other tokens unchanged. */
   purpose?: string
 }
 
 /**
- * What a secret is drawn for. It names the world: worlds of the same seed must not give out the same secrets, or what one
- * of them issued would open the other.
+ * Returns the purpose for drawing a secret. It contains the name of the world: with the same seed and purpose, a secret of
+ * one world would be valid in another.
  */
 export function purposeIn({ name }: World, purpose: string): string {
   return `${purpose} of world ${name}`
 }
 
-/** Letters and digits of a token; those of the cloud are longer, and nobody reads them. */
+/** Characters of a token, which clients treat as opaque; tokens of the cloud are longer. */
 const TOKEN_LENGTH = 512
 
-/** A new token as it is handed out, this once, and when it ends (ms, the world's time). */
+/**
+ * Issues a token and stores its hash. The token itself is returned only here. Times are in ms since the epoch on the world's
+ * clock.
+ *
+ * @example const { token } = issueToken(world, { userId, projectId, method: 'password' })
+ */
 export function issueToken(
   world: World,
-  wish: TokenWish,
+  wanted: NewToken,
 ): { token: string; issuedAt: number; expiresAt: number } {
-  const token = `MII${world.chance.secret(purposeIn(world, wish.purpose ?? 'token'), TOKEN_LENGTH - 3)}`
+  const token = `MII${world.chance.secret(purposeIn(world, wanted.purpose ?? 'token'), TOKEN_LENGTH - 3)}`
   const issuedAt = world.clock.now()
   const { tokenLife } = world.auth
-  const ownEnd = issuedAt + Math.min(wish.life ?? tokenLife, tokenLife)
-  const expiresAt = Math.min(ownEnd, wish.notAfter ?? ownEnd)
+  const ownEnd = issuedAt + Math.min(wanted.life ?? tokenLife, tokenLife)
+  const expiresAt = Math.min(ownEnd, wanted.notAfter ?? ownEnd)
   insertCredential(world.db, {
     id: hashToken(token),
     kind: 'token',
-    userId: wish.userId,
-    projectId: wish.projectId ?? null,
-    agencyDomainId: wish.agency?.domainId ?? null,
-    agencyName: wish.agency?.name ?? null,
-    method: wish.method,
+    userId: wanted.userId,
+    projectId: wanted.projectId ?? null,
+    agencyDomainId: wanted.agency?.domainId ?? null,
+    agencyName: wanted.agency?.name ?? null,
+    method: wanted.method,
     issuedAt,
     expiresAt,
   })

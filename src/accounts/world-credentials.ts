@@ -2,15 +2,15 @@ import { accessKeyId, secretText } from '../lib/ids.ts'
 import { drawBytes } from '../lib/random.ts'
 import type { World } from '../simulation/world.ts'
 import { findIdentity, firstUser, insertCredential } from './queries/identity.ts'
-import { sealSecretKey } from './secret-keys.ts'
+import { sealSecretKey } from './secrets.ts'
 import { hashToken } from './tokens.ts'
 
-/** Characters of a secret key, and of a token that somebody may want to paste. */
+/** Characters of a secret key and of a token. The token is shorter than those issued, so that it is easy to paste. */
 const SECRET_LENGTH = 40
 
 /**
- * What the demo user of a world shows there and nowhere else, so that a client which cannot be given a path is told apart
- * by it. The same for a world of the same name and seed.
+ * Returns the credentials of the demo user that are unique to a world. They identify the world of a request from a client
+ * that cannot be given a base path. They depend on the name and the seed of the world alone.
  */
 export function worldCredentials({ name, scenario: { seed } }: World) {
   const draw = (purpose: string) => drawBytes(seed, `${purpose} of world ${name}`, 1)
@@ -21,7 +21,7 @@ export function worldCredentials({ name, scenario: { seed } }: World) {
   }
 }
 
-/** Lets the demo user of a world in with its own credentials. A world without users has none. */
+/** Stores the credentials of {@link worldCredentials} for the demo user; does nothing when they exist or there is no user. */
 export function addWorldCredentials(world: World): void {
   const user = firstUser(world.db)?.user
   const { accessKey, secretKey, token } = worldCredentials(world)

@@ -1,22 +1,21 @@
 import { type AccessRequest, factsOf, type RequestFacts } from './access-request.ts'
-import type { CompiledPolicy, CompiledStatement } from './compile.ts'
-import { applies, whyOf } from './statement.ts'
+import { applies, type CompiledPolicy, type CompiledStatement, explainStatement } from './statements.ts'
 
 export type { AccessRequest } from './access-request.ts'
 
-/** What one statement says of a request. */
+/** The result of one statement for a request. */
 export interface StatementFinding {
   policy: string
-  /** Place of the statement in its policy, from 0. */
+  /** Index of the statement in its policy, from 0. */
   index: number
   sid?: string
   effect: 'Allow' | 'Deny'
   applies: boolean
-  /** In words: `action ims:images:get matches ims:images:*`, or the first thing that does not fit. */
+  /** Everything that matches, e.g. `action ims:images:get matches ims:images:*`, or the first part that does not. */
   why: string
 }
 
-/** Whether a request is allowed, and by what; nothing decided when no statement applies. */
+/** The decision on a request; `by` is the deciding statement, absent when no statement applies. */
 export type Decision = {
   allowed: boolean
   because: 'allowed' | 'denied' | 'not allowed'
@@ -34,13 +33,16 @@ function findingOf(
     ...(statement.sid === undefined ? {} : { sid: statement.sid }),
     effect: statement.effect,
     applies: applies(statement, facts),
-    why: whyOf(statement, facts),
+    why: explainStatement(statement, facts),
   }
 }
 
 /**
- * Decides as IAM does: the first Deny that applies, whatever else does; else the first Allow; else the request is not
- * allowed. Only the statement that decides is put into words.
+ * Decides as IAM does: the first Deny that applies wins over every Allow, then the first Allow that applies, and without
+ * either the request is not allowed. Only the deciding statement is described.
+ *
+ * @example
+ * decide([compilePolicy('readers', document)], { action: 'ims:images:get', resource: undefined, context: {} })
  */
 export function decide(policies: readonly CompiledPolicy[], request: AccessRequest): Decision {
   const facts = factsOf(request)
@@ -59,7 +61,7 @@ export function decide(policies: readonly CompiledPolicy[], request: AccessReque
   return { allowed: true, because: 'allowed', by: findingOf(allowedBy.policy, allowedBy.statement, facts) }
 }
 
-/** The same decision with every statement of every policy and why it applies or does not. */
+/** Decides like {@link decide}, and describes why each statement of each policy applies or does not. */
 export function explain(
   policies: readonly CompiledPolicy[],
   request: AccessRequest,

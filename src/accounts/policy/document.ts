@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Condition, clausesOf } from './condition-block.ts'
+import { Condition, clausesOf } from './conditions.ts'
 import { elementsOf, expecting, shown } from './mistakes.ts'
 
-/** What IAM documents for a policy of version 1.1; of an identity policy (5.0) only the whole is bounded. */
+/** Limits that IAM documents for a policy of version 1.1; an identity policy (5.0) only has one on its total size. */
 const MOST_STATEMENTS = 8
 const MOST_ACTIONS = 100
 const MOST_RESOURCES = 10
@@ -17,7 +17,7 @@ const ACTION_FORM = 'service:type:operation, such as "ims:images:get" or "ims:*:
 const RESOURCE = /^(?:\*|[\w.?*-]+(?::[^:\s]*){3}:\S+)$/
 const RESOURCE_FORM = 'service:region:account:type:path, such as "ims:*:*:image:*", or "*"'
 
-/** A text of a form; says what was found and what the form is. */
+/** Schema of a text that matches a pattern; a mistake names the text and the expected form. */
 function textOf(form: string, pattern: RegExp, longest: number) {
   return z
     .string(expecting(form))
@@ -28,8 +28,8 @@ function textOf(form: string, pattern: RegExp, longest: number) {
 }
 
 /**
- * One or more of something. Lengths are refined, not checked by `min` and `max`: those look at the `length` of whatever
- * was sent, an object's too, and throw when it is none.
+ * Schema of a list with 1 to `most` items. Lengths are refined, not checked by `min` and `max`, because those read the
+ * `length` of any input, even of an object, and throw when it is not a number.
  */
 function listOf<T extends z.ZodType>(item: T, what: string, most: number) {
   return z
@@ -41,7 +41,7 @@ function listOf<T extends z.ZodType>(item: T, what: string, most: number) {
 const Action = textOf(ACTION_FORM, ACTION, LONGEST_ACTION)
 const Effect = z.enum(['Allow', 'Deny'], expecting('"Allow" or "Deny"'))
 
-/** Agencies that may be assumed, as policies of version 1.1 name them. */
+/** The agencies that a policy of version 1.1 permits to assume. */
 const AgencyUris = z.strictObject(
   { uri: listOf(textOf('"/iam/agencies/<id>"', /^\/\S+$/, LONGEST_RESOURCE), 'URIs', MOST_RESOURCES) },
   elementsOf('Resource', ['uri']),
@@ -102,15 +102,19 @@ const Statement50 = z
 
 const ELEMENTS_OF_POLICY = elementsOf('a policy', ['Version', 'Statement'])
 
-/** The whole as bytes of JSON; everything in it has been checked and is as deep as a policy is. */
+/** Checks the size of the whole policy. It runs after all other checks, so the depth of the JSON is bounded. */
 const isShort = (document: unknown) => Buffer.byteLength(JSON.stringify(document)) <= LONGEST_POLICY
 const tooLong = {
   error: `a policy has at most ${LONGEST_POLICY} bytes as JSON without spaces; write a shorter one`,
 }
 
 /**
- * A policy as IAM takes it: version 1.1 (custom policies of roles) or 5.0 (identity policies). A mistake says what was
- * found and what was meant.
+ * Schema of a policy as IAM accepts it: version 1.1 (custom policies of roles) or 5.0 (identity policies). Each mistake
+ * names the value found and the value to write.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/usermanual-iam5/iam_01_1289.html JSON Element Reference of version 5.0
+ *
+ * @example PolicyDocument.parse({ Version: '1.1', Statement: [{ Effect: 'Allow', Action: ['ims:*:get*'] }] })
  */
 export const PolicyDocument = z.discriminatedUnion(
   'Version',
@@ -136,5 +140,5 @@ export const PolicyDocument = z.discriminatedUnion(
   },
 )
 export type PolicyDocument = z.output<typeof PolicyDocument>
-/** One statement of a policy, of either version. */
+/** One statement of a policy of either version. */
 export type PolicyStatement = PolicyDocument['Statement'][number]

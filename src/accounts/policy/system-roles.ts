@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { PolicyDocument } from './document.ts'
 import roles from './system-roles.json' with { type: 'json' }
 
-/** A role or policy that every account has, with what it permits. */
+/** A role or policy that exists in every account. */
 export interface SystemRole {
   id: string
   /** Name on the wire, e.g. `te_admin`. */
   name: string
-  /** As people call it: `Tenant Administrator`. */
+  /** Name in the console, e.g. `Tenant Administrator`. */
   displayName: string
   /** Display names of the roles that must be granted in the same project for this one to have effect. */
   requires: readonly string[]
@@ -25,9 +25,9 @@ const SystemRoles = z.array(
 )
 
 /**
- * The roles that matter to images and the services they are made from. None of them denies anything: a Deny of Tenant
- * Guest, which many roles require, would take away what Security Administrator gives. Those for everything but IAM say
- * so with a condition on `g:ServiceName`.
+ * The system roles for images and for the services that images are made from. None has a Deny: a Deny in Tenant Guest,
+ * which many roles require, would revoke the permissions of Security Administrator. Roles for every service but IAM have
+ * a condition on `g:ServiceName` instead.
  */
 export const systemRoles: readonly SystemRole[] = SystemRoles.parse(roles)
 
@@ -38,7 +38,7 @@ const byName: ReadonlyMap<string, SystemRole> = new Map(
   ]),
 )
 
-/** The role of a name on the wire or of a display name, letter for letter. */
+/** Finds a role by its name on the wire or by its display name; both are case-sensitive. */
 export function findSystemRole(nameOrDisplayName: string): SystemRole | undefined {
   return byName.get(nameOrDisplayName)
 }

@@ -1,12 +1,13 @@
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { type GroupRow, groups, groupUsers, type PolicyRow, policies } from '../../database/tables.ts'
-import { identityChanged } from './identity-revision.ts'
+import { type GroupRow, groups, groupUsers, type PolicyRow, policies } from '../tables.ts'
+import { identityChanged } from './identity.ts'
 
 export function findGroup(db: Db, id: string): GroupRow | undefined {
   return db.select().from(groups).where(eq(groups.id, id)).get()
 }
 
+/** Lists all groups in the order of their creation. */
 export function listGroups(db: Db): GroupRow[] {
   return db
     .select()
@@ -15,6 +16,7 @@ export function listGroups(db: Db): GroupRow[] {
     .all()
 }
 
+/** Lists the groups of a user by id. */
 export function groupsOf(db: Db, userId: string): GroupRow[] {
   return db
     .select({ group: groups })
@@ -32,7 +34,7 @@ export function insertGroup(db: Db, row: GroupRow, userIds: readonly string[]): 
   identityChanged(db)
 }
 
-/** Ids of the users in a group. */
+/** Lists the ids of the users in a group. */
 export function usersInGroup(db: Db, groupId: string): string[] {
   return db
     .select({ id: groupUsers.userId })
@@ -43,7 +45,7 @@ export function usersInGroup(db: Db, groupId: string): string[] {
     .map(({ id }) => id)
 }
 
-/** Puts these users into a group, and nobody else. */
+/** Replaces the users of a group. */
 export function replaceGroupUsers(db: Db, groupId: string, userIds: readonly string[]): void {
   db.delete(groupUsers).where(eq(groupUsers.groupId, groupId)).run()
   for (const userId of userIds) db.insert(groupUsers).values({ groupId, userId }).run()
@@ -55,6 +57,7 @@ export function updateGroup(db: Db, id: string, row: Partial<GroupRow>): void {
   identityChanged(db)
 }
 
+/** Finds a policy of a domain by its name. */
 export function findPolicy(db: Db, domainId: string, name: string): PolicyRow | undefined {
   return db
     .select()
@@ -63,11 +66,12 @@ export function findPolicy(db: Db, domainId: string, name: string): PolicyRow | 
     .get()
 }
 
+/** Lists the policies of all domains by domain and name. */
 export function listPolicies(db: Db): PolicyRow[] {
   return db.select().from(policies).orderBy(asc(policies.domainId), asc(policies.name)).all()
 }
 
-/** Writes a policy, in the place of the one with its name. */
+/** Inserts a policy, or replaces the one of the same name. */
 export function putPolicy(db: Db, row: PolicyRow): void {
   const { document } = row
   db.insert(policies)

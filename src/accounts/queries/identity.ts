@@ -10,12 +10,23 @@ import {
   projects,
   type UserRow,
   users,
-} from '../../database/tables.ts'
-import { identityChanged } from './identity-revision.ts'
+} from '../tables.ts'
+
+const revisions = new WeakMap<Db, number>()
+
+/** Returns the number of changes to users, groups and policies so far; a cache of rights is stale when it has grown. */
+export function identityRevision(db: Db): number {
+  return revisions.get(db) ?? 0
+}
+
+/** Records a change to users, groups or policies. */
+export function identityChanged(db: Db): void {
+  revisions.set(db, identityRevision(db) + 1)
+}
 
 /**
- * A credential with whose it is: the user, the project that it speaks for (the user's own when it names none) and the
- * domain that it acts in, which is another one's when an agency was assumed.
+ * A credential with its user, its project (the user's own when the credential has none) and the domain in which it acts,
+ * which is that of the agency when the user has assumed one.
  */
 export interface Identity {
   credential: CredentialRow
@@ -35,7 +46,7 @@ const identityQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Whose credential this is: the hash of a token, or an access key. */
+/** Finds the owner of a credential; `id` is the SHA-256 of a token, or an access key. */
 export function findIdentity(db: Db, kind: CredentialRow['kind'], id: string): Identity | undefined {
   return identityQuery(db).get({ kind, id })
 }
@@ -51,7 +62,7 @@ const firstUserQuery = prepared((db) =>
     .prepare(),
 )
 
-/** The first user of the world with the domain and home project: who an unknown credential stands for where that is allowed. */
+/** Finds the first user of the world with its domain and project. It takes the place of unknown credentials where they are allowed. */
 export function firstUser(db: Db): Omit<Identity, 'credential'> | undefined {
   return firstUserQuery(db).get()
 }
@@ -60,7 +71,7 @@ export function findUser(db: Db, id: string): UserRow | undefined {
   return db.select().from(users).where(eq(users.id, id)).get()
 }
 
-/** All users, in the order they were made. */
+/** Lists all users in the order of their creation. */
 export function listUsers(db: Db): UserRow[] {
   return db
     .select()
@@ -98,7 +109,7 @@ const insertCredentialQuery = prepared((db) =>
     .prepare(),
 )
 
-const NOT_SAID = {
+const DEFAULTS = {
   projectId: null,
   agencyDomainId: null,
   agencyName: null,
@@ -109,7 +120,7 @@ const NOT_SAID = {
 }
 
 export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
-  insertCredentialQuery(db).run({ ...NOT_SAID, ...row })
+  insertCredentialQuery(db).run({ ...DEFAULTS, ...row })
 }
 
 export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string): void {
@@ -118,7 +129,7 @@ export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string
     .run()
 }
 
-/** The user of a name in a domain; the first one when the fixtures gave a name twice. */
+/** Finds a user of a domain by its name; the one created first when fixtures use a name twice. */
 export function findUserNamed(db: Db, domainId: string, name: string): UserRow | undefined {
   return db
     .select()
@@ -129,7 +140,7 @@ export function findUserNamed(db: Db, domainId: string, name: string): UserRow |
     .get()
 }
 
-/** The users of a domain, in the order they were made. */
+/** Lists the users of a domain in the order of their creation. */
 export function usersOf(db: Db, domainId: string): UserRow[] {
   return db
     .select()
@@ -139,7 +150,7 @@ export function usersOf(db: Db, domainId: string): UserRow[] {
     .all()
 }
 
-/** The access keys of a user that do not end, in the order they were made. */
+/** Lists the permanent access keys of a user in the order of their creation. */
 export function accessKeysOf(db: Db, userId: string): CredentialRow[] {
   return db
     .select()

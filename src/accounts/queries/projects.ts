@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/prepared.ts'
-import { type DomainRow, domains, type ProjectRow, projects } from '../../database/tables.ts'
+import { type DomainRow, domains, type ProjectRow, projects } from '../tables.ts'
 
 export function findDomain(db: Db, id: string): DomainRow | undefined {
   return db.select().from(domains).where(eq(domains.id, id)).get()
@@ -11,6 +11,7 @@ export function findDomainNamed(db: Db, name: string): DomainRow | undefined {
   return db.select().from(domains).where(eq(domains.name, name)).get()
 }
 
+/** Lists all domains in the order of their creation. */
 export function listDomains(db: Db): DomainRow[] {
   return db
     .select()
@@ -35,7 +36,7 @@ export function findProject(db: Db, id: string): ProjectRow | undefined {
   return projectQuery(db).get({ id })
 }
 
-/** All projects, in the order they were made. */
+/** Lists all projects in the order of their creation. */
 export function listProjects(db: Db): ProjectRow[] {
   return db
     .select()
@@ -44,7 +45,7 @@ export function listProjects(db: Db): ProjectRow[] {
     .all()
 }
 
-/** The projects of a region, whoever they belong to, by id. */
+/** Lists the projects of a region, of all domains, by id. */
 export function projectsIn(db: Db, region: string): ProjectRow[] {
   return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
 }
@@ -53,6 +54,7 @@ export function insertProject(db: Db, row: ProjectRow): void {
   db.insert(projects).values(row).run()
 }
 
+/** Finds a project of a domain by its name; the one created first when several have it. */
 export function findProjectNamed(db: Db, domainId: string, name: string): ProjectRow | undefined {
   return db
     .select()
@@ -63,7 +65,7 @@ export function findProjectNamed(db: Db, domainId: string, name: string): Projec
     .get()
 }
 
-/** The projects of a domain, in the order they were made. */
+/** Lists the projects of a domain in the order of their creation. */
 export function projectsOf(db: Db, domainId: string): ProjectRow[] {
   return db
     .select()
@@ -73,7 +75,7 @@ export function projectsOf(db: Db, domainId: string): ProjectRow[] {
     .all()
 }
 
-/** The regions in which there are projects, in the order in which the first of each was made. */
+/** Lists the regions that have projects, in the order in which the first project of each was created. */
 export function listRegions(db: Db): string[] {
   return db
     .select({ region: projects.region })

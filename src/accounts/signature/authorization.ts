@@ -1,10 +1,10 @@
-/** The only algorithm of clients of the image service; the variants for IoT and for Chinese national ciphers are others. */
+/** The algorithm that clients of the image service use. IoT and Chinese national ciphers have others, which are not supported. */
 export const ALGORITHM = 'SDK-HMAC-SHA256'
 
-/** What an Authorization header of the algorithm says. */
+/** The parts of an Authorization header of the algorithm. */
 export interface SignatureHeader {
   accessKey: string
-  /** Names in the order of the header; no name stands twice, whatever its case. */
+  /** Names in the order of the header, each once when case is ignored. */
   signedHeaders: readonly string[]
   signature: string
 }
@@ -13,23 +13,27 @@ export interface SignatureHeader {
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /**
- * Reads `SDK-HMAC-SHA256 Access=…, SignedHeaders=a;b, Signature=…`. The three parts may come in any order, with or without
- * spaces around the commas. Undefined for another scheme and for a header that lacks a part, has one twice or empty, or
- * names something else. Never throws; the time it takes grows with the length of the value only.
+ * Parses `SDK-HMAC-SHA256 Access=…, SignedHeaders=a;b, Signature=…`. The three parts may be in any order, with or without
+ * spaces around the commas. Returns undefined for another scheme and for a header with a missing, repeated, empty or
+ * unknown part. Never throws; the time is linear in the length of the value.
+ *
+ * @example
+ * parseAuthorization('SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=0f1e…')
+ * // { accessKey: 'AK', signedHeaders: ['host', 'x-sdk-date'], signature: '0f1e…' }
  */
 export function parseAuthorization(value: string): SignatureHeader | undefined {
   const trimmed = value.trim()
   if (!/^SDK-HMAC-SHA256[ \t]/.test(trimmed)) return undefined
-  const parts = readParts(trimmed.slice(ALGORITHM.length))
+  const parts = parseParts(trimmed.slice(ALGORITHM.length))
   const accessKey = parts?.get('Access')
   const signature = parts?.get('Signature')
-  const signedHeaders = readNames(parts?.get('SignedHeaders') ?? '')
+  const signedHeaders = parseNames(parts?.get('SignedHeaders') ?? '')
   if (accessKey === undefined || signature === undefined || signedHeaders === undefined) return undefined
   return { accessKey, signedHeaders, signature }
 }
 
-/** Three `key=value` pairs with keys of their own; undefined for anything else. */
-function readParts(text: string): ReadonlyMap<string, string> | undefined {
+/** Parses three `key=value` pairs with different keys; returns undefined for any other text. */
+function parseParts(text: string): ReadonlyMap<string, string> | undefined {
   const pairs = text.split(',', 4).map((part) => /^([A-Za-z]+)=(\S+)$/.exec(part.trim()))
   const parts = new Map<string, string>()
   for (const pair of pairs) {
@@ -39,8 +43,8 @@ function readParts(text: string): ReadonlyMap<string, string> | undefined {
   return pairs.length === 3 && parts.size === 3 ? parts : undefined
 }
 
-/** A name that came twice would let a short header ask for a long canonical request, so it is refused. */
-function readNames(text: string): readonly string[] | undefined {
+/** Parses header names. A repeated name is refused: it would let a short header cause a long canonical request. */
+function parseNames(text: string): readonly string[] | undefined {
   const names = text.split(';')
   if (!names.every((name) => HEADER_NAME.test(name))) return undefined
   return new Set(names.map((name) => name.toLowerCase())).size === names.length ? names : undefined

@@ -11,10 +11,10 @@ import { UNSIGNED_PAYLOAD } from './refusal.ts'
 /** SHA-256 of no bytes. */
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
-/** Whether a signature, that of the request unless another one is given, is the right one for a canonical request. */
-export type Signs = (canonicalRequest: string, signature?: string) => boolean
+/** Returns true when a signature, by default that of the request, is correct for a canonical request. */
+export type SignatureTest = (canonicalRequest: string, signature?: string) => boolean
 
-/** A mistake that clients make: what they sign then, and what to tell them. */
+/** A common mistake of clients: the text that they sign by mistake, and the advice. */
 interface Mistake {
   signed: (parts: CanonicalParts, request: SignedRequest) => string
   hint: string
@@ -56,12 +56,12 @@ const MISTAKES: readonly Mistake[] = [
   },
 ]
 
-/** What probably went wrong with a signature that did not verify. */
+/** Finds the probable mistake behind a wrong signature by trying the texts that clients sign by mistake. */
 export function hintFor(
   request: SignedRequest,
   { signature }: SignatureHeader,
   parts: CanonicalParts,
-  signs: Signs,
+  signs: SignatureTest,
 ): string {
   if (signs(canonicalText(parts), signature.toLowerCase())) {
     return 'It verifies in lower case: write the signature in lower-case hex digits.'

@@ -1,13 +1,15 @@
+import { parseTime, wireSeconds } from '../../lib/time.ts'
 import type { SignatureHeader } from './authorization.ts'
-import type { SignedRequest } from './canonical.ts'
-import { LARGEST_SKEW, parseSdkDate, sdkDate } from './sdk-date.ts'
-import { headerValue } from './signed-headers.ts'
+import { headerValue, type SignedRequest } from './canonical.ts'
 
-/** What a client writes for the payload hash when it does not sign the body. */
+/** The payload hash of clients that do not sign the body. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD'
 
-/** A refusal that needs no secret key: what is wrong, the gateway's sentence, and what to do. */
-export interface Refusal {
+/** The largest difference between a signature's date and a clock that accepts it, in milliseconds (15 minutes, inclusive). */
+const LARGEST_SKEW = 900_000
+
+/** A refusal that needs no secret key: the fault, the gateway's sentence, and advice for the author of the client. */
+export interface EarlyRefusal {
   fault:
     | 'no-date'
     | 'malformed-date'
@@ -20,26 +22,26 @@ export interface Refusal {
 }
 
 /**
- * What can be told to be wrong before anything is signed. The gateway's own sentence is known for a date out of time; the
- * others are modelled on it.
+ * Checks the date, the signed headers and the declared body hash, none of which needs the secret key. The gateway's own
+ * sentence is known only for a date out of time; the other sentences are modelled on it.
  */
-export function refusalBeforeSigning(
+export function checkBeforeSigning(
   request: SignedRequest,
   header: SignatureHeader,
   now: readonly number[],
-): Refusal | undefined {
+): EarlyRefusal | undefined {
   return (
-    dateRefusal(request.headers.get('x-sdk-date'), header, now) ??
-    headerRefusal(request.headers, header) ??
-    bodyRefusal(request)
+    checkDate(request.headers.get('x-sdk-date'), header, now) ??
+    checkHeaders(request.headers, header) ??
+    checkBody(request)
   )
 }
 
-function dateRefusal(
+function checkDate(
   date: string | null,
   { signedHeaders }: SignatureHeader,
   now: readonly number[],
-): Refusal | undefined {
+): EarlyRefusal | undefined {
   const form = 'Send X-Sdk-Date as YYYYMMDDTHHMMSSZ, in UTC, and sign it.'
   if (date === null) {
     return { fault: 'no-date', reason: 'calc aksk signature fail:x-sdk-date not found', hint: form }
@@ -60,7 +62,7 @@ function dateRefusal(
   }
 }
 
-function headerRefusal(headers: Headers, { signedHeaders }: SignatureHeader): Refusal | undefined {
+function checkHeaders(headers: Headers, { signedHeaders }: SignatureHeader): EarlyRefusal | undefined {
   const missing = signedHeaders.filter((name) => headerValue(headers, name) === undefined)
   if (missing.length === 0) return undefined
   return {
@@ -70,7 +72,7 @@ function headerRefusal(headers: Headers, { signedHeaders }: SignatureHeader): Re
   }
 }
 
-function bodyRefusal({ headers, bodyHash }: SignedRequest): Refusal | undefined {
+function checkBody({ headers, bodyHash }: SignedRequest): EarlyRefusal | undefined {
   const declared = headers.get('x-sdk-content-sha256')
   if (declared === null || declared === UNSIGNED_PAYLOAD) return undefined
   if (declared.toLowerCase() === bodyHash.toLowerCase()) return undefined
@@ -79,4 +81,19 @@ function bodyRefusal({ headers, bodyHash }: SignedRequest): Refusal | undefined 
     reason: 'verify aksk signature fail, x-sdk-content-sha256 differs from the body',
     hint: `The body that arrived has the SHA-256 ${bodyHash}.`,
   }
+}
+
+/** Renders `20240506T070809Z`, the format of X-Sdk-Date. */
+function sdkDate(ms: number): string {
+  return wireSeconds(ms).replaceAll(/[-:]/g, '')
+}
+
+/** Parses an X-Sdk-Date into milliseconds since the epoch; returns undefined for another format or an impossible day. */
+function parseSdkDate(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+  if (!match) return undefined
+  const [, year, month, day, hour, minute, second] = match
+  const ms = parseTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  // `Date` takes 31 February for 2 March, so the result must render to the same text.
+  return ms !== undefined && sdkDate(ms) === text ? ms : undefined
 }

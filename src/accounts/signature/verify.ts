@@ -7,15 +7,16 @@ import {
   canonicalText,
   OTHER_PATH_READINGS,
   type SignedRequest,
+  signedHeaderLines,
+  withoutSecrets,
 } from './canonical.ts'
-import { hintFor, type Signs } from './hint.ts'
-import { type Refusal, refusalBeforeSigning, UNSIGNED_PAYLOAD } from './refusal.ts'
-import { signedHeaderLines, withoutSecrets } from './signed-headers.ts'
+import { hintFor, type SignatureTest } from './hint.ts'
+import { checkBeforeSigning, type EarlyRefusal, UNSIGNED_PAYLOAD } from './refusal.ts'
 
 /** Why a signature is refused. */
-type SignatureFault = Refusal['fault'] | 'signature-differs'
+type SignatureFault = EarlyRefusal['fault'] | 'signature-differs'
 
-/** Whether a request was signed with the secret key. */
+/** The result of a verification. */
 export type Verdict =
   | { valid: true }
   | {
@@ -27,20 +28,26 @@ export type Verdict =
     }
 
 /**
- * For somebody who writes a client: what the server computed, by the first of its rules. The right signature is not in it,
- * and values of headers that carry tokens are shown as `***` (the hash in `stringToSign` is that of the true text).
+ * The texts that the server computed by its first rule, for the author of a client. It does not contain the right
+ * signature, and values of headers with credentials are `***` (the hash in `stringToSign` is that of the real text).
  */
 export interface SignatureExplanation {
   canonicalRequest: string
   stringToSign: string
   signedHeaders: readonly string[]
-  /** What probably went wrong, in words. */
+  /** The probable mistake. */
   hint?: string
 }
 
 /**
- * Verifies a request signed with SDK-HMAC-SHA256. `now` are the clocks that the date may agree with (the host's and the
- * world's), ms since the epoch; the first one is shown when none does. Never throws, whatever the request.
+ * Verifies a request signed with SDK-HMAC-SHA256. `now` lists the clocks (the host's and the world's, ms since the epoch)
+ * of which one must agree with the date; a refusal shows the first. Never throws.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/devg-apisign/apisign-devg-pdf.pdf API Request Signing Guide
+ *
+ * @example
+ * const verdict = verifySignature(request, header, secretKey, [hostNow(), world.clock.now()])
+ * if (!verdict.valid) console.log(verdict.reason, verdict.explanation.hint)
  */
 export function verifySignature(
   request: SignedRequest,
@@ -56,14 +63,15 @@ export function verifySignature(
     signedHeaders: header.signedHeaders,
     hint,
   })
-  const refusal = refusalBeforeSigning(request, header, now)
+  const refusal = checkBeforeSigning(request, header, now)
   if (refusal) {
     const { fault, reason, hint } = refusal
     return { valid: false, fault, reason, explanation: explanation(hint) }
   }
-  const signs: Signs = (canonical, signature = header.signature) =>
+  const signs: SignatureTest = (canonical, signature = header.signature) =>
     sameText(signatureOf(stringToSign(date, canonical), secretKey), signature)
-  if (readings(request, parts).some((reading) => signs(canonicalText(reading())))) return { valid: true }
+  if (candidates(request, parts).some((candidate) => signs(canonicalText(candidate()))))
+    return { valid: true }
   const hint = hintFor(request, header, parts, signs)
   return {
     valid: false,
@@ -73,7 +81,7 @@ export function verifySignature(
   }
 }
 
-/** The canonical request by the first of the rules. */
+/** Builds the canonical request by the first rule, that of Go and Python. */
 function canonicalParts(request: SignedRequest, { signedHeaders }: SignatureHeader): CanonicalParts {
   return {
     method: request.method,
@@ -85,13 +93,13 @@ function canonicalParts(request: SignedRequest, { signedHeaders }: SignatureHead
   }
 }
 
-/** What real clients may have signed for this request, the most likely first; each is made when it is tried. */
-function readings(request: SignedRequest, parts: CanonicalParts): readonly (() => CanonicalParts)[] {
+/** Lists what real clients may have signed for this request, the most likely first; each is built when it is tried. */
+function candidates(request: SignedRequest, parts: CanonicalParts): readonly (() => CanonicalParts)[] {
   const paths = [
     () => parts.path,
     ...OTHER_PATH_READINGS.map((reading) => () => canonicalPath(request.target, reading)),
   ]
-  // Python signs the hash of an empty body even where it declares the payload unsigned.
+  // Python signs the hash of an empty body even when it declares the payload unsigned.
   const payloads = parts.payload === UNSIGNED_PAYLOAD ? [parts.payload, request.bodyHash] : [parts.payload]
   return payloads.flatMap((payload) => paths.map((path) => () => ({ ...parts, payload, path: path() })))
 }
@@ -104,13 +112,13 @@ function signatureOf(text: string, secretKey: string): string {
   return createHmac('sha256', secretKey).update(text).digest('hex')
 }
 
-/** In a time that tells nothing of where the two differ. */
+/** Compares two texts in constant time. */
 function sameText(right: string, given: string): boolean {
   const [a, b] = [Buffer.from(right), Buffer.from(given)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** The gateway shows the canonical request that it computed on one line. */
+/** Renders the gateway's sentence, with the canonical request that it computed on one line. */
 function differenceReason(parts: CanonicalParts): string {
   return `verify aksk signature fail, canonicalRequest:${canonicalText(withoutSecrets(parts)).replaceAll('\n', '|')}`
 }

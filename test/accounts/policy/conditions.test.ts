@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { compilePolicy } from '../../../src/accounts/policy/compile.ts'
 import { decide } from '../../../src/accounts/policy/decide.ts'
 import { PolicyDocument } from '../../../src/accounts/policy/document.ts'
+import { compilePolicy } from '../../../src/accounts/policy/statements.ts'
 
 type Context = Readonly<Record<string, string | readonly string[]>>
 
-/** Whether a statement with this condition alone applies to a request with these keys. */
+/** Returns true when a statement with only this condition applies to a request with these keys. */
 function holds(condition: unknown, context: Context): boolean {
   const document = PolicyDocument.parse({
     Version: '5.0',
@@ -15,7 +15,7 @@ function holds(condition: unknown, context: Context): boolean {
   return decide([compilePolicy('test', document)], request).allowed
 }
 
-/** Operator, what the policy wants, a value that fits, one that does not. */
+/** Operator, value of the policy, a value that matches, one that does not. */
 const OPERATORS: readonly [string, string | readonly string[], string, string][] = [
   ['StringEquals', 'alice', 'alice', 'Alice'],
   ['StringNotEquals', 'alice', 'Alice', 'alice'],
@@ -62,27 +62,27 @@ const OPERATORS: readonly [string, string | readonly string[], string, string][]
 describe.each(OPERATORS)('%s with %s', (operator, wanted, fitting, other) => {
   const condition = { [operator]: { 'g:Key': wanted } }
 
-  test(`fits ${fitting}`, () => {
+  test(`matches ${fitting}`, () => {
     expect(holds(condition, { 'g:Key': fitting })).toBe(true)
   })
 
-  test(`does not fit ${other}`, () => {
+  test(`does not match ${other}`, () => {
     expect(holds(condition, { 'g:Key': other })).toBe(false)
   })
 })
 
-/** The two that ask whether a key is missing have no IfExists. */
+/** Null and IsNullOrEmpty have no IfExists. */
 const WITH_IF_EXISTS = OPERATORS.filter(([operator]) => operator !== 'IsNullOrEmpty')
 
-describe.each(WITH_IF_EXISTS)('%s with %s, and with IfExists', (operator, wanted, fitting, other) => {
+describe.each(WITH_IF_EXISTS)('%sIfExists with %s', (operator, wanted, fitting, other) => {
   const condition = { [operator]: { 'g:Key': wanted } }
 
-  test('does not fit a key that is missing, with IfExists it does', () => {
+  test('matches a missing key, which the operator without IfExists does not', () => {
     expect(holds(condition, {})).toBe(false)
     expect(holds({ [`${operator}IfExists`]: { 'g:Key': wanted } }, {})).toBe(true)
   })
 
-  test('asks a key that exists the same with IfExists', () => {
+  test('compares an existing key like the operator without IfExists', () => {
     const ifExists = { [`${operator}IfExists`]: { 'g:Key': wanted } }
     expect(holds(ifExists, { 'g:Key': fitting })).toBe(true)
     expect(holds(ifExists, { 'g:Key': other })).toBe(false)
@@ -98,7 +98,7 @@ test.each([
   ['IsNullOrEmpty', 'true', {}, true],
   ['IsNullOrEmpty', 'false', {}, false],
   ['IsNullOrEmpty', 'true', { 'g:Key': ['', 'x'] }, false],
-])('%s %s of %j is %s', (operator, wanted, context: Context, expected) => {
+])('%s %s with the keys %j is %s', (operator, wanted, context: Context, expected) => {
   expect(holds({ [operator]: { 'g:Key': wanted } }, context)).toBe(expected)
 })
 
@@ -109,11 +109,11 @@ test.each([
   ['Bool', 'true', 'yes'],
   ['IpAddress', '10.0.0.0/8', 'localhost'],
   ['NotIpAddress', '10.0.0.0/8', 'localhost'],
-])('%s holds for no value that cannot be read: wants %s, found %s', (operator, wanted, found) => {
+])('%s %s does not match %s, a value of another kind', (operator, wanted, found) => {
   expect(holds({ [operator]: { 'g:Key': wanted } }, { 'g:Key': found })).toBe(false)
 })
 
-/** Prefix and operator, values of the request, whether `env` and `team` as wanted values fit. */
+/** Prefix and operator, values of the request, result for the policy values `env` and `team`. */
 test.each([
   ['StringEquals', ['env', 'cost'], true],
   ['StringEquals', ['cost'], false],
@@ -130,11 +130,11 @@ test.each([
   ['ForAllValues:StringNotEquals', ['cost', 'owner'], true],
   ['ForAllValues:StringNotEquals', ['cost', 'env'], false],
   ['ForAnyValue:StringEqualsIfExists', [], true],
-])('%s on the tag keys %j is %s', (operator, found, expected) => {
+])('%s with the tag keys %j is %s', (operator, found, expected) => {
   expect(holds({ [operator]: { 'g:TagKeys': ['env', 'team'] } }, { 'g:TagKeys': found })).toBe(expected)
 })
 
-test('every operator and every key of a condition has to hold', () => {
+test('condition holds when each of its operators and keys does', () => {
   const condition = {
     StringEquals: { 'g:UserName': 'alice', 'g:ProjectName': ['cn-north-4', 'cn-east-3'] },
     Bool: { 'g:MFAPresent': true },
@@ -144,19 +144,19 @@ test('every operator and every key of a condition has to hold', () => {
   for (const key of Object.keys(all)) expect(holds(condition, { ...all, [key]: 'other' }), key).toBe(false)
 })
 
-test('the letter case of a condition key does not count, and one that is written alike comes first', () => {
+test('condition keys ignore case, and a key in the same case takes precedence', () => {
   const condition = { StringEquals: { 'g:ResourceTag/Env': 'prod' } }
   expect(holds(condition, { 'G:resourcetag/env': 'prod' })).toBe(true)
   expect(holds(condition, { 'g:ResourceTag/Env': 'prod', 'g:ResourceTag/env': 'test' })).toBe(true)
   expect(holds(condition, { 'g:ResourceTag/env': 'prod', 'g:ResourceTag/Env': 'test' })).toBe(false)
 })
 
-test('the service name follows from the action, unless the request says another', () => {
+test('g:ServiceName defaults to the service of the action', () => {
   const condition = { StringEquals: { 'g:ServiceName': 'ims' } }
   expect(holds(condition, {})).toBe(true)
   expect(holds(condition, { 'g:ServiceName': 'ecs' })).toBe(false)
 })
 
-test('a key that objects inherit is no key of the request', () => {
+test('inherited property of an object is not a key of the request', () => {
   expect(holds({ Null: { 'x:constructor': 'true' } }, {})).toBe(true)
 })

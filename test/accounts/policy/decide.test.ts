@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { compilePolicy } from '../../../src/accounts/policy/compile.ts'
 import { type AccessRequest, decide, explain } from '../../../src/accounts/policy/decide.ts'
 import { PolicyDocument } from '../../../src/accounts/policy/document.ts'
+import { compilePolicy } from '../../../src/accounts/policy/statements.ts'
 
 const IMAGE = 'ims:cn-north-4:0a1b:image:67e17426'
 
@@ -16,11 +16,11 @@ function request(action: string, resource?: string, context: AccessRequest['cont
 const allows = (statement: object, asked: AccessRequest) =>
   decide([policy('p', '5.0', { Effect: 'Allow', ...statement })], asked).allowed
 
-test('without a policy nothing is allowed, and nothing decided it', () => {
+test('request without policies is not allowed, without a deciding statement', () => {
   expect(decide([], request('ims:images:get'))).toEqual({ allowed: false, because: 'not allowed' })
 })
 
-test('the first statement that allows is named with what matched', () => {
+test('decision names the first statement that allows, with its match', () => {
   const policies = [
     policy('viewer', '1.1', { Effect: 'Allow', Action: ['ims:quotas:get'] }),
     policy('images', '5.0', { Sid: 'All', Effect: 'Allow', Action: ['ims:images:*'] }),
@@ -40,7 +40,7 @@ test('the first statement that allows is named with what matched', () => {
   })
 })
 
-test.each(['first', 'last'])('a Deny wins over every Allow, also when it comes %s', (place) => {
+test.each(['first', 'last'])('Deny wins over every Allow when it comes %s', (place) => {
   const deny = policy('no deletes', '1.1', { Effect: 'Deny', Action: ['ims:images:delete'] })
   const allow = policy('full', '1.1', { Effect: 'Allow', Action: ['ims:*:*'] })
   const policies = place === 'first' ? [deny, allow] : [allow, deny]
@@ -72,11 +72,11 @@ describe('actions', () => {
     ['obs:bucket:ListAllMybuckets', 'obs:bucket:listallmyBuckets', true],
     ['ims:images:?et', 'ims:images:get', true],
     ['ims:images:get', 'ims:images:getAll', false],
-  ])('%s covers %s: %s', (pattern, action, expected) => {
+  ])('pattern %s matches action %s: %s', (pattern, action, expected) => {
     expect(allows({ Action: [pattern] }, request(action))).toBe(expected)
   })
 
-  test('NotAction is about every action but those', () => {
+  test('NotAction applies to every other action', () => {
     expect(allows({ NotAction: ['iam:*:*'] }, request('ims:images:get'))).toBe(true)
     expect(allows({ NotAction: ['iam:*:*'] }, request('iam:users:list'))).toBe(false)
   })
@@ -96,18 +96,18 @@ describe('resources', () => {
     ['*', undefined, true],
     ['*:*:*:*:*', undefined, true],
     ['ims:*:*:image:*', undefined, false],
-  ])('%s covers %s: %s, and NotResource the other way round', (pattern, resource, expected) => {
+  ])('pattern %s matches resource %s: %s, and the opposite in NotResource', (pattern, resource, expected) => {
     const asked = request('ims:images:get', resource)
     expect(allows({ Action: ['*'], Resource: [pattern] }, asked)).toBe(expected)
     expect(allows({ Action: ['*'], NotResource: [pattern] }, asked)).toBe(!expected)
   })
 
-  test('a statement without resources is about all of them', () => {
+  test('statement without resources applies to every resource', () => {
     expect(allows({ Action: ['ims:images:get'] }, request('ims:images:get', IMAGE))).toBe(true)
     expect(allows({ Action: ['ims:images:list'] }, request('ims:images:list'))).toBe(true)
   })
 
-  test('a policy of version 1.1 may name the agencies that may be assumed', () => {
+  test('policy of version 1.1 permits to assume the agencies that it names', () => {
     const uri = '/iam/agencies/07805acaba800fdd4fbdc00b8f888c7c'
     const agencies = policy('agencies', '1.1', {
       Effect: 'Allow',
@@ -119,7 +119,7 @@ describe('resources', () => {
   })
 })
 
-test('an explanation has every statement with what fits, or with the first thing that does not', () => {
+test('explanation lists every statement with its matches or its first mismatch', () => {
   const policies = [
     policy(
       'a',
@@ -170,7 +170,7 @@ test('an explanation has every statement with what fits, or with the first thing
   expect(decision).toEqual({ allowed: true, because: 'allowed', by: statements[7] })
 })
 
-test('an explanation says when a request is on no resource in particular', () => {
+test('explanation names a request without a resource', () => {
   const one = policy('one', '1.1', { Effect: 'Allow', Action: ['ims:*:*'], Resource: ['ims:*:*:image:*'] })
   const all = policy('all', '1.1', { Effect: 'Allow', Action: ['ims:*:*'], Resource: ['*'] })
   expect(explain([one, all], request('ims:images:list')).statements.map(({ why }) => why)).toEqual([

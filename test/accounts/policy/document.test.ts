@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { compilePolicy } from '../../../src/accounts/policy/compile.ts'
 import { PolicyDocument } from '../../../src/accounts/policy/document.ts'
+import { compilePolicy } from '../../../src/accounts/policy/statements.ts'
 
-/** The mistakes of a document, each with its place. */
+/** Lists the mistakes of a document with their paths. */
 function mistakes(document: unknown): string[] {
   const { error } = PolicyDocument.safeParse(document)
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
@@ -14,7 +14,7 @@ const ALLOW = { Effect: 'Allow', Action: ['ims:images:get'] }
 const statement11 = (parts: object) => ({ Version: '1.1', Statement: [{ ...ALLOW, ...parts }] })
 const statement50 = (parts: object) => ({ Version: '5.0', Statement: [{ ...ALLOW, ...parts }] })
 
-describe('policies as IAM documents them are taken and kept as they are', () => {
+describe("policy of IAM's documentation is accepted unchanged", () => {
   test.each([
     [
       'a custom policy on buckets with two conditions',
@@ -74,7 +74,7 @@ describe('policies as IAM documents them are taken and kept as they are', () => 
   })
 })
 
-describe('a mistake says what was found and what is meant', () => {
+describe('mistake names the value found and the value to write', () => {
   test.each<[unknown, string]>([
     ['text', ': found "text"; write a policy as an object with Version and Statement'],
     [null, ': found null; write a policy as an object with Version and Statement'],
@@ -173,7 +173,7 @@ describe('a mistake says what was found and what is meant', () => {
   })
 })
 
-describe('what IAM bounds is bounded', () => {
+describe('limit of IAM is enforced', () => {
   const times = <T>(count: number, item: (index: number) => T) =>
     Array.from({ length: count }, (_, i) => item(i))
   const many = (count: number) => ({
@@ -207,13 +207,13 @@ describe('what IAM bounds is bounded', () => {
       statement50({ Sid: 'ü'.repeat(3000) }),
       statement50({ Sid: 'ü'.repeat(3050) }),
     ],
-  ])('the number of %s', (_what, most, more) => {
+  ])('on %s', (_what, most, more) => {
     expect(mistakes(most)).toEqual([])
     expect(mistakes(more)).toHaveLength(1)
   })
 })
 
-test('whatever the parser takes can be compiled, and whatever it refuses it refuses with a ZodError', () => {
+test('every document is either compiled or refused with a ZodError', () => {
   const word = fc.constantFrom(
     ...[
       'Version',
@@ -249,7 +249,7 @@ test('whatever the parser takes can be compiled, and whatever it refuses it refu
       leaf,
       fc.array(tie('tree'), { maxLength: 3 }),
       fc.array(fc.tuple(fc.oneof(word, fc.string()), tie('tree')), { maxLength: 5 }).map((entries) => {
-        // As JSON.parse would: `__proto__` is a key like any other.
+        // JSON.parse makes `__proto__` a key like any other.
         return JSON.parse(
           `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`,
         )

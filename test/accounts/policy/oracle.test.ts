@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compilePolicy } from '../../../src/accounts/policy/compile.ts'
 import { decide, explain } from '../../../src/accounts/policy/decide.ts'
 import { PolicyDocument } from '../../../src/accounts/policy/document.ts'
+import { compilePolicy } from '../../../src/accounts/policy/statements.ts'
 
 interface Statement {
   Effect: string
@@ -18,7 +18,7 @@ interface Asked {
   context: Record<string, string | string[]>
 }
 
-/** Wildcards by recursion. */
+/** A recursive definition of wildcards. */
 function like(pattern: string, text: string): boolean {
   if (pattern === '') return text === ''
   const rest = pattern.slice(1)
@@ -33,7 +33,7 @@ const anyLike = (patterns: string[], text: string | undefined) =>
       : like(pattern.toLowerCase(), text.toLowerCase()),
   )
 
-/** What each operator of the test asks of one value, in plain code. */
+/** The operators of the test as plain functions of one value. */
 const PLAIN: Record<string, (found: string, wanted: string[]) => boolean> = {
   StringEquals: (found, wanted) => wanted.includes(found),
   StringNotEquals: (found, wanted) => !wanted.includes(found),
@@ -129,7 +129,7 @@ const aRequest: fc.Arbitrary<Asked> = fc.record({
   ),
 })
 
-test('the engine agrees with plain code on 10,000 random policies and requests', () => {
+test('decide and explain agree with plain code on 10,000 random policies and requests', () => {
   fc.assert(
     fc.property(fc.array(some(aStatement), { maxLength: 2 }), aRequest, (statements, asked) => {
       const policies = statements.map((Statement, i) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { compilePolicy } from '../../../src/accounts/policy/compile.ts'
 import { decide } from '../../../src/accounts/policy/decide.ts'
+import { compilePolicy } from '../../../src/accounts/policy/statements.ts'
 import { findSystemRole, systemRoles } from '../../../src/accounts/policy/system-roles.ts'
 
 const IMS_ACTIONS = [
@@ -29,7 +29,7 @@ const ACTIONS = [
   'ecs:servers:create',
 ]
 
-/** The actions of those above that the roles permit together. */
+/** Lists which of the actions above the roles permit together. */
 function permitted(...names: string[]): string[] {
   const policies = names.map((name) => {
     const role = findSystemRole(name)
@@ -63,29 +63,29 @@ test.each([
   ['admin', ACTIONS],
   ['member', ACTIONS],
   ['reader', [...IMS_READS, 'iam:users:listUsers', 'eps:enterpriseProjects:list', 'kms:cmk:get']],
-])('%s permits what it says', (name, expected) => {
+])('role %s permits exactly its documented actions', (name, expected) => {
   expect(permitted(name).toSorted()).toEqual(expected.toSorted())
 })
 
-test('a guest who is a security administrator too keeps the permissions of both', () => {
+test('Tenant Guest and Security Administrator together permit the actions of both', () => {
   expect(permitted('Tenant Guest', 'Security Administrator').toSorted()).toEqual(
     [...permitted('Tenant Guest'), ...permitted('Security Administrator')].toSorted(),
   )
 })
 
-test('a role is found by either of its names', () => {
+test('findSystemRole finds a role by its name and by its display name', () => {
   expect(findSystemRole('te_admin')).toBe(findSystemRole('Tenant Administrator'))
   expect(findSystemRole('te_admin')?.name).toBe('te_admin')
   expect(findSystemRole('Te_admin')).toBeUndefined()
 })
 
-test('ids, names and display names are each of one role only', () => {
+test('ids, names and display names of roles are unique', () => {
   for (const field of ['id', 'name', 'displayName'] as const) {
     expect(new Set(systemRoles.map((role) => role[field])).size, field).toBe(systemRoles.length)
   }
 })
 
-test('a role that needs others needs roles that there are', () => {
+test('roles require only roles that exist', () => {
   const needs = systemRoles.filter(({ requires }) => requires.length > 0)
   expect(needs.map(({ name, requires }) => [name, requires])).toEqual([
     ['ims_adm', ['Tenant Administrator']],

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAuthorization } from '../../../src/accounts/signature/authorization.ts'
 
-const read = { accessKey: 'AK', signedHeaders: ['host', 'x-sdk-date'], signature: 'ab12' }
+const parsed = { accessKey: 'AK', signedHeaders: ['host', 'x-sdk-date'], signature: 'ab12' }
 
 test.each([
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=ab12',
   'SDK-HMAC-SHA256 Signature=ab12,Access=AK,SignedHeaders=host;x-sdk-date',
   '  SDK-HMAC-SHA256   SignedHeaders=host;x-sdk-date  ,\tAccess=AK  , Signature=ab12 ',
-])('the three parts are read in any order and with any blanks: %j', (value) => {
-  expect(parseAuthorization(value)).toEqual(read)
+])('parseAuthorization reads the parts in any order and with any spaces: %j', (value) => {
+  expect(parseAuthorization(value)).toEqual(parsed)
 })
 
 test.each([
@@ -31,11 +31,11 @@ test.each([
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;, Signature=ab',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;Host, Signature=ab',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=ho(st, Signature=ab',
-])('a header in another form is not read: %j', (value) => {
+])('parseAuthorization refuses a header in another form: %j', (value) => {
   expect(parseAuthorization(value)).toBeUndefined()
 })
 
-test('text made of the pieces of a header is read or refused, and never throws', () => {
+test('parseAuthorization never throws for text made of pieces of a header', () => {
   const piece = fc.constantFrom(
     'SDK-HMAC-SHA256',
     ' ',
@@ -58,7 +58,7 @@ test('text made of the pieces of a header is read or refused, and never throws',
 })
 
 test.each([' ', ',', '=', ';', 'a;', 'Access=', 'Access=a, '])(
-  'a million times %j is refused before the test runner loses patience',
+  'parseAuthorization refuses a million repetitions of %j within the time limit',
   (piece) => {
     const long = piece.repeat(1_000_000)
     expect(parseAuthorization(`SDK-HMAC-SHA256 ${long}`)).toBeUndefined()

@@ -18,7 +18,7 @@ const draft: Draft = {
 
 function judge(signed: Signed, change: Partial<Signed & SignatureHeader> = {}, now = [NOW]): Verdict {
   const header = parseAuthorization(signed.authorization)
-  if (header === undefined) throw new Error(`${signed.authorization} cannot be read`)
+  if (header === undefined) throw new Error(`${signed.authorization} cannot be parsed`)
   return verifySignature({ ...signed, ...change }, { ...header, ...change }, 'secret', now)
 }
 
@@ -39,7 +39,7 @@ x-security-token:***
 ${NAMES}
 ${sha256('')}`
 
-test('a refusal shows what the server computed, without the token, the secret and the right signature', () => {
+test('refusal shows the canonical request without the token, the secret key and the right signature', () => {
   const truth = CANONICAL.replace('***', 'token-value')
   expect(judge(sign(draft), { signature: 'ab' })).toEqual({
     valid: false,
@@ -64,12 +64,12 @@ test.each([
     { headers: without(headers, 'host') },
     'verify aksk signature fail, signed headers not found:host',
   ],
-])('%s is told with its sentence', (fault, change, reason) => {
+])('fault %s has its own sentence', (fault, change, reason) => {
   expect(judge(sign(draft), change)).toMatchObject({ valid: false, fault, reason })
 })
 
 test.each(['2024-05-06T07:08:09Z', '20240231T070809Z', '20240506T240000Z', '20240506T070809', ''])(
-  'the date %j is malformed, even when it is signed',
+  'signed date %j is refused as malformed',
   (date) => {
     expect(judge(sign({ ...draft, date }))).toMatchObject({
       fault: 'malformed-date',
@@ -81,7 +81,7 @@ test.each(['2024-05-06T07:08:09Z', '20240231T070809Z', '20240506T240000Z', '2024
 test.each([
   [NOW + 900_001, '20240506T072309Z'],
   [NOW - 900_001, '20240506T065308Z'],
-])('a date more than 15 minutes from the clock is out of time (%d)', (clock, server) => {
+])('date more than 15 minutes from the clock %d is out of time', (clock, server) => {
   expect(judge(sign(draft), {}, [clock])).toMatchObject({
     fault: 'out-of-time',
     reason: `calc aksk signature fail:signature expired, signature time:20240506T070809Z,server time:${server}`,
@@ -89,7 +89,7 @@ test.each([
 })
 
 test.each([sha256('y'), 'unsigned-payload', ''])(
-  'the declared payload %j of another body is refused',
+  'declared payload %j of another body is refused',
   (payload) => {
     expect(judge(sign({ ...draft, body: 'x', payload }))).toMatchObject({
       fault: 'body-differs',
@@ -113,7 +113,7 @@ test.each([
     sign({ ...draft, headers: { host: 'a' } }),
     { headers: new Headers({ host: 'a:80', 'x-sdk-date': draft.date }) },
   ],
-])('the hint names the mistake: %s', (words, signed, change) => {
+])('hint names the mistake: %s', (words, signed, change) => {
   const hint: unknown = expect.stringContaining(words)
   expect(judge(signed, change)).toMatchObject({ fault: 'signature-differs', explanation: { hint } })
 })

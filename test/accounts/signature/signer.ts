@@ -1,25 +1,25 @@
 import { createHash, createHmac } from 'node:crypto'
 
-/** What a client knows of the request that it is about to sign: names and values as people write them. */
+/** A request before signing, with all names and values unencoded. */
 export interface Draft {
   method: string
   /** Segments of the path, not encoded. */
   segments: readonly string[]
   query: readonly (readonly [name: string, value: string])[]
-  /** Headers that are sent and signed, beside X-Sdk-Date. */
+  /** Headers that are sent and signed besides X-Sdk-Date. */
   headers: Readonly<Record<string, string>>
   body: string | Uint8Array
   /** `YYYYMMDDTHHMMSSZ`. */
   date: string
   accessKey: string
   secretKey: string
-  /** `once`: the path is signed as Go and Python do; `twice`: with its escapes escaped again, as Java does. */
+  /** `once` signs the encoded path, as Go and Python do; `twice` encodes it again, as Java does. */
   encoding?: 'once' | 'twice'
-  /** Instead of the hash of the body. */
+  /** Replaces the hash of the body. */
   payload?: string
 }
 
-/** The request as it goes over the wire. */
+/** A signed request as it is sent. */
 export interface Signed {
   method: string
   target: string
@@ -28,14 +28,14 @@ export interface Signed {
   authorization: string
 }
 
-const KEPT = new Set([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~'])
+const UNRESERVED = new Set([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~'])
 
 /** Percent-encodes byte by byte. */
 export function escaped(text: string): string {
   let out = ''
   for (const byte of new TextEncoder().encode(text)) {
     const character = String.fromCharCode(byte)
-    out += KEPT.has(character) ? character : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`
+    out += UNRESERVED.has(character) ? character : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`
   }
   return out
 }
@@ -45,7 +45,7 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
 }
 
-/** Signs as a client does: from what it knows, not from the wire. */
+/** Signs a request independently of the server's code, from the unencoded draft. */
 export function sign(draft: Draft): Signed {
   const path = `/${draft.segments.map(escaped).join('/')}`
   const signedPath = draft.encoding === 'twice' ? path.split('/').map(escaped).join('/') : path
@@ -72,7 +72,7 @@ export function sign(draft: Draft): Signed {
   }
 }
 
-/** By name, then by value, both in the order of their UTF-8 bytes. */
+/** Renders the query sorted by name and value, both in the order of their UTF-8 bytes. */
 function sortedQuery(query: Draft['query']): string {
   return [...query]
     .sort(

@@ -18,41 +18,35 @@ const draft: Draft = {
 
 function judge(signed: Signed, wire: Partial<Signed> = {}, now: readonly number[] = [NOW]): Verdict {
   const header = parseAuthorization(signed.authorization)
-  if (header === undefined) throw new Error(`${signed.authorization} cannot be read`)
+  if (header === undefined) throw new Error(`${signed.authorization} cannot be parsed`)
   return verifySignature({ ...signed, ...wire }, header, draft.secretKey, now)
 }
 
 const VALID = { valid: true }
 
 describe('paths', () => {
-  test('the root is signed as one slash', () => {
+  test('root verifies as one slash', () => {
     expect(judge(sign({ ...draft, segments: [''] }))).toEqual(VALID)
   })
 
-  test.each(['a b', '镜像', "~*!'()", 'a%20b', '', 'x+y'])(
-    'the segment %j verifies encoded once',
-    (segment) => {
-      expect(judge(sign({ ...draft, segments: ['v2', segment, 'tags'] }))).toEqual(VALID)
-    },
-  )
+  test.each(['a b', '镜像', "~*!'()", 'a%20b', '', 'x+y'])('segment %j verifies encoded once', (segment) => {
+    expect(judge(sign({ ...draft, segments: ['v2', segment, 'tags'] }))).toEqual(VALID)
+  })
 
-  test.each(['a b', '镜像', 'a%20b'])(
-    'the segment %j verifies encoded twice, as Java signs it',
-    (segment) => {
-      expect(judge(sign({ ...draft, segments: ['v2', segment], encoding: 'twice' }))).toEqual(VALID)
-    },
-  )
+  test.each(['a b', '镜像', 'a%20b'])('segment %j verifies encoded twice, as Java signs it', (segment) => {
+    expect(judge(sign({ ...draft, segments: ['v2', segment], encoding: 'twice' }))).toEqual(VALID)
+  })
 
-  test('letters encoded once beside a blank encoded twice verify, as Node signs them', () => {
+  test('letters encoded once and a space encoded twice verify, as Node signs them', () => {
     const signed = sign({ ...draft, segments: ['tags', '镜%20像'] })
     expect(judge(signed, { target: '/tags/%E9%95%9C%20%E5%83%8F' })).toEqual(VALID)
   })
 
-  test('an apostrophe that Node escapes only for the signature verifies', () => {
+  test('apostrophe that Node escapes only for the signature verifies', () => {
     expect(judge(sign({ ...draft, segments: ['tags', 'it%27s'] }), { target: "/tags/it's" })).toEqual(VALID)
   })
 
-  test('letters that were sent bare, as UTF-8 bytes, verify', () => {
+  test('letters sent as unescaped UTF-8 bytes verify', () => {
     const target = `/tags/${Buffer.from('镜像').toString('latin1')}`
     expect(judge(sign({ ...draft, segments: ['tags', '镜像'] }), { target })).toEqual(VALID)
   })
@@ -65,28 +59,28 @@ describe('queries', () => {
     ['', 'x'],
     ['名', '镜像 é 😀'],
     ['a=b&c', "!'()%25"],
-  ])('%j = %j verifies', (name, value) => {
+  ])('pair %j = %j verifies', (name, value) => {
     expect(judge(sign({ ...draft, query: [[name, value]] }))).toEqual(VALID)
   })
 
-  test('values of one name verify whatever their order on the wire', () => {
+  test('values of one name verify in any order on the wire', () => {
     const query = ['b', 'ｚ', '😀', 'a', 'A', 'a'].map((value) => ['tag', value] as const)
     expect(judge(sign({ ...draft, query: [...query, ['a:', '1'], ['a0', '2']] }))).toEqual(VALID)
   })
 
   test.each([
-    ["/v2/cloudimages?name=a%20b%2Bc~*!'()", 'what Node leaves bare', "a b+c~*!'()"],
-    ['/v2/cloudimages?name=a+b', 'a plus for a blank', 'a b'],
+    ["/v2/cloudimages?name=a%20b%2Bc~*!'()", 'characters that Node does not escape', "a b+c~*!'()"],
+    ['/v2/cloudimages?name=a+b', 'a plus for a space', 'a b'],
     ['/v2/cloudimages?&name=x&&', 'empty pairs', 'x'],
-    ['/v2/cloudimages?name=100%', 'text that is no encoding', '100%'],
+    ['/v2/cloudimages?name=100%', 'an invalid escape', '100%'],
     ['/v2/cloudimages?name', 'a name without =, as Go sends an empty value', ''],
-  ])('%s verifies: %s', (target, _what, value) => {
+  ])('target %s verifies: %s', (target, _what, value) => {
     expect(judge(sign({ ...draft, query: [['name', value]] }), { target })).toEqual(VALID)
   })
 })
 
 describe('headers and bodies', () => {
-  test('the date alone is enough, as the IAM look-up of Go signs', () => {
+  test('request that signs only the date verifies, as the IAM look-up of Go signs it', () => {
     expect(judge(sign({ ...draft, headers: {} }))).toEqual(VALID)
   })
 
@@ -97,7 +91,7 @@ describe('headers and bodies', () => {
     expect([judge(signed), judge(signed, { headers: utf8 })]).toEqual([VALID, VALID])
   })
 
-  test.each(['{}', '{"name":"镜像"}\n', 'x'.repeat(3_000_000)])('a body is covered by its hash', (body) => {
+  test.each(['{}', '{"name":"镜像"}\n', 'x'.repeat(3_000_000)])('body verifies by its hash', (body) => {
     expect(judge(sign({ ...draft, method: 'POST', body }))).toEqual(VALID)
   })
 
@@ -106,20 +100,20 @@ describe('headers and bodies', () => {
     expect(judge(signed, { bodyHash: sha256('[2]') })).toEqual(VALID)
   })
 
-  test('UNSIGNED-PAYLOAD with the hash of an empty body verifies, as Python signs', () => {
+  test('UNSIGNED-PAYLOAD with the hash of an empty body verifies, as Python signs it', () => {
     const headers = { ...draft.headers, 'x-sdk-content-sha256': 'UNSIGNED-PAYLOAD' }
     expect(judge(sign({ ...draft, headers }))).toEqual(VALID)
   })
 
-  test('a declared hash verifies when it is that of the body', () => {
+  test('declared hash of the body verifies', () => {
     expect(judge(sign({ ...draft, body: 'x', payload: sha256('x') }))).toEqual(VALID)
   })
 })
 
-test.each([-900_000, 0, 900_000])('a date %d ms from the clock verifies', (away) => {
+test.each([-900_000, 0, 900_000])('date %d ms from the clock verifies', (away) => {
   expect(judge(sign(draft), {}, [NOW + away])).toEqual(VALID)
 })
 
-test('a date verifies when any of the clocks agrees', () => {
+test('date verifies when one of the clocks agrees', () => {
   expect(judge(sign(draft), {}, [0, NOW])).toEqual(VALID)
 })

@@ -1,0 +1,71 @@
+import { createCipheriv, createDecipheriv, createHash, scryptSync, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { readSetting, writeSetting } from '../database/settings.ts'
+import type { Chance } from '../simulation/chance.ts'
+import type { World } from '../simulation/world.ts'
+
+/** A low scrypt cost: all passwords are of test users, and the emulator hashes each of them when it starts. */
+const COST = { N: 256 }
+const HASH_BYTES = 32
+
+/** Hashes a password with scrypt and a drawn salt into `salt:hash`, both in hex. */
+export function hashPassword(chance: Chance, password: string): string {
+  const salt = chance.hexId('password-salt')
+  return `${salt}:${scryptSync(password, salt, HASH_BYTES, COST).toString('hex')}`
+}
+
+/** Compares a password with a hash made by {@link hashPassword}, in constant time. */
+export function matchesPassword(storedHash: string, password: string): boolean {
+  const [salt = '', hash = ''] = storedHash.split(':')
+  return timingSafeEqual(scryptSync(password, salt, HASH_BYTES, COST), Buffer.from(hash, 'hex'))
+}
+
+/** Name of the setting that holds the world's encryption secret, and of the draw that makes it. */
+const SETTING = 'seal'
+
+/**
+ * Encrypts a secret key for the database with a secret of the world. A hash would not do: checking a signature needs the
+ * secret key itself. The encryption only keeps the key from being read or found in a copy of the database by accident,
+ * because the world's secret is stored in the same database.
+ */
+export function sealSecretKey(world: World, secretKey: string): string {
+  return encrypt(secretKey, encryptionSecret(world), world.chance.hexId('seal-nonce'))
+}
+
+/** Decrypts the result of {@link sealSecretKey}. @throws Error when it was encrypted in another world, or changed. */
+export function openSecretKey(world: World, sealed: string): string {
+  return decrypt(sealed, encryptionSecret(world))
+}
+
+/** Reads the world's encryption secret; draws and stores it on first use. */
+function encryptionSecret({ db, chance }: World): string {
+  const stored = z.string().safeParse(readSetting(db, SETTING))
+  if (stored.success) return stored.data
+  const drawn = chance.hexId(SETTING)
+  writeSetting(db, SETTING, drawn)
+  return drawn
+}
+
+const ALGORITHM = 'aes-256-gcm'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+function keyOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+/** Returns nonce, tag and ciphertext in base64. `nonce` has at least 24 hex digits and is never reused with a secret. */
+function encrypt(text: string, secret: string, nonce: string): string {
+  const iv = Buffer.from(nonce, 'hex').subarray(0, NONCE_BYTES)
+  const cipher = createCipheriv(ALGORITHM, keyOf(secret), iv)
+  const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64')
+}
+
+function decrypt(encrypted: string, secret: string): string {
+  const bytes = Buffer.from(encrypted, 'base64')
+  const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, NONCE_BYTES))
+  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+  const text = [decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]
+  return Buffer.concat(text).toString('utf8')
+}
