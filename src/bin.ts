@@ -9,7 +9,7 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   process.exit(1)
 }
 
-// Everything else is loaded only now: an older Node could not even read it.
+// Loaded after the check, because an older Node cannot parse these files.
 const { enableCompileCache } = await import('node:module')
 enableCompileCache()
 const { runCommandLine } = await import('./cli/main.ts')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { flowsGantt, stateDiagram } from '../../src/cli/mermaid.ts'
+import { flowsGantt, stateDiagram } from '../../src/cli/commands/machine.ts'
 import type { Operation } from '../../src/contract/operation.ts'
 import { CloudError } from '../../src/lib/errors.ts'
 import { packageFile } from '../../src/lib/package-files.ts'

@@ -1,39 +1,42 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { DEFAULT_WORLD } from '../contract/emulator.ts'
+import type { DEFAULT_WORLD } from '../worlds/wish.ts'
 
-/** Where it listens unless told otherwise. */
-const USUAL_URL = 'http://127.0.0.1:7878'
+/** The address that `start` listens on by default. */
+const DEFAULT_URL = 'http://127.0.0.1:7878'
 
-/** Where a command finds a running emulator. */
+/** The same name as in the contract, which is not loaded here: the help and the completion need nothing else of it. */
+const WORLD: typeof DEFAULT_WORLD = 'default'
+
+/** The option with the address of a running emulator. */
 export function urlOption(flag = '--url <url>'): Option {
-  return new Option(flag, 'a running emulator').env('IMS_URL').default(USUAL_URL).argParser(emulatorUrl)
+  return new Option(flag, 'address of a running emulator')
+    .env('IMS_URL')
+    .default(DEFAULT_URL)
+    .argParser(emulatorUrl)
 }
 
-/** Which of its worlds a command is about. */
+/** The option with the name of a world of that emulator. */
 export function worldOption(): Option {
-  return new Option('--world <name>', 'one of its worlds').env('IMS_WORLD').default(DEFAULT_WORLD)
+  return new Option('--world <name>', 'name of a world').env('IMS_WORLD').default(WORLD)
 }
 
-/** What the options above say. */
-interface Address {
+/** Parsed options of a command about a world of a running emulator. */
+export interface WorldFlags {
   url: string
   world: string
-}
-
-/** What a command is told that asks a world. */
-export interface Asked extends Address {
+  /** Print JSON for programs instead of lines for people. */
   json?: boolean
 }
 
-/** A command about a world of a running emulator: where it is, which it is, and whether the answer is read by a program. */
+/** Adds `--url`, `--world` and `--json` to a command. */
 export function aboutWorld(command: Command): Command {
-  return command.addOption(urlOption()).addOption(worldOption()).option('--json', 'print it as JSON')
+  return command.addOption(urlOption()).addOption(worldOption()).option('--json', 'print JSON')
 }
 
-/** An address without a slash at the end, as paths are put behind it. */
+/** Parses an address and drops slashes at its end, because paths are appended to it. */
 function emulatorUrl(text: string): string {
-  // A variable that is set to nothing is not set.
-  if (text === '') return USUAL_URL
+  // An empty variable counts as not set.
+  if (text === '') return DEFAULT_URL
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('Give an address such as http://127.0.0.1:7878.')

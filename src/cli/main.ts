@@ -1,14 +1,18 @@
 import { CommanderError } from 'commander'
 import { ControlFailure } from '../client/control-client.ts'
 import { SetupError } from '../lib/errors.ts'
-import { commandLineProgram, everyCommand } from './program.ts'
+import { everyCommand } from './declarations/command.ts'
+import { exitOnClosedPipe } from './process-end.ts'
+import { commandLineProgram } from './program.ts'
 
 /**
- * Runs one command and answers the exit code: 0 when it did what was asked, 1 when something about the set-up, a checked
- * file or a replay is wrong, 2 when the command line itself is. Whatever is wrong is told in one line.
+ * Runs one command. Errors that the user can mend are printed to standard error, each on one line.
+ * @param argv as `process.argv`: the executable and the script come first.
+ * @returns the exit code: 0 for success; 1 when the set-up, a checked file, a replay or the emulator's answer is wrong; 2 when the
+ * command line itself is wrong.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  process.stdout.on('error', stopPrinting)
+  const removeListener = exitOnClosedPipe()
   let code = 0
   const program = commandLineProgram((found) => {
     code = found
@@ -26,17 +30,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     }
     throw error
   } finally {
-    process.stdout.off('error', stopPrinting)
+    removeListener()
   }
 }
 
-/** Whoever reads our output may have seen enough, as `head` has. */
-function stopPrinting(error: Error): void {
-  if ('code' in error && error.code === 'EPIPE') process.exit(0)
-  throw error
-}
-
-/** What the parser complains about, on one line and under our name. */
+/** Puts a complaint of the command line parser on one line, with the name of the program before it. */
 function oneLine(complaint: string): string {
   return `${complaint
     .replace(/^error: /, 'ims-emulator: ')

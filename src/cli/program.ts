@@ -1,39 +1,36 @@
 import { Command } from 'commander'
 import { packageVersion } from '../lib/package-files.ts'
-import { checkCommand } from './commands/check.ts'
-import { clockCommand } from './commands/clock.ts'
-import { completionCommand } from './commands/completion.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { imageCommand } from './commands/image.ts'
-import { journalCommand } from './commands/journal.ts'
-import { machineCommand } from './commands/machine.ts'
-import { phaseCommand } from './commands/phase.ts'
-import { recordScenarioCommand } from './commands/record-scenario.ts'
-import { replayCommand } from './commands/replay.ts'
-import { rulesCommand } from './commands/rules.ts'
-import { scenarioCommand } from './commands/scenario.ts'
-import { snapshotCommand } from './commands/snapshot.ts'
-import { startCommand } from './commands/start.ts'
-import { worldCommand } from './commands/world.ts'
-import { addDefaultCommand } from './default-command.ts'
+import { addDefaultCommand } from './declarations/command.ts'
+import {
+  checkCommand,
+  machineCommand,
+  recordScenarioCommand,
+  replayCommand,
+  scenarioCommand,
+} from './declarations/scenarios.ts'
+import { completionCommand, doctorCommand } from './declarations/set-up.ts'
+import { clockCommand, journalCommand, phaseCommand, rulesCommand } from './declarations/simulation.ts'
+import { startCommand } from './declarations/start.ts'
+import { imageCommand, snapshotCommand, worldCommand } from './declarations/worlds.ts'
 
-/** What `--help` says below everything else. */
-const AFTER = `
-Without a command it starts. Its flags: ims-emulator start --help
+/** The end of `ims-emulator --help`. */
+const EPILOGUE = `
+Without a command, start runs. Its options: ims-emulator start --help
 
-Exit codes: 0 done; 1 something is wrong that the message tells (the set-up, a checked file, a replay, the answer of the
-emulator); 2 the command line itself is wrong.`
+Exit codes: 0 success; 1 the set-up, a checked file, a replay or the answer of the emulator is wrong, and the message says
+what; 2 the command line is wrong.`
 
 /**
- * All that can be written behind `ims-emulator`.
- * @param finish told the exit code by commands that find something out.
+ * Declares every command of `ims-emulator`: arguments, options, examples. No action is loaded before its command runs, so that
+ * help and completion start fast.
+ * @param finish receives the exit code of the commands that check something.
  */
 export function commandLineProgram(finish: (code: number) => void): Command {
   const program = new Command('ims-emulator')
     .description("A local stand-in for Huawei Cloud's Image Management Service.")
     .version(packageVersion())
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', AFTER)
+    .addHelpText('after', EPILOGUE)
   addDefaultCommand(program, startCommand())
     .addCommand(worldCommand())
     .addCommand(clockCommand())
@@ -49,9 +46,4 @@ export function commandLineProgram(finish: (code: number) => void): Command {
     .addCommand(replayCommand(finish))
     .addCommand(doctorCommand(finish))
   return program.addCommand(completionCommand(program))
-}
-
-/** The commands of a program, and theirs. */
-export function everyCommand({ commands }: Command): Command[] {
-  return commands.flatMap((command) => [command, ...everyCommand(command)])
 }

@@ -10,7 +10,7 @@ import { run } from './process.ts'
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
 
-/** Checks files that a test writes; in what is printed, the folder they lie in is left out. */
+/** Writes files to a scratch folder and checks them. The folder is removed from the output. */
 async function check(files: Record<string, string | Uint8Array>, args: readonly string[]) {
   using scratch = scratchFolder()
   for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch.path, name), content)
@@ -20,7 +20,7 @@ async function check(files: Record<string, string | Uint8Array>, args: readonly 
   return { code, out: out.replaceAll(`${scratch.path}/`, ''), err }
 }
 
-/** Checks what is sent to standard input. */
+/** Runs `check -` with a text as its standard input. */
 async function checkInput(text: string) {
   const child = spawn(process.execPath, [bin, 'check', '-'])
   let out = ''
@@ -33,7 +33,7 @@ async function checkInput(text: string) {
   return { code, out }
 }
 
-test('the shipped scenarios are sound, each told on a line', async () => {
+test('the shipped scenarios are sound, each reported on a line', async () => {
   const names = shippedScenarios()
   expect(await run(['check', ...names])).toEqual({
     code: 0,
@@ -42,7 +42,7 @@ test('the shipped scenarios are sound, each told on a line', async () => {
   })
 })
 
-test('one file with mistakes makes the exit code 1, and all files are told about', async () => {
+test('one file with mistakes makes the exit code 1, and every file is reported', async () => {
   const files = {
     'good.yaml': 'scenario: good\nsummary: Nothing.\n',
     'bad.yaml': `scenario: bad
@@ -73,7 +73,7 @@ phases:
   })
 })
 
-test('a mistake in a rule below is told in the file that it stands in', async () => {
+test('a mistake in an extended scenario is reported with the file that has it', async () => {
   const files = {
     'base.yaml': 'rules:\n  - { name: base, when: { operation: ListImage }, then: {} }\n',
     'top.yaml': 'extends: base.yaml\nrules:\n  - { name: own, when: { operation: ListImages }, then: {} }\n',
@@ -83,7 +83,7 @@ test('a mistake in a rule below is told in the file that it stands in', async ()
   )
 })
 
-test('fixtures are read as a start would read them, from the folder of the file', async () => {
+test('fixtures are read from the folder of the scenario file, as start does', async () => {
   const files = {
     'good.yaml': 'fixtures: [demo-tenants, ./mine.yaml]\n',
     'mine.yaml': 'projects: [{ id: p1, name: p1, region: cn-north-4, domain_id: d1, domain_name: d1 }]\n',
@@ -103,7 +103,7 @@ test('fixtures are read as a start would read them, from the folder of the file'
   ])
 })
 
-test('what is no file of a scenario at all is told in a line', async () => {
+test('a file that cannot be a scenario is reported on one line', async () => {
   const files = {
     binary: Uint8Array.of(0x7f, 0x45, 0, 1),
     'list.yaml': '- 1\n',
@@ -123,7 +123,7 @@ test('what is no file of a scenario at all is told in a line', async () => {
   })
 })
 
-test('--json tells the same to programs', async () => {
+test('--json prints the mistakes as JSON', async () => {
   const files = { 'good.yaml': '', 'bad.yaml': 'pase: 3\n' }
   const { code, out } = await check(files, ['--json', 'good.yaml', 'bad.yaml', 'none.yaml'])
   expect({ code, found: JSON.parse(out) }).toEqual({
@@ -146,7 +146,7 @@ test('--json tells the same to programs', async () => {
   })
 })
 
-test('- is standard input', async () => {
+test('- reads standard input', async () => {
   expect(await checkInput('pace: 3\n')).toEqual({ code: 0, out: '<stdin>: ok\n' })
   expect(await checkInput('pase: 3\n')).toEqual({
     code: 1,
@@ -158,7 +158,7 @@ test('- is standard input', async () => {
   })
 })
 
-test('a start refuses an operation that does not exist, with its place', async () => {
+test('start rejects a scenario with an unknown operation and reports its place', async () => {
   using scratch = scratchFolder()
   const file = join(scratch.path, 'mine.yaml')
   writeFileSync(file, 'rules:\n  - { name: a, when: { operation: ListImage }, then: {} }\n')

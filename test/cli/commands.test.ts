@@ -27,7 +27,7 @@ function done(out: unknown): unknown {
   return { code: 0, out, err: '' }
 }
 
-test('a world is made from a file of this machine with its fixtures, and is there for clients', async () => {
+test('world create sends a scenario file of this machine with its fixtures', async () => {
   const scenario = join(scratch.path, 'mine.yaml')
   writeFileSync(join(scratch.path, 'servers.yaml'), 'enterprise_projects: []\nusers: []\n')
   writeFileSync(scenario, 'scenario: mine\nfixtures: [demo-tenants, ./servers.yaml]\npace: 2\n')
@@ -43,7 +43,7 @@ test('a world is made from a file of this machine with its fixtures, and is ther
   expect(info).toMatchObject({ scenario: 'mine', pace: 7 })
 })
 
-test('time goes on as far as it is told', async () => {
+test('clock advance --to moves the clock to an instant', async () => {
   await using world = await emulator.world({ name: 'timed' })
   expect(await ims(['clock', 'advance', '--to', '2100-01-01T00:00:00Z'], 'timed')).toEqual(
     done('2100-01-01T00:00:00.000Z  frozen, nothing planned\n'),
@@ -51,15 +51,15 @@ test('time goes on as far as it is told', async () => {
   expect((await world.clock.show()).now).toBe('2100-01-01T00:00:00.000Z')
 })
 
-test('saying twice how far to go is a mistake of the command line', async () => {
+test('clock advance rejects two targets as a mistake of the command line', async () => {
   expect(await ims(['clock', 'advance', '3m', '--until', 'idle'])).toEqual({
     code: 2,
     out: '',
-    err: 'ims-emulator: say how far to go with one of <by>, --to and --until\n',
+    err: 'ims-emulator: give exactly one of <by>, --to and --until\n',
   })
 })
 
-test('the rules of a file are tried in the order that they have in it', async () => {
+test('rules add keeps the order of the rules in a file', async () => {
   await using world = await emulator.world({ name: 'ruled' })
   const file = join(scratch.path, 'rules.yaml')
   writeFileSync(
@@ -70,7 +70,7 @@ test('the rules of a file are tried in the order that they have in it', async ()
   expect((await world.rules.list()).map(({ name }) => name)).toEqual(['one', 'two'])
 })
 
-test('every mistake of a rule is told, and none of the file is added', async () => {
+test('rules add reports every mistake of a file and adds none of its rules', async () => {
   await using world = await emulator.world({ name: 'unruled' })
   const file = join(scratch.path, 'wrong.yaml')
   writeFileSync(
@@ -87,7 +87,7 @@ test('every mistake of a rule is told, and none of the file is added', async () 
   expect(await world.rules.list()).toEqual([])
 })
 
-test('the journal is a line a request for people, whatever it is piped into', async () => {
+test('journal prints a line for each request', async () => {
   await using world = await emulator.world({ name: 'told' })
   await world.fetch('/v2/cloudimages?limit=1&bogus=1')
   const { code, out, err } = await ims(['journal', '--operation', 'List*'], 'told')
@@ -97,7 +97,7 @@ test('the journal is a line a request for people, whatever it is piped into', as
   )
 })
 
-test('an HTTP archive is written to a file', async () => {
+test('journal --har writes an HTTP archive to a file', async () => {
   await using world = await emulator.world({ name: 'archived' })
   await world.fetch('/v2/cloudimages')
   const file = join(scratch.path, 'journal.har')
@@ -109,7 +109,7 @@ test('an HTTP archive is written to a file', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await world.journal.har())
 })
 
-test('a disk image is uploaded byte for byte, and its id is all that is printed', async () => {
+test('image import uploads a disk image byte for byte and prints its id', async () => {
   await using world = await emulator.world({ name: 'filled' })
   const file = diskImage('tiny-v3.qcow2')
   const { code, out, err } = await ims(
@@ -131,7 +131,7 @@ test('a disk image is uploaded byte for byte, and its id is all that is printed'
   expect(bytes.equals(diskImageBytes('tiny-v3.qcow2'))).toBe(true)
 })
 
-test('an upload that the cloud refuses is told in its words and leaves no image', async () => {
+test('image import reports the refusal of the cloud and leaves no image', async () => {
   await using world = await emulator.world({ name: 'refusing' })
   await world.rules.add({
     name: 'full',
@@ -146,7 +146,7 @@ test('an upload that the cloud refuses is told in its words and leaves no image'
   expect(await (await world.fetch('/v2/cloudimages?__imagetype=private')).json()).toEqual({ images: [] })
 })
 
-test('a downloaded world is a whole SQLite file', async () => {
+test('snapshot download writes a whole SQLite file', async () => {
   const file = join(scratch.path, 'world.sqlite')
   const { code, out } = await ims(['snapshot', 'download', file, '--json'])
   const bytes = readFileSync(file)
@@ -154,7 +154,7 @@ test('a downloaded world is a whole SQLite file', async () => {
   expect(bytes.subarray(0, 15).toString()).toBe('SQLite format 3')
 })
 
-test('a world that is not there is told with those that are', async () => {
+test('an unknown world is reported with the known ones', async () => {
   const { code, out, err } = await ims(['clock'], 'nowhere')
   expect({ code, out, err }).toEqual({
     code: 1,
@@ -163,7 +163,7 @@ test('a world that is not there is told with those that are', async () => {
   })
 })
 
-test('where nothing answers, the doctor finds it wrong and still shows how to come there', async () => {
+test('doctor exits with 1 when nothing answers, and still prints the snippets of clients', async () => {
   const gone = await startEmulator()
   await gone.close()
   const { code, out } = await run(['doctor', '--json'], { IMS_URL: gone.url })
@@ -174,13 +174,13 @@ test('where nothing answers, the doctor finds it wrong and still shows how to co
       verdict: 'wrong',
       about: 'emulator',
       found: `nothing answers at ${gone.url}`,
-      advice: 'start one with ims-emulator start, or say where it is with --url or IMS_URL',
+      advice: 'start one with ims-emulator start, or give its address with --url or IMS_URL',
     },
     curl: `curl -H 'X-Auth-Token: demo-token' '${gone.url}/v2/cloudimages?__imagetype=gold&limit=1'`,
   })
 })
 
-test('an address that is none is a mistake of the command line', async () => {
+test('an invalid address is a mistake of the command line', async () => {
   expect(await run(['clock', '--url', '127.0.0.1:7878'])).toEqual({
     code: 2,
     out: '',

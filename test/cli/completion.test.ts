@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { bashCompletion } from '../../src/cli/completion/bash.ts'
-import { fishCompletion } from '../../src/cli/completion/fish.ts'
+import { completionScript } from '../../src/cli/completion/scripts.ts'
 import { wordsOf } from '../../src/cli/completion/words.ts'
-import { zshCompletion } from '../../src/cli/completion/zsh.ts'
 import { commandLineProgram } from '../../src/cli/program.ts'
 
-const words = wordsOf(commandLineProgram(() => {}))
+const program = commandLineProgram(() => {})
 
-/** What bash offers for the last word of a line, when it has the script. */
+/** Completes the last word of a line in a bash that has sourced the script. */
 function offered(...line: string[]): string[] {
-  const script = `${bashCompletion(words)}
+  const script = `${completionScript('bash', program)}
 COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _ims_emulator; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', 'ims-emulator', ...line], {
     encoding: 'utf8',
@@ -26,16 +24,17 @@ describe('bash completes', () => {
     ['options', ['world', 'create', '--a'], ['--auth']],
     ['choices of an option', ['world', 'create', '--auth', ''], ['lenient', 'strict']],
     ['choices of an argument', ['completion', 'z'], ['zsh']],
-    ['options of what runs when nothing is named', ['journal', '--fo'], ['--follow']],
-    ['options of start without naming it', ['--au'], ['--auth']],
-    ['nothing where only the user knows', ['start', '--data', ''], ['']],
+    ['options of the default subcommand', ['journal', '--fo'], ['--follow']],
+    ['options of start, which need not be named', ['--au'], ['--auth']],
+    ['nothing for a value that is not fixed', ['start', '--data', ''], ['']],
   ])('%s', (_what, line, expected) => {
     expect(offered(...line)).toEqual(expected)
   })
 })
 
-test('every command and option is in all three scripts', () => {
-  const scripts = [bashCompletion(words), zshCompletion(words), fishCompletion(words)]
+test('all three scripts contain every command and option', () => {
+  const words = wordsOf(program)
+  const scripts = (['bash', 'zsh', 'fish'] as const).map((shell) => completionScript(shell, program))
   const names = words.flatMap(({ path, options }) => [path, ...options.flatMap(({ flags }) => flags)])
   const missing = names.flatMap((name) =>
     scripts.filter((script) => !script.includes(name.replace(/^--?/, ''))).map(() => name),

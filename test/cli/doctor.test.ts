@@ -3,8 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkEnvironment } from '../../src/cli/doctor/environment.ts'
-import { checkFolder, checkNode, checkPort } from '../../src/cli/doctor/machine.ts'
+import { checkEnvironment, checkFolder, checkNode, checkPort } from '../../src/cli/doctor/machine.ts'
 import { CLIENTS, snippetFor } from '../../src/cli/doctor/snippets.ts'
 import { scratchFolder } from '../emulator.ts'
 
@@ -22,10 +21,10 @@ const reached = {
 const nothing = {
   verdict: 'fine',
   about: 'environment',
-  found: 'no proxy, address or credentials that lead elsewhere',
+  found: 'no proxy, address or credentials point elsewhere',
 }
 
-test('an environment that leads nowhere else is fine', () => {
+test('an environment without other proxies, addresses or credentials is fine', () => {
   const env = {
     HW_ACCESS_KEY: 'AK',
     OS_AUTH_URL: 'http://127.0.0.1:7878/v3',
@@ -35,12 +34,12 @@ test('an environment that leads nowhere else is fine', () => {
   expect(checkEnvironment(env, reached)).toEqual([nothing])
 })
 
-test('a proxy that would catch the address is wrong, and what to add to NO_PROXY is told', () => {
+test('a proxy that would receive the requests is wrong, with advice on NO_PROXY', () => {
   expect(checkEnvironment({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY: 'example.org' }, reached)).toEqual([
     {
       verdict: 'wrong',
       about: 'HTTP_PROXY',
-      found: 'clients would look for 127.0.0.1 through a proxy',
+      found: 'clients would send requests for 127.0.0.1 to a proxy',
       advice: 'export NO_PROXY=example.org,127.0.0.1 no_proxy=example.org,127.0.0.1',
     },
   ])
@@ -62,7 +61,7 @@ test.each([
   expect(finding?.verdict).toBe(verdict)
 })
 
-test('addresses and credentials of another cloud are told by name, and never shown', () => {
+test('addresses and credentials of another cloud are reported by name, without their values', () => {
   const env = {
     OS_AUTH_URL: 'https://iam.example.org/v3',
     HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4: 'ims',
@@ -73,10 +72,10 @@ test('addresses and credentials of another cloud are told by name, and never sho
   const findings = checkEnvironment(env, { ...reached, auth: 'strict' })
   expect(findings.map(({ verdict, about, found }) => `${verdict} ${about} ${found}`)).toEqual([
     'note OS_AUTH_URL points to iam.example.org',
-    'note HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4 is no address',
-    'note HW_CLOUD makes Terraform and Packer call names below it for every service whose endpoint is not given',
+    'note HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4 is not a URL',
+    'note HW_CLOUD makes Terraform and Packer call hosts below it for every service without an explicit endpoint',
     'note HW_ACCESS_KEY is not the access key of the demo user',
-    'note OS_TOKEN is not the token of the demo user, and goes before access keys',
+    'note OS_TOKEN is not the token of the demo user, and takes precedence over access keys',
   ])
   expect(JSON.stringify(findings)).not.toMatch(/REALKEY|real-token/)
 })
@@ -89,7 +88,7 @@ test.each([
   expect(checkNode(version).verdict).toBe(verdict)
 })
 
-test('a folder that can be made is fine, a file in its place is wrong', () => {
+test('a directory that can be created is fine, a file in its place is wrong', () => {
   using scratch = scratchFolder()
   const file = join(scratch.path, 'file')
   writeFileSync(file, '')
@@ -102,17 +101,17 @@ test('a folder that can be made is fine, a file in its place is wrong', () => {
   ]).toEqual([
     { verdict: 'fine', about: 'state', found: 'in memory; --data DIR keeps it' },
     { verdict: 'fine', about: 'state', found: `kept in ${scratch.path}` },
-    { verdict: 'fine', about: 'state', found: `${join(scratch.path, 'a', 'b')} would be made` },
+    { verdict: 'fine', about: 'state', found: `${join(scratch.path, 'a', 'b')} will be created` },
     {
       verdict: 'wrong',
       about: 'state',
-      found: `${file} is a file, no folder`,
-      advice: 'name a folder with --data',
+      found: `${file} is a file, not a directory`,
+      advice: 'give a directory with --data',
     },
   ])
 })
 
-test('a port that another program has is told', async () => {
+test('a port that another program uses is wrong', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -125,13 +124,13 @@ test('a port that another program has is told', async () => {
       verdict: 'wrong',
       about: `port ${port}`,
       found: 'taken by another program',
-      advice: 'start with --port 0 for a free one, and set IMS_URL to what the banner says',
+      advice: 'start with --port 0 for a free one, and set IMS_URL to the endpoint in the banner',
     },
     { verdict: 'fine', about: `port ${port}`, found: 'free' },
   ])
 })
 
-test('every client is pointed at the world, and Go, which drops paths, at the origin', () => {
+test('every snippet has the endpoint of the world, except that for Go, whose SDK drops paths', () => {
   const withoutPath = CLIENTS.filter((client) => !snippetFor(client, reached).includes(reached.endpoint))
   expect(withoutPath).toEqual(['go'])
   expect(snippetFor('go', reached)).toContain('WithEndpoints([]string{"http://127.0.0.1:7878"})')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { startEmulator } from '../../src/index.ts'
 import { follow } from './process.ts'
 
-test('following the journal prints requests as they come, and ends well with Ctrl-C', async () => {
+test('journal --follow prints requests as they come and exits with 0 on SIGINT', async () => {
   await using emulator = await startEmulator()
   await emulator.fetch('/v2/cloudimages?limit=1')
   await using following = follow(['journal', '--follow', '--json', '--url', emulator.url])
@@ -20,7 +20,7 @@ test('following the journal prints requests as they come, and ends well with Ctr
   expect(paths).toEqual(['/v2/cloudimages?limit=1', '/v2/cloudimages?limit=2'])
 })
 
-test('a world that is reset, and counts anew, is still followed', async () => {
+test('journal --follow continues after a reset, when requests are numbered from 1 again', async () => {
   await using emulator = await startEmulator()
   for (const limit of [1, 2]) await emulator.fetch(`/v2/cloudimages?limit=${limit}`)
   await using following = follow(['journal', '--follow', '--url', emulator.url])
@@ -36,7 +36,7 @@ test('a world that is reset, and counts anew, is still followed', async () => {
   })
 })
 
-test('following ends well when the emulator does', async () => {
+test('journal --follow exits with 0 when the emulator ends', async () => {
   const emulator = await startEmulator()
   await emulator.fetch('/v2/cloudimages?limit=1')
   await using following = follow(['journal', '--follow', '--url', emulator.url])
@@ -46,7 +46,7 @@ test('following ends well when the emulator does', async () => {
   expect({ code, err }).toEqual({ code: 0, err: `ims-emulator: the emulator at ${emulator.url} has ended\n` })
 })
 
-test('following ends when whoever reads it has seen enough', async () => {
+test('journal --follow exits with 0 when its reader closes the pipe', async () => {
   await using emulator = await startEmulator()
   await emulator.fetch('/v2/cloudimages?limit=1')
   await using following = follow(['journal', '--follow', '--url', emulator.url])

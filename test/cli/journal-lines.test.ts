@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { requestLines } from '../../src/cli/journal-lines.ts'
-import { type Paint, plain } from '../../src/cli/paint.ts'
+import { requestLines } from '../../src/cli/commands/journal.ts'
+import type { Paint } from '../../src/cli/output.ts'
+
+const plain: Paint = (_style, text) => text
 
 const entry = {
   number: 1,
@@ -22,13 +24,13 @@ const said = {
   response: { content_type: 'application/json', body: { size: 5000, text: '{"b":', cut: true as const } },
 }
 
-test('a request is one line: time, status, method, path, operation, duration', () => {
+test('a request is one line with time, status, method, path, operation and duration', () => {
   expect(requestLines(entry, plain)).toEqual([
     '2026-01-01T00:00:00.000Z  200  GET     /v2/cloudimages?limit=1  ListImages  3.1 ms',
   ])
 })
 
-test('the code and the rules that happened stand on the line, what nothing read below it', () => {
+test('the line has the error code and the applied rules, the next one the fields that were not read', () => {
   const refused = {
     ...entry,
     status: 503,
@@ -38,17 +40,17 @@ test('the code and the rules that happened stand on the line, what nothing read 
   }
   expect(requestLines({ ...refused, duration_ms: 1234.5 }, plain)).toEqual([
     '2026-01-01T00:00:00.000Z  503  GET     /v2/cloudimages?limit=1  ListImages  APIGW.0201  1235 ms  [down, slow]',
-    '  nothing read query.bogus',
+    '  not read: query.bogus',
   ])
 })
 
-test('a path that no operation has says so', () => {
+test('a request for an unknown path has no operation', () => {
   expect(requestLines({ ...entry, path: '/nope', operation: null, status: 404 }, plain)).toEqual([
     '2026-01-01T00:00:00.000Z  404  GET     /nope  no operation  3.1 ms',
   ])
 })
 
-test('bodies follow, and one that is not whole says how long it was', () => {
+test('bodies follow the request, a cut one with its length', () => {
   expect(requestLines({ ...entry, ...said }, plain).slice(1)).toEqual([
     '  > {"a":1}',
     '  < {"b": … (5000 bytes)',
@@ -56,25 +58,21 @@ test('bodies follow, and one that is not whole says how long it was', () => {
 })
 
 test.each([
-  ['a secret', { size: 40, omitted: 'secret' as const }, '(40 bytes, not kept, for it holds secrets)'],
-  ['a stream', { omitted: 'stream' as const }, '(of unknown length, not kept, for it was streamed)'],
-  [
-    'one that made room',
-    { size: 9, omitted: 'forgotten' as const },
-    '(9 bytes, forgotten, for there was no more room)',
-  ],
+  ['a secret', { size: 40, omitted: 'secret' as const }, '(40 bytes, not recorded: it holds secrets)'],
+  ['a stream', { omitted: 'stream' as const }, '(of unknown length, not recorded: it was streamed)'],
+  ['a dropped body', { size: 9, omitted: 'forgotten' as const }, '(9 bytes, dropped to make room)'],
   ['bytes', { size: 3, base64: 'AAEC' }, '(3 bytes, not text)'],
-])('a body that is not there says why: %s', (_what, body, words) => {
+])('an omitted body has the reason: %s', (_what, body, words) => {
   const request = { headers: {}, body }
   const response = { content_type: null, body: null }
   expect(requestLines({ ...entry, request, response }, plain).slice(1)).toEqual([`  > ${words}`])
 })
 
-test('what a terminal would take for a command is escaped', () => {
+test('control characters are escaped', () => {
   expect(requestLines({ ...entry, rules: ['\u001b[2J'] }, plain)[0]).toContain('[\\u001b[2J]')
 })
 
-test('a refusal is yellow and a fault red', () => {
+test('a 4xx status is yellow and a 5xx status red', () => {
   const marked: Paint = (style, text) => `<${style}>${text}`
   const styles = [200, 404, 500].map(
     (status) => requestLines({ ...entry, status }, marked)[0]?.split('  ')[1],

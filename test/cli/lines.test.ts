@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest'
-import { bytesInWords } from '../../src/cli/bytes-in-words.ts'
-import { advancedLines, clockLines } from '../../src/cli/clock-lines.ts'
-import { inColumns } from '../../src/cli/columns.ts'
-import { barLine, progressOn } from '../../src/cli/progress.ts'
-import { explainedLines, ruleLines } from '../../src/cli/rule-lines.ts'
-import { refusalIn } from '../../src/cli/upload-image.ts'
-import { exportLines, quoted } from '../../src/cli/world-lines.ts'
+import { advancedLines, clockLines } from '../../src/cli/commands/clock.ts'
+import { barLine, progressOn, refusalIn } from '../../src/cli/commands/image.ts'
+import { explainedLines, ruleLines } from '../../src/cli/commands/rules.ts'
+import { exportLines, quoted } from '../../src/cli/commands/world.ts'
+import { bytesInWords, inColumns } from '../../src/cli/output.ts'
 
 const now = '2026-01-01T00:00:00.000Z'
 const idle = { now, rate: 0, frozen: true, next: null, planned: 0 }
 
-test('a clock says how fast it runs and what is due next', () => {
+test('a clock is printed with its rate and what is due next', () => {
   const next = '2026-01-01T00:01:00.000Z'
   expect([
     ...clockLines(idle),
@@ -19,11 +17,11 @@ test('a clock says how fast it runs and what is due next', () => {
   ]).toEqual([
     `${now}  frozen, nothing planned`,
     `${now}  as fast as the host, 1 step planned, the next at ${next}`,
-    `${now}  60 virtual seconds a second, 6 steps planned, the next at ${next}`,
+    `${now}  60 virtual seconds per second, 6 steps planned, the next at ${next}`,
   ])
 })
 
-test('each step on the way is a line, and the clock is the last', () => {
+test('an advance prints a line for each settled step, then the clock', () => {
   const settled = [
     { at: now, job_id: 'a1', job: 'RUNNING', image: ['save'], progress: 5 },
     { at: now, job_id: 'a1', job: 'FAIL', error: 'IMG.0057' },
@@ -53,12 +51,12 @@ test.each([
   expect(bytesInWords(bytes)).toBe(words)
 })
 
-test('the bar is as long as there is room, and gives way to the figures', () => {
+test('the progress bar fits the screen, and a narrow screen has the amounts alone', () => {
   expect(barLine(512, 1024, 49)).toBe('[########--------]  50 %       512 B of 1.0 KiB')
   expect(barLine(512, 1024, 20)).toBe(' 50 %       512 B of 1.0 KiB')
 })
 
-/** What is written to a screen in the course of an upload of two halves. */
+/** Collects the output of an upload in two halves. */
 function written(screen: { isTTY?: boolean; columns?: number }): string[] {
   const texts: string[] = []
   const progress = progressOn(
@@ -72,7 +70,7 @@ function written(screen: { isTTY?: boolean; columns?: number }): string[] {
   return texts
 }
 
-test('an upload is a moving bar on a terminal, and a line at each end elsewhere', () => {
+test('an upload prints a moving bar on a terminal, else a line at the beginning and one at the end', () => {
   expect(written({ isTTY: true, columns: 37 })).toEqual([
     '\r[--------]   0 %         0 B of 2 B',
     '\r[####----]  50 %         1 B of 2 B',
@@ -85,20 +83,20 @@ test('an upload is a moving bar on a terminal, and a line at each end elsewhere'
 const rule = { name: 'down', when: { operation: 'ListImages' }, then: { error: 'APIGW.0201' } }
 const listed = { name: 'down', summary: null, hits: 1, matched: 2, source: 'run time' as const, rule }
 
-test('a rule without a summary is shown as it is written', () => {
+test('a rule without a summary is listed with its JSON', () => {
   expect(ruleLines([listed, { ...listed, name: 'b', summary: 'what it is for' }])).toEqual([
-    'NAME  HAPPENED  FITTED  FROM      WHAT',
-    'down  1         2       run time  {"when":{"operation":"ListImages"},"then":{"error":"APIGW.0201"}}',
-    'b     1         2       run time  what it is for',
+    'NAME  APPLIED  MATCHED  SOURCE    SUMMARY',
+    'down  1        2        run time  {"when":{"operation":"ListImages"},"then":{"error":"APIGW.0201"}}',
+    'b     1        2        run time  what it is for',
   ])
 })
 
-test('a rule that no request could be about says so', () => {
+test('a rule is explained without candidate requests', () => {
   expect(explainedLines({ ...listed, requests: [] })).toEqual([
-    'down: happened 1 time, fitted 2 requests',
+    'down: applied 1 time, matched 2 requests',
     'when {"operation":"ListImages"}',
     'then {"error":"APIGW.0201"}',
-    'no request so far that it could be about',
+    'no candidate requests so far',
   ])
 })
 
@@ -110,11 +108,11 @@ test.each([
     '<html><head><title>400 Bad</title></head><body><h1>400 Bad</h1>&#x27;x&#x27; is no format\n\nFailed validating all</body></html>',
     "'x' is no format",
   ],
-])('the words of a refusal are found in %s', (_what, body, words) => {
+])('code and message are extracted from %s', (_what, body, words) => {
   expect(refusalIn(body)).toBe(words)
 })
 
-test('export lines unset what the world does not have', () => {
+test('export lines unset the variables of values that the world lacks', () => {
   const lines = exportLines(
     {
       name: 'blue',
@@ -146,6 +144,6 @@ test('export lines unset what the world does not have', () => {
   ])
 })
 
-test('what a shell would read otherwise is quoted', () => {
+test('texts with special characters are quoted for a shell', () => {
   expect([quoted('a-b/c:1'), quoted(''), quoted('$(x)')]).toEqual(['a-b/c:1', "''", "'$(x)'"])
 })

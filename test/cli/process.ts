@@ -5,7 +5,7 @@ import { runCommandLine } from '../../src/cli/main.ts'
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
 
-/** What a finished process left behind. */
+/** Exit code and output of a finished process. */
 export interface Finished {
   code: number | null
   out: string
@@ -15,7 +15,7 @@ export interface Finished {
 /** A running command line whose output is collected. */
 export interface Running extends AsyncDisposable {
   child: ChildProcess
-  /** The endpoint that its banner names. */
+  /** The endpoint in its banner. */
   url: string
   banner: string
   /** Sends a signal and waits for the end. */
@@ -39,8 +39,9 @@ function launch(args: readonly string[], env: Record<string, string>) {
 let before: Promise<unknown> = Promise.resolve()
 
 /**
- * Runs the command line to its end within this process, one run after the other: what is printed while it runs is its own.
- * @param env variables that are set while it runs.
+ * Runs the command line to its end within this process. Runs wait for one another, because each replaces the output streams and
+ * the environment while it lasts.
+ * @param env the environment of the run, beside PATH and HOME.
  */
 export function run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
   const finished = before.then(() => runHere(args, env))
@@ -69,15 +70,15 @@ async function runHere(args: readonly string[], env: Record<string, string>): Pr
   }
 }
 
-/** A command that goes on until it is stopped. */
+/** A process that runs until it is stopped. */
 export interface Followed extends AsyncDisposable {
   child: ChildProcess
   ended: Promise<Finished>
-  /** Resolves when it has printed a text. */
+  /** Resolves once a text is in its output. @throws when it ends before. */
   until(text: string): Promise<void>
 }
 
-/** Starts a command that goes on. */
+/** Starts a command in a process of its own. */
 export function follow(args: readonly string[], env: Record<string, string> = {}): Followed {
   const { child, output, ended } = launch(args, env)
   const until = async (text: string) => {

@@ -6,13 +6,13 @@ import { expect, scratchFolder, test } from '../emulator.ts'
 import { follow, run } from './process.ts'
 
 describe('record-scenario', () => {
-  test('prints what was asked, with what was answered', async ({ emulator }) => {
+  test('prints the requests with their answers', async ({ emulator }) => {
     await emulator.get('/v1/cloudimages/quota')
     const { code, out, err } = await run(['record-scenario', '--url', emulator.url])
     expect([code, err, parse(out)]).toEqual([0, '', (await emulator.get('/_ims/recording')).body])
   })
 
-  test('gives the scenario alone, which check finds no fault with', async ({ emulator }) => {
+  test('writes the scenario alone, which passes check', async ({ emulator }) => {
     using scratch = scratchFolder()
     const file = join(scratch.path, 'own.yaml')
     const made = await run(['record-scenario', '--url', emulator.url, '--scenario-only', '--out', file])
@@ -21,7 +21,7 @@ describe('record-scenario', () => {
     expect((await run(['check', file])).code).toBe(0)
   })
 
-  test('prints a scenario that check finds no fault with when it is piped into it', async ({ emulator }) => {
+  test('prints a scenario that passes check when piped into it', async ({ emulator }) => {
     await emulator.get('/v1/cloudimages/quota')
     const { out } = await run(['record-scenario', '--url', emulator.url, '--scenario-only'])
     const check = follow(['check', '-'])
@@ -29,7 +29,7 @@ describe('record-scenario', () => {
     expect(await check.ended).toEqual({ code: 0, out: '<stdin>: ok\n', err: '' })
   })
 
-  test('prints as JSON what it prints as YAML, whole and the scenario alone', async ({ emulator }) => {
+  test('prints the same as JSON and as YAML, whole and the scenario alone', async ({ emulator }) => {
     await emulator.get('/v1/cloudimages/quota')
     for (const flags of [[], ['--scenario-only']]) {
       const command = ['record-scenario', '--url', emulator.url, ...flags]
@@ -38,7 +38,7 @@ describe('record-scenario', () => {
     }
   })
 
-  test('warns when the oldest requests were forgotten, but not about the scenario alone', async ({
+  test('warns when the oldest requests were dropped, but not about the scenario alone', async ({
     emulator,
   }) => {
     await emulator.get('/v1/cloudimages/quota')
@@ -46,18 +46,18 @@ describe('record-scenario', () => {
     const warned = await run(['record-scenario', '--url', emulator.url])
     expect([warned.code, warned.err]).toEqual([
       0,
-      'ims-emulator: not all that made the world what it is was recorded (the oldest requests were forgotten, or it went on from a copy); a replay begins without that\n',
+      'ims-emulator: the recording is incomplete (the oldest requests were dropped, or the world continued from a copy); a replay starts without that part\n',
     ])
     expect((await run(['record-scenario', '--url', emulator.url, '--scenario-only'])).err).toBe('')
   })
 
-  test('tells in one line that a file cannot be written', async ({ emulator }) => {
+  test('reports on one line that a file cannot be written', async ({ emulator }) => {
     const out = '/dev/null/bug.yaml'
     const { code, err } = await run(['record-scenario', '--url', emulator.url, '--out', out])
     expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: cannot write [^\n]+\n$/)])
   })
 
-  test('tells in one line that nothing listens', async ({ emulator }) => {
+  test('reports on one line that nothing answers', async ({ emulator }) => {
     await emulator.close()
     const { code, err } = await run(['record-scenario', '--url', emulator.url])
     expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: [^\n]+\n$/)])
@@ -65,7 +65,7 @@ describe('record-scenario', () => {
 })
 
 describe('replay', () => {
-  test('ends with 0 when all is answered as then, and with 1 and the place when not', async ({
+  test('exits with 0 when every answer is the same, else with 1 and the place of the difference', async ({
     emulator,
   }) => {
     using scratch = scratchFolder()
@@ -96,7 +96,7 @@ describe('replay', () => {
     })
   })
 
-  test('tells in one line that nothing listens', async ({ emulator }) => {
+  test('reports on one line that nothing answers', async ({ emulator }) => {
     using scratch = scratchFolder()
     const file = join(scratch.path, 'bug.yaml')
     await run(['record-scenario', '--url', emulator.url, '--out', file])
@@ -108,12 +108,12 @@ describe('replay', () => {
     })
   })
 
-  test('tells in one line that a file is not there', async () => {
+  test('reports on one line that a file does not exist', async () => {
     const { code, err } = await run(['replay', 'none.yaml', '--against', 'http://127.0.0.1:9'])
     expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: cannot read none.yaml: [^\n]+\n$/)])
   })
 
-  test('counts what is left out, with the reason, and ends with 0', async ({ emulator }) => {
+  test('counts the requests left out, with the reason, and exits with 0', async ({ emulator }) => {
     using scratch = scratchFolder()
     const file = join(scratch.path, 'bug.yaml')
     await emulator.post('/v3/auth/tokens', { password: 'wrong' })
@@ -127,11 +127,11 @@ describe('replay', () => {
     })
   })
 
-  test('tells in one line that a file is no recording', async () => {
+  test('reports on one line that a file is not a recording', async () => {
     using scratch = scratchFolder()
     const file = join(scratch.path, 'none.yaml')
     writeFileSync(file, 'a: b\n')
     const { code, err } = await run(['replay', file, '--against', 'http://127.0.0.1:9'])
-    expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: .* is no recording [^\n]+\n$/)])
+    expect([code, err]).toEqual([1, expect.stringMatching(/^ims-emulator: .* is not a recording [^\n]+\n$/)])
   })
 })

@@ -13,7 +13,7 @@ test('scenario list names every shipped scenario with its summary', async () => 
   )
 })
 
-test('scenario list --json says the same', async () => {
+test('scenario list --json prints the same as JSON', async () => {
   const { out } = await run(['scenario', 'list', '--json'])
   expect(JSON.parse(out)).toEqual(
     shippedScenarios().map((name) => ({ name, summary: loadScenario(name).summary })),
@@ -23,7 +23,7 @@ test('scenario list --json says the same', async () => {
 test.each([
   ['YAML', []],
   ['JSON', ['--json']],
-])('what scenario show prints as %s is the same scenario, and extends nothing', async (_, flags) => {
+])('scenario show prints as %s the same scenario, merged with what it extends', async (_, flags) => {
   using scratch = scratchFolder()
   const own = join(scratch.path, 'own.yaml')
   const whole = join(scratch.path, 'whole.yaml')
@@ -35,13 +35,13 @@ test.each([
   expect(loadScenario(whole)).toEqual(shown)
 })
 
-test('scenario show says which shipped scenario was meant', async () => {
+test('scenario show suggests the nearest shipped scenario', async () => {
   const { code, err } = await run(['scenario', 'show', 'brown-oat'])
   expect(code).toBe(1)
   expect(err).toMatch(/^ims-emulator: no scenario is called brown-oat; did you mean brown-out\?/)
 })
 
-test('an unknown command of scenario is told in one line', async () => {
+test('an unknown subcommand is reported on one line', async () => {
   expect(await run(['scenario', 'shw'])).toEqual({
     code: 2,
     out: '',
@@ -60,7 +60,7 @@ flows:
     - { on: fail, image: fail }
 `
 
-/** What `machine` prints of a scenario with one short flow. */
+/** Runs `machine` on a scenario with one short flow. */
 async function machine(...flags: string[]): Promise<string> {
   using scratch = scratchFolder()
   const file = join(scratch.path, 'small.yaml')
@@ -71,14 +71,14 @@ async function machine(...flags: string[]): Promise<string> {
 
 test('machine lists the moves out of every state', async () => {
   expect((await machine()).split('\n')).toEqual([
-    'starts with queued',
+    'initial state: queued',
     'queued: save → saving, activate → active, fail → killed, delete → deleted',
     'saving: activate → active, fail → killed, restore → queued',
     'active: deactivate → deactivated, delete → deleted, soft_delete → pending_delete',
     'deactivated: reactivate → active, delete → deleted',
     'killed: delete → deleted',
     'pending_delete: purge → deleted, recover → active',
-    'deleted: the end',
+    'deleted: final',
     '',
   ])
 })
@@ -116,7 +116,7 @@ test('machine --mermaid --flows draws a Gantt chart', async () => {
   )
 })
 
-test('machine --flows says which flow was meant', async () => {
+test('machine --flows suggests the nearest flow', async () => {
   expect(await machine('--flows', 'import-imag')).toBe(
     'ims-emulator: the scenario has no flow import-imag; did you mean import-image?\n',
   )

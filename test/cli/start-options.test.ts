@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { hostNames, portNumber } from '../../src/cli/start-options.ts'
+import { hostNames, portNumber } from '../../src/cli/declarations/start.ts'
 
-describe('names of hosts', () => {
+describe('host names', () => {
   test.each([
     ['ims', ['ims']],
     ['ims.test,ims.test.svc.cluster.local', ['ims.test', 'ims.test.svc.cluster.local']],
     [' a  b, c', ['a', 'b', 'c']],
-  ])('%j are %j', (text, names) => {
+  ])('%j is parsed to %j', (text, names) => {
     expect(hostNames(text)).toEqual(names)
   })
 
-  test('come on top of those before', () => {
+  test('are added to those of earlier options', () => {
     expect(hostNames('b', ['a'])).toEqual(['a', 'b'])
   })
 })
 
-test('a port that Kubernetes has set is refused with what to do', () => {
+test('a port that Kubernetes has set is rejected with advice', () => {
   expect(() => portNumber('tcp://10.0.0.1:7878')).toThrow(/enableServiceLinks: false/)
 })

@@ -8,7 +8,7 @@ import { packageVersion } from '../../src/lib/package-files.ts'
 import { scratchFolder } from '../emulator.ts'
 import { follow, run, startProcess } from './process.ts'
 
-test('the banner names everything a client needs, and its curl line works when pasted', async () => {
+test('the banner has everything that a client needs, and its curl line works when pasted', async () => {
   await using emulator = await startProcess(['--port', '0'])
   const rows = Object.fromEntries(
     emulator.banner
@@ -34,7 +34,7 @@ test('the banner names everything a client needs, and its curl line works when p
   expect(JSON.parse(pasted.stdout).images).toEqual([expect.objectContaining({ __imagetype: 'gold' })])
 })
 
-test('with --json one line says what the banner does', async () => {
+test('start --json prints the values of the banner on one line', async () => {
   await using started = follow(['--port', '0', '--json'])
   await started.until('\n')
   started.child.kill('SIGTERM')
@@ -60,7 +60,7 @@ test('with --json one line says what the banner does', async () => {
   })
 })
 
-test('environment variables say the same as flags, and flags win', async () => {
+test('environment variables set options, and flags take precedence', async () => {
   using scratch = scratchFolder()
   mkdirSync(join(scratch.path, 'buckets', 'one'), { recursive: true })
   const env = {
@@ -96,7 +96,7 @@ test('--help and the README list the same flags, each with its variable', async 
 test.each([
   ['an unknown flag', ['--prot', '1'], 2, "ims-emulator: unknown option '--prot' (Did you mean --port?)\n"],
   [
-    'a port that is no number',
+    'a port that is not a number',
     ['--port', 'http'],
     2,
     "ims-emulator: option '--port <number>' argument 'http' is invalid. Give a number from 0 to 65535.\n",
@@ -107,14 +107,14 @@ test.each([
     1,
     /^ims-emulator: no scenario is called instnat; did you mean instant\? \(there are: .*; or give the path of a file\)\n$/,
   ],
-])('%s is told in one line and a non-zero exit code', async (_what, args, code, message) => {
+])('%s is reported on one line, with a non-zero exit code', async (_what, args, code, message) => {
   const finished = await run(args)
   expect(finished.code).toBe(code)
   expect(finished.err).toMatch(message)
   expect(finished.out).toBe('')
 })
 
-test('a port that another emulator has is told with its version and what to do', async () => {
+test('a port that another emulator uses is reported with its version and advice', async () => {
   await using first = await startProcess(['--port', '0'])
   const port = new URL(first.url).port
   const { code, err } = await run(['--port', port])
@@ -126,7 +126,7 @@ test('a port that another emulator has is told with its version and what to do',
   )
 })
 
-test('a port that something else has is told without guessing', async () => {
+test('a port that another program uses is reported', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -139,7 +139,7 @@ test('a port that something else has is told without guessing', async () => {
   )
 })
 
-test('SIGTERM lets a request under way finish, then ends with 0', async () => {
+test('SIGTERM lets a running request finish, then the process exits with 0', async () => {
   using scratch = scratchFolder()
   await using emulator = await startProcess(['--port', '0', '--data', scratch.path])
   const headers = { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' }

@@ -1,73 +1,45 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
 import { connectWorld } from '../../client/emulator-client.ts'
-import type { Advance, Clock } from '../../client/world.ts'
-import { parseDuration } from '../../lib/duration.ts'
-import { type Asked, aboutWorld } from '../address.ts'
-import { advancedLines, clockLines } from '../clock-lines.ts'
-import { addDefaultCommand } from '../default-command.ts'
-import { printJson, printLines } from '../print.ts'
+import type { Advance, Advanced, Clock } from '../../client/world.ts'
+import type { WorldFlags } from '../address.ts'
+import { count, inColumns, printJson, printLines } from '../output.ts'
 
-interface Target extends Asked {
+/** `clock show`. */
+export async function show({ url, world, json }: WorldFlags): Promise<void> {
+  printClock(await (await connectWorld(url, world)).clock.show(), json)
+}
+
+interface AdvanceFlags extends WorldFlags {
   to?: string
   until?: 'next' | 'idle'
 }
 
-/** `clock`: what time it is in a world, and going on in it. */
-export function clockCommand(): Command {
-  const command = new Command('clock').description('Show, advance, freeze or run the clock of a world.')
-  return addDefaultCommand(
-    command,
-    aboutWorld(new Command('show'))
-      .description('What time it is, how fast it runs, what is due next.')
-      .action(async ({ url, world, json }: Asked) => {
-        printClock(await (await connectWorld(url, world)).clock.show(), json)
-      }),
-  )
-    .addCommand(advanceCommand())
-    .addCommand(
-      aboutWorld(new Command('freeze'))
-        .description('Let time stand still until it is advanced.')
-        .action(async ({ url, world, json }: Asked) => {
-          printClock(await (await connectWorld(url, world)).clock.freeze(), json)
-        }),
-    )
-    .addCommand(
-      aboutWorld(new Command('run'))
-        .description('Let time run.')
-        .addArgument(new Argument('[rate]', 'virtual seconds per real one').default(1).argParser(runningRate))
-        .action(async (rate: number, { url, world, json }: Asked) => {
-          printClock(await (await connectWorld(url, world)).clock.run(rate), json)
-        }),
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  ims-emulator clock advance 3m\n  ims-emulator clock advance --until idle\n  ims-emulator clock run 60',
-    )
+/** `clock advance`: by a duration, to an instant, or until something happens. */
+export async function advance(
+  by: string | undefined,
+  { url, world, json, to, until }: AdvanceFlags,
+  command: Command,
+): Promise<void> {
+  const [how, more] = [by, to && { to }, until && { until }].filter(isGiven)
+  if (how === undefined || more !== undefined)
+    return command.error('error: give exactly one of <by>, --to and --until', { exitCode: 2 })
+  const advanced = await (await connectWorld(url, world)).clock.advance(how)
+  if (json) printJson(advanced)
+  else printLines(advancedLines(advanced))
 }
 
-function advanceCommand(): Command {
-  const command = aboutWorld(new Command('advance'))
-    .description('Go forward in time, and tell what happened on the way.')
-    .addArgument(new Argument('[by]', 'how far, such as 90s, 3m or 1h30m').argParser(duration))
-    .addOption(new Option('--to <time>', 'to an instant, such as 2030-01-01T00:00:00Z'))
-    .addOption(
-      new Option('--until <what>', 'until the next step, or until nothing is planned').choices([
-        'next',
-        'idle',
-      ]),
-    )
-  return command.action(async (by: string | undefined, { url, world, json, to, until }: Target) => {
-    const [how, more] = [by, to && { to }, until && { until }].filter(isSaid)
-    if (how === undefined || more !== undefined)
-      return command.error('error: say how far to go with one of <by>, --to and --until', { exitCode: 2 })
-    const advanced = await (await connectWorld(url, world)).clock.advance(how)
-    if (json) printJson(advanced)
-    else printLines(advancedLines(advanced))
-  })
-}
-
-function isSaid(how: Advance | '' | undefined): how is Advance {
+function isGiven(how: Advance | '' | undefined): how is Advance {
   return how !== undefined && how !== ''
+}
+
+/** `clock freeze`. */
+export async function freeze({ url, world, json }: WorldFlags): Promise<void> {
+  printClock(await (await connectWorld(url, world)).clock.freeze(), json)
+}
+
+/** `clock run`. @param rate virtual seconds per real second. */
+export async function run(rate: number, { url, world, json }: WorldFlags): Promise<void> {
+  printClock(await (await connectWorld(url, world)).clock.run(rate), json)
 }
 
 function printClock(clock: Clock, json: boolean | undefined): void {
@@ -75,15 +47,23 @@ function printClock(clock: Clock, json: boolean | undefined): void {
   else printLines(clockLines(clock))
 }
 
-function duration(text: string): string {
-  if (parseDuration(text) === undefined)
-    throw new InvalidArgumentError('Give a duration such as 90s, 3m or 1h30m.')
-  return text
+/** Renders a clock on one line: the time, its rate, and what is planned. */
+export function clockLines({ now, rate, frozen, next, planned }: Clock): string[] {
+  const pace = frozen ? 'frozen' : rate === 1 ? 'as fast as the host' : `${rate} virtual seconds per second`
+  const work = next === null ? 'nothing planned' : `${count(planned, 'step')} planned, the next at ${next}`
+  return [`${now}  ${pace}, ${work}`]
 }
 
-function runningRate(text: string): number {
-  const rate = Number(text)
-  if (text.trim() === '' || !Number.isFinite(rate) || rate <= 0)
-    throw new InvalidArgumentError('Give virtual seconds per real second, above 0; clock freeze stops it.')
-  return rate
+/** Renders the job steps that an advance settled, one a line, and then the clock. */
+export function advancedLines(advanced: Advanced): string[] {
+  const rows = advanced.settled.map(({ at, job_id, job, image = [], progress, error }) => {
+    const effects = [
+      job,
+      ...image.map((event) => `image ${event}`),
+      progress === undefined ? undefined : `${progress} %`,
+      error,
+    ]
+    return [at, `job ${job_id}`, effects.filter((effect) => effect !== undefined).join(', ')]
+  })
+  return [...inColumns(rows), ...clockLines(advanced)]
 }

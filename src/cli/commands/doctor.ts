@@ -1,39 +1,33 @@
-import { Command, Option } from 'commander'
-import { type Asked, urlOption, worldOption } from '../address.ts'
-import { checkEnvironment } from '../doctor/environment.ts'
-import type { Finding } from '../doctor/finding.ts'
-import { checkMachine } from '../doctor/machine.ts'
-import { checkEmulator, type Reached } from '../doctor/reach.ts'
+import type { WorldFlags } from '../address.ts'
+import { checkEmulator, type Reached } from '../doctor/emulator.ts'
+import { checkEnvironment, checkMachine, type Finding } from '../doctor/machine.ts'
 import { CLIENTS, type Client, snippetFor } from '../doctor/snippets.ts'
-import { type Paint, paintTerminal } from '../paint.ts'
-import { printJson, printLines } from '../print.ts'
+import { type Paint, paintTerminal, printJson, printLines } from '../output.ts'
 
-interface Flags extends Asked {
+interface Flags extends WorldFlags {
   data?: string
   for?: Client
 }
 
-/** `doctor`: what is wrong with this set-up, and how to point each client here. */
-export function doctorCommand(finish: (code: number) => void): Command {
-  return new Command('doctor')
-    .description('What is wrong with this set-up, and how to point each SDK here: 1 when something is wrong.')
-    .addOption(urlOption())
-    .addOption(worldOption())
-    .addOption(new Option('--data <dir>', 'the folder that is to keep the state').env('IMS_DATA'))
-    .addOption(new Option('--for <client>', 'only how to point this one here').choices(CLIENTS))
-    .option('--json', 'print it as JSON')
-    .action(async ({ url, world, data, json, for: client }: Flags) => {
-      const { reached, findings } = await checkEmulator(url, world)
-      if (client !== undefined) return printSnippet(client, reached, json)
-      const all = [
-        ...findings,
-        ...checkEnvironment(process.env, reached),
-        ...(await checkMachine({ data, url, running: findings.every(({ verdict }) => verdict !== 'wrong') })),
-      ]
-      if (json) printJson({ findings: all, clients: snippets(reached) })
-      else printLines([...all.flatMap((finding) => findingLines(finding, paintTerminal)), ...guide(reached)])
-      finish(all.some(({ verdict }) => verdict === 'wrong') ? 1 : 0)
-    })
+/** `doctor`. @returns the exit code: 1 when a finding is wrong, else 0. */
+export async function examine({ url, world, data, json, for: client }: Flags): Promise<number> {
+  const { reached, findings } = await checkEmulator(url, world)
+  if (client !== undefined) {
+    printSnippet(client, reached, json)
+    return 0
+  }
+  const all = [
+    ...findings,
+    ...checkEnvironment(process.env, reached),
+    ...(await checkMachine({ data, url, running: !findings.some(isWrong) })),
+  ]
+  if (json) printJson({ findings: all, clients: snippets(reached) })
+  else printLines([...all.flatMap((finding) => findingLines(finding, paintTerminal)), ...guide(reached)])
+  return all.some(isWrong) ? 1 : 0
+}
+
+function isWrong({ verdict }: Finding): boolean {
+  return verdict === 'wrong'
 }
 
 function printSnippet(client: Client, reached: Reached, json: boolean | undefined): void {
@@ -48,7 +42,7 @@ function snippets(reached: Reached): Record<string, string> {
 
 const STYLES = { fine: 'green', note: 'yellow', wrong: 'red' } as const
 
-/** What was found, and under it what to do. */
+/** Renders a finding, and the advice below it. */
 function findingLines({ verdict, about, found, advice }: Finding, paint: Paint): string[] {
   return [
     `${paint(STYLES[verdict], verdict.padEnd(5))}  ${about}: ${found}`,
@@ -56,7 +50,7 @@ function findingLines({ verdict, about, found, advice }: Finding, paint: Paint):
   ]
 }
 
-/** How to point each client here. */
+/** Renders how to point each client at the emulator. */
 function guide(reached: Reached): string[] {
   return CLIENTS.flatMap((client) => [
     '',

@@ -1,16 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { ControlFailure } from '../../client/control-client.ts'
 import { connectWorld } from '../../client/emulator-client.ts'
-import type { FlatFilter } from '../../client/journal-client.ts'
+import type { FlatFilter, JournalPage } from '../../client/journal-client.ts'
 import type { WorldClient } from '../../client/world.ts'
-import { type Asked, aboutWorld } from '../address.ts'
-import { addDefaultCommand } from '../default-command.ts'
-import { followJournal } from '../follow-journal.ts'
-import { requestLines } from '../journal-lines.ts'
-import { paintTerminal } from '../paint.ts'
-import { printJson, printLines, remark } from '../print.ts'
-import { writeTo } from '../write-to.ts'
+import { wait } from '../../lib/time.ts'
+import type { WorldFlags } from '../address.ts'
+import { type Paint, paintTerminal, printJson, printLines, printNote, writeTo } from '../output.ts'
+import { stopSignal } from '../process-end.ts'
 
-interface Flags extends Asked {
+interface ShowFlags extends WorldFlags {
   operation?: string
   method?: string
   path?: string
@@ -24,91 +21,39 @@ interface Flags extends Asked {
   har?: string
 }
 
-/** `journal`: what was called, and what became of it. */
-export function journalCommand(): Command {
-  const command = new Command('journal').description(
-    'Show, follow, export or clear the requests that a world was asked.',
-  )
-  return addDefaultCommand(command, showCommand())
-    .addCommand(
-      aboutWorld(new Command('clear'))
-        .description('Forget the requests so far.')
-        .action(async ({ url, world, json }: Asked) => {
-          await (await connectWorld(url, world)).journal.clear()
-          if (json) printJson({ cleared: world })
-          else printLines([`the journal of ${world} is empty`])
-        }),
-    )
-    .addHelpText(
-      'after',
-      '\nWithout a command it shows. Its flags: ims-emulator journal show --help\n\nExamples:\n  ims-emulator journal --follow\n  ims-emulator journal --status 403 --bodies',
-    )
-}
-
-const FILTERS = [
-  'operation',
-  'method',
-  'path',
-  'status',
-  'code',
-  'project',
-  'rule',
-  'limit',
-  'bodies',
-  'follow',
-]
-
-function showCommand(): Command {
-  return aboutWorld(new Command('show'))
-    .description(
-      'The latest requests, oldest first: virtual time, status, method, path, operation, code, real time it took, the rules that happened; and what was sent that nothing read.',
-    )
-    .option(
-      '--operation <name>',
-      'only this one, such as ListImages; it and the other texts may have * in it',
-    )
-    .option('--method <method>', 'only this one')
-    .option('--path <path>', 'only this one, with its query')
-    .addOption(new Option('--status <number>', 'only this one').argParser(statusNumber))
-    .option('--code <code>', 'only this one, such as IMG.0015')
-    .option('--project <id>', 'only of this one')
-    .option('--rule <name>', 'only where it happened')
-    .addOption(new Option('--limit <number|all>', 'the latest so many').default(100).argParser(limitNumber))
-    .option('--bodies', 'with what was said')
-    .option('--follow', 'go on as requests come, until Ctrl-C; with --json, a line of JSON for each')
-    .addOption(
-      new Option(
-        '--har <file>',
-        'write all that is remembered as an HTTP archive; - is standard output',
-      ).conflicts(FILTERS),
-    )
-    .action(show)
-}
-
-async function show({ har, follow, ...flags }: Flags): Promise<void> {
+/** `journal show`: prints, follows or exports the requests. */
+export async function show({ har, follow, ...flags }: ShowFlags): Promise<void> {
   const world = await connectWorld(flags.url, flags.world)
   if (har !== undefined) await exportHar(world, har)
-  else if (follow) await followJournal(world, { ...flags, filter: filterOf(flags) })
+  else if (follow) await followJournal(world, flags)
   else await showLatest(world, flags)
+}
+
+/** `journal clear`. */
+export async function clear({ url, world, json }: WorldFlags): Promise<void> {
+  await (await connectWorld(url, world)).journal.clear()
+  if (json) printJson({ cleared: world })
+  else printLines([`the journal of ${world} is empty`])
 }
 
 async function exportHar({ journal }: WorldClient, file: string): Promise<void> {
   const archive = await journal.har()
   writeTo(file, `${JSON.stringify(archive, null, 2)}\n`)
-  if (file !== '-') remark(`${archive.log.entries.length} requests written to ${file}`)
+  if (file !== '-') printNote(`${archive.log.entries.length} requests written to ${file}`)
 }
 
-async function showLatest({ journal }: WorldClient, flags: Flags): Promise<void> {
-  const page = await journal.page({ ...filterOf(flags), ...limitOf(flags) })
-  if (flags.json) return printJson(page)
+async function showLatest({ journal }: WorldClient, flags: ShowFlags): Promise<void> {
+  const { limit, json } = flags
+  const page = await journal.page({ ...filterOf(flags), ...(limit !== 'all' && { limit }) })
+  if (json) return printJson(page)
   if (page.requests.length === 0)
-    return remark(page.total === 0 ? 'no requests so far' : `none of ${page.total} requests is meant`)
-  printLines(page.requests.flatMap((entry) => requestLines(entry, paintTerminal)))
-  if (page.requests.length === flags.limit && page.total > flags.limit)
-    remark(`these are the latest ${flags.limit}; --limit all shows all that are remembered`)
+    return printNote(page.total === 0 ? 'no requests so far' : `none of ${page.total} requests matches`)
+  printRequests(page)
+  if (page.requests.length === limit && page.total > limit)
+    printNote(`these are the latest ${limit}; --limit all shows all that are recorded`)
 }
 
-function filterOf({ operation, method, path, status, code, project, rule, bodies }: Flags) {
+function filterOf({ operation, method, path, status, code, project, rule, bodies }: ShowFlags) {
   return {
     ...(operation !== undefined && { operation }),
     ...(method !== undefined && { method: method.toUpperCase() }),
@@ -121,17 +66,104 @@ function filterOf({ operation, method, path, status, code, project, rule, bodies
   } satisfies FlatFilter & { bodies?: boolean }
 }
 
-function limitOf({ limit }: Flags): { limit?: number } {
-  return limit === 'all' ? {} : { limit }
+/** Real time between two polls, ms: short for a person who watches, and little load for the emulator. */
+const POLL_INTERVAL = 250
+/** Most requests from before the first poll that are shown, as a context for the new ones. */
+const CONTEXT = 10
+
+/** Prints requests as they come, until a signal asks to stop or the emulator ends. */
+async function followJournal({ journal }: WorldClient, flags: ShowFlags): Promise<void> {
+  const { url, json, limit } = flags
+  const filter = filterOf(flags)
+  const stopped = stopSignal().then(() => true)
+  const context = limit === 'all' ? {} : { limit: Math.min(limit, CONTEXT) }
+  let page = await journal.page({ ...filter, ...context })
+  let last = 0
+  for (;;) {
+    if (json) printLines(page.requests.map((entry) => JSON.stringify(entry)))
+    else printRequests(page)
+    last = page.requests.at(-1)?.number ?? last
+    const { total } = page
+    if (await Promise.race([stopped, wait(POLL_INTERVAL).then(() => false)])) return
+    try {
+      page = await journal.page({ ...filter, after: last })
+      // The journal was cleared, or the world was reset and numbers requests from 1 again: every request is new.
+      if (page.total < total) page = await journal.page(filter)
+    } catch (error) {
+      if (!(error instanceof ControlFailure) || error.status !== undefined) throw error
+      return printNote(`the emulator at ${url} has ended`)
+    }
+  }
 }
 
-function statusNumber(text: string): number {
-  if (!/^[1-5]\d\d$/.test(text)) throw new InvalidArgumentError('Give a status such as 404.')
-  return Number(text)
+type Entry = JournalPage['requests'][number]
+type Body = Extract<Entry, { request: unknown }>['request']['body']
+
+function printRequests({ requests }: JournalPage): void {
+  printLines(requests.flatMap((entry) => requestLines(entry, paintTerminal)))
 }
 
-function limitNumber(text: string): number | 'all' {
-  if (text === 'all') return text
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a number from 1 on, or all.')
-  return Number(text)
+/**
+ * Renders a request on one line: virtual time, status, method, path, operation, error code, real duration, applied rules. Fields
+ * that the operation did not read follow as a warning, then the bodies when the entry has them.
+ */
+export function requestLines(entry: Entry, paint: Paint): string[] {
+  const { time, status, method, path, operation, code, duration_ms, rules, unread } = entry
+  const parts = [
+    paint('dim', time),
+    paint(styleOf(status), String(status)),
+    method.padEnd(6),
+    paint('bold', printable(path)),
+    operation ?? paint('yellow', 'no operation'),
+    code === null ? '' : paint(styleOf(status), code),
+    paint('dim', `${duration(duration_ms)} ms`),
+    rules.length === 0 ? '' : paint('yellow', `[${rules.map(printable).join(', ')}]`),
+  ]
+  const warning = unread.length === 0 ? [] : [`  not read: ${unread.map(printable).join(', ')}`]
+  return [
+    parts.filter((part) => part !== '').join('  '),
+    ...warning.map((line) => paint('yellow', line)),
+    ...('request' in entry ? bodyLines(entry, paint) : []),
+  ]
+}
+
+function bodyLines({ request, response }: Extract<Entry, { request: unknown }>, paint: Paint): string[] {
+  return [...marked('>', request.body), ...marked('<', response.body)].map((line) => paint('dim', line))
+}
+
+function marked(mark: string, body: Body): string[] {
+  if (body === null) return []
+  return inWords(body)
+    .split('\n')
+    .map((line) => `  ${mark} ${printable(line)}`)
+}
+
+/** Renders a body, or the reason why the journal does not have it. */
+function inWords({ text, size, omitted, cut, base64 }: NonNullable<Body>): string {
+  const length = size === undefined ? 'of unknown length' : `${size} bytes`
+  if (omitted !== undefined) return `(${length}, ${WHY_OMITTED[omitted]})`
+  if (text === undefined) return base64 === undefined ? `(${length})` : `(${length}, not text)`
+  return cut ? `${text} … (${length})` : text
+}
+
+const WHY_OMITTED = {
+  secret: 'not recorded: it holds secrets',
+  stream: 'not recorded: it was streamed',
+  forgotten: 'dropped to make room',
+} as const
+
+/** Escapes control characters as JSON does, because a terminal would execute them. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+function styleOf(status: number): 'green' | 'yellow' | 'red' {
+  return status < 400 ? 'green' : status < 500 ? 'yellow' : 'red'
+}
+
+function duration(ms: number): string {
+  return ms < 10 ? String(Number(ms.toFixed(1))) : String(Math.round(ms))
 }

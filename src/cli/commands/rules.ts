@@ -1,71 +1,76 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { connectWorld } from '../../client/emulator-client.ts'
-import type { RuleInput } from '../../client/world.ts'
+import type { ExplainedRule, ListedRule, RuleInput } from '../../client/world.ts'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { Rule } from '../../simulation/rules/schema.ts'
-import { type Asked, aboutWorld } from '../address.ts'
-import { addDefaultCommand } from '../default-command.ts'
-import { printJson, printLines } from '../print.ts'
-import { STANDARD_INPUT, standardInput } from '../read-named.ts'
-import { explainedLines, ruleLines } from '../rule-lines.ts'
+import type { WorldFlags } from '../address.ts'
+import { count, inColumns, printJson, printLines } from '../output.ts'
+import { STANDARD_INPUT, standardInput } from '../scenario-input.ts'
 
-/** `rules`: what happens to which requests. */
-export function rulesCommand(): Command {
-  const command = new Command('rules').description('List, add, remove and explain the rules of a world.')
-  return addDefaultCommand(
-    command,
-    aboutWorld(new Command('list'))
-      .description('The rules in the order they are tried, with how often each happened.')
-      .action(async ({ url, world, json }: Asked) => {
-        const rules = await (await connectWorld(url, world)).rules.list()
-        if (json) printJson(rules)
-        else printLines(ruleLines(rules))
-      }),
-  )
-    .addCommand(addCommand())
-    .addCommand(
-      aboutWorld(new Command('remove'))
-        .description('Drop a rule.')
-        .argument('<name>', 'its name')
-        .action(async (name: string, { url, world, json }: Asked) => {
-          await (await connectWorld(url, world)).rules.remove(name)
-          if (json) printJson({ removed: name })
-          else printLines([`${name} is removed`])
-        }),
-    )
-    .addCommand(
-      aboutWorld(new Command('explain'))
-        .description('Why each of the last 20 requests that a rule could be about fitted or did not.')
-        .argument('<name>', 'its name')
-        .action(async (name: string, { url, world, json }: Asked) => {
-          const rule = await (await connectWorld(url, world)).rules.explain(name)
-          if (json) printJson(rule)
-          else printLines(explainedLines(rule))
-        }),
-    )
-    .addHelpText(
-      'after',
-      `\nExamples:\n  echo '{ name: down, when: { operation: ListImages }, then: { error: APIGW.0201 } }' | ims-emulator rules add -\n  ims-emulator rules explain down`,
-    )
+/** `rules list`. */
+export async function list({ url, world, json }: WorldFlags): Promise<void> {
+  const rules = await (await connectWorld(url, world)).rules.list()
+  if (json) printJson(rules)
+  else printLines(ruleLines(rules))
 }
 
-function addCommand(): Command {
-  return aboutWorld(new Command('add'))
-    .description('Add rules before all others; a taken name is replaced.')
-    .argument('<file>', 'YAML or JSON: one rule, a list of them, or a map with rules; - reads standard input')
-    .action(async (file: string, { url, world, json }: Asked) => {
-      const rules = readRules(file, file === '-' ? await standardInput() : readText(file))
-      const { rules: book } = await connectWorld(url, world)
-      // Each goes before all others, so the last of them goes in first and their order stays.
-      for (const rule of [...rules].reverse()) await book.add(rule)
-      const names = rules.map(({ name }) => name)
-      if (json) printJson({ added: names })
-      else printLines(names.map((name) => `${name} is added`))
-    })
+/** `rules add`: adds all rules of a file, or none when one has a mistake. */
+export async function add(file: string, { url, world, json }: WorldFlags): Promise<void> {
+  const rules = readRules(file, file === '-' ? await standardInput() : readText(file))
+  const { rules: book } = await connectWorld(url, world)
+  // Each rule is added before all others, so adding the last one first keeps their order.
+  for (const rule of [...rules].reverse()) await book.add(rule)
+  const names = rules.map(({ name }) => name)
+  if (json) printJson({ added: names })
+  else printLines(names.map((name) => `${name} is added`))
+}
+
+/** `rules remove`. */
+export async function remove(name: string, { url, world, json }: WorldFlags): Promise<void> {
+  await (await connectWorld(url, world)).rules.remove(name)
+  if (json) printJson({ removed: name })
+  else printLines([`${name} is removed`])
+}
+
+/** `rules explain`. */
+export async function explain(name: string, { url, world, json }: WorldFlags): Promise<void> {
+  const rule = await (await connectWorld(url, world)).rules.explain(name)
+  if (json) printJson(rule)
+  else printLines(explainedLines(rule))
+}
+
+/** Renders rules as a table, in the order they are tried. */
+export function ruleLines(rules: readonly ListedRule[]): string[] {
+  if (rules.length === 0) return ['there are no rules']
+  const rows = rules.map(({ name, hits, matched, source, summary, rule }) => [
+    name,
+    String(hits),
+    String(matched),
+    source,
+    summary ?? JSON.stringify({ when: rule.when, then: rule.then }),
+  ])
+  return inColumns([['NAME', 'APPLIED', 'MATCHED', 'SOURCE', 'SUMMARY'], ...rows])
+}
+
+/** Renders a rule, and for each candidate request why it matched or did not. */
+export function explainedLines({ name, hits, matched, rule, requests }: ExplainedRule): string[] {
+  const head = [
+    `${name}: applied ${count(hits, 'time')}, matched ${count(matched, 'request')}`,
+    `when ${JSON.stringify(rule.when)}`,
+    `then ${JSON.stringify(rule.then)}`,
+  ]
+  if (requests.length === 0) return [...head, 'no candidate requests so far']
+  const rows = requests.map(({ time, fired, matched: fits, method, operation, path, why }) => [
+    time,
+    fired ? 'applied' : fits ? 'matched' : 'did not match',
+    operation,
+    `${method} ${path}`,
+    why,
+  ])
+  return [...head, ...inColumns(rows)]
 }
 
 function readText(file: string): string {
@@ -76,13 +81,17 @@ function readText(file: string): string {
   }
 }
 
+/** The forms of a rules file: a list, a map with `rules`, or a single rule. */
 const Several = z.union([
   z.array(z.unknown()).min(1),
   z.object({ rules: z.array(z.unknown()).min(1) }).transform(({ rules }) => rules),
   z.unknown().transform((rule) => [rule]),
 ])
 
-/** The rules in a text. @throws SetupError with every mistake in them, a line each. */
+/**
+ * Parses the rules in a text. They are returned as written, because the emulator parses durations and patterns itself.
+ * @throws SetupError with every mistake in them, one a line.
+ */
 function readRules(argument: string, text: string): RuleInput[] {
   const file = argument === '-' ? STANDARD_INPUT : argument
   const checked = Several.parse(parsed(file, text)).map((rule, i) => {
@@ -108,7 +117,6 @@ function unknownField(name: string): string {
   return `${name} is no field of a rule; ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`}`
 }
 
-/** As it is written: the emulator reads durations and patterns itself. */
 function isRule(rule: unknown): rule is RuleInput {
   return Rule.safeParse(rule).success
 }

@@ -1,100 +1,6 @@
-import { Command, Option } from 'commander'
-import { type StartOptions, startEmulator } from '../../index.ts'
-import { banner, bannerJson } from '../banner.ts'
-import { clockRate, hostNames, paceFactor, portNumber, seedNumber } from '../start-options.ts'
-import { stopSignal } from '../stop-signal.ts'
-
-/** `start`, which is also what runs when no command is named. */
-export function startCommand(): Command {
-  return new Command('start')
-    .description('Start the emulator and serve until it is told to stop (Ctrl-C or SIGTERM).')
-    .addOption(new Option('--host <address>', 'address to listen on').env('IMS_HOST').default('127.0.0.1'))
-    .addOption(
-      new Option('--port <number>', 'port to listen on; 0 takes a free one')
-        .env('IMS_PORT')
-        .default(7878)
-        .argParser(portNumber),
-    )
-    .addOption(
-      new Option('--data <dir>', 'keep databases and image bytes here (default: in memory)').env('IMS_DATA'),
-    )
-    .addOption(
-      new Option('--from <file>', 'go on from a world that was downloaded from /_ims/database').env(
-        'IMS_FROM',
-      ),
-    )
-    .addOption(new Option('--buckets <dir>', 'every sub-directory is an OBS bucket').env('IMS_BUCKETS'))
-    .addOption(
-      new Option(
-        '--scenario <name|file>',
-        'what the cloud does; a shipped name or a YAML file (default: "standard")',
-      ).env('IMS_SCENARIO'),
-    )
-    .addOption(
-      new Option(
-        '--pace <factor|instant>',
-        "how many times faster than the cloud's the flows run (default: the scenario's)",
-      )
-        .env('IMS_PACE')
-        .argParser(paceFactor),
-    )
-    .addOption(
-      new Option(
-        '--clock <host|frozen|rate>',
-        "virtual seconds per real one; frozen stands until advanced (default: the scenario's)",
-      )
-        .env('IMS_CLOCK')
-        .argParser(clockRate),
-    )
-    .addOption(
-      new Option('--seed <number>', 'ids and jitter are drawn from it').env('IMS_SEED').argParser(seedNumber),
-    )
-    .addOption(
-      new Option(
-        '--auth <mode>',
-        "who is let in: anybody with a token or access key, or only who proves it and may (default: the scenario's)",
-      )
-        .env('IMS_AUTH')
-        .choices(['lenient', 'strict']),
-    )
-    .addOption(
-      new Option('--explain-auth', 'tell a client whose signature is refused what the server computed').env(
-        'IMS_EXPLAIN_AUTH',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--glance <edition>',
-        "whose OpenStack image API to be: that of a stock Glance alone, or Huawei's",
-      )
-        .env('IMS_GLANCE')
-        .choices(['stock', 'huawei'])
-        .default('huawei'),
-    )
-    .addOption(
-      new Option('--allow-host <names...>', 'further names under which /_ims may be called')
-        .env('IMS_ALLOW_HOST')
-        .default([])
-        .argParser(hostNames),
-    )
-    .addOption(
-      new Option(
-        '--control-key <key>',
-        'close /_ims to everybody who does not send it as Authorization: Bearer',
-      ).env('IMS_CONTROL_KEY'),
-    )
-    .addOption(
-      new Option('--validate-responses', 'check every answer against its declared schema').env(
-        'IMS_VALIDATE_RESPONSES',
-      ),
-    )
-    .option('--json', 'print one line of JSON when it is ready, not the banner')
-    .addHelpText(
-      'after',
-      `\nExamples:\n  ims-emulator --buckets ./buckets\n  ims-emulator --data ./state --port 0\n  ims-emulator --scenario instant --clock frozen`,
-    )
-    .action(serve)
-}
+import { type StartedEmulator, type StartOptions, startEmulator } from '../../index.ts'
+import { packageVersion } from '../../lib/package-files.ts'
+import { stopSignal } from '../process-end.ts'
 
 interface Flags {
   host: string
@@ -115,13 +21,57 @@ interface Flags {
   json?: boolean
 }
 
-async function serve({ allowHost, auth: mode, json, ...flags }: Flags): Promise<void> {
+/** Starts the emulator, prints the banner and serves until a signal asks to stop. */
+export async function serve({ allowHost, auth: mode, json, ...flags }: Flags): Promise<void> {
   const options: StartOptions = { ...flags, allowedHosts: allowHost, ...(mode && { auth: { mode } }) }
-  // Heard from the first moment on: who can call the port can also ask the process to stop.
+  // Registered before the port is open: a client that can connect may also signal the process.
   const stopped = stopSignal()
   const emulator = await startEmulator(options)
   const print = json ? bannerJson : banner
   process.stdout.write(print(emulator, options, Math.round(performance.now())))
   await stopped
   await emulator.close()
+}
+
+/** Renders everything that a client needs, and a curl command that works when pasted. */
+function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
+  const { url, projectId, region, credentials, scenario, auth } = emulator
+  const rows: [string, string][] = [
+    ['endpoint', url],
+    ['project id', projectId],
+    ['region', region],
+    ['access key', credentials.accessKey ?? 'none'],
+    ['secret key', credentials.secretKey ?? 'none'],
+    ['token', credentials.token ?? 'none'],
+    ['scenario', scenario],
+    ['auth', auth],
+    ['state', options.data ?? 'in memory, gone when the process ends'],
+    ['buckets', options.buckets ?? 'none; start with --buckets DIR to import files'],
+  ]
+  const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n')
+  const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`
+  return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
+}
+
+/** Renders the banner as one line of JSON for programs. The emulator answers requests once the line is printed. */
+function bannerJson(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
+  const { url, port, projectId, region, credentials, scenario, auth } = emulator
+  const facts = {
+    name: 'ims-emulator',
+    version: packageVersion(),
+    endpoint: url,
+    port,
+    pid: process.pid,
+    project_id: projectId,
+    region,
+    access_key: credentials.accessKey ?? null,
+    secret_key: credentials.secretKey ?? null,
+    token: credentials.token ?? null,
+    scenario,
+    auth,
+    data: options.data ?? null,
+    buckets: options.buckets ?? null,
+    ready_after_ms: milliseconds,
+  }
+  return `${JSON.stringify(facts)}\n`
 }

@@ -1,13 +1,13 @@
 import type { Command, Option } from 'commander'
-import { defaultCommandOf } from '../default-command.ts'
+import { defaultCommandOf } from '../declarations/command.ts'
 
-/** What can be written after a command. */
+/** The words that can follow a command. */
 export interface Words {
-  /** The names of the command and those above it, without the program's: `world create`; empty for the program. */
+  /** The name of the command after those of its parents, without the program: `world create`; empty for the program. */
   path: string
   commands: readonly Word[]
   options: readonly OptionWords[]
-  /** What its arguments may be, where that is a few. */
+  /** Values of its arguments, when they are a fixed set. */
   choices: readonly string[]
 }
 
@@ -16,17 +16,17 @@ interface Word {
   description: string
 }
 
-/** An option as it is written. */
+/** An option in the words of the command line. */
 export interface OptionWords {
   /** `-h`, `--help`. */
   flags: readonly string[]
   description: string
   takesValue: boolean
-  /** What its value may be, where that is a few. */
+  /** Its values, when they are a fixed set. */
   choices: readonly string[]
 }
 
-/** Every command of a program, itself first, with what can be written after it. */
+/** Lists the program and every command below it, each with the words that can follow it. */
 export function wordsOf(program: Command): Words[] {
   return [wordsAfter('', program), ...below('', program)]
 }
@@ -39,15 +39,15 @@ function below(path: string, { commands }: Command): Words[] {
 }
 
 function wordsAfter(path: string, command: Command): Words {
-  // What runs when nothing is named takes its options at once: `clock --json` is `clock show --json`.
-  const silent = defaultCommandOf(command)
+  // The options of the default subcommand need not be preceded by its name: `clock --json` is `clock show --json`.
+  const implied = defaultCommandOf(command)
   return {
     path,
     commands: command.commands.map((each) => ({
       name: each.name(),
       description: firstSentence(each.description()),
     })),
-    options: [...command.options, ...(silent?.options ?? [])].map(optionWords).concat(HELP),
+    options: [...command.options, ...(implied?.options ?? [])].map(optionWords).concat(HELP),
     choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
   }
 }
@@ -68,7 +68,7 @@ function optionWords({ short, long, description, required, optional, argChoices 
   }
 }
 
-/** What fits beside a word. */
+/** The part of a description that fits beside a word in a menu. */
 function firstSentence(text: string): string {
   return text.split(/[.:] |\.$/)[0] ?? text
 }

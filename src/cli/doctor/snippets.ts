@@ -1,10 +1,10 @@
-import type { Reached } from './reach.ts'
+import type { Reached } from './emulator.ts'
 
-/** Clients that a line or two point here. */
+/** Clients that have a snippet. */
 export const CLIENTS = ['curl', 'python', 'go', 'java', 'node', 'terraform', 'openstack'] as const
 export type Client = (typeof CLIENTS)[number]
 
-/** What to write so that a client comes here, with the address and keys of the world. */
+/** Renders the code or the shell lines that point a client at a world, with its address and credentials. */
 export function snippetFor(client: Client, reached: Reached): string {
   return SNIPPETS[client](reached)
 }
@@ -19,7 +19,7 @@ from huaweicloudsdkims.v2 import ImsClient, ListImagesRequest
 credentials = BasicCredentials('${accessKey}', '${secretKey}', '${projectId}')
 client = ImsClient.new_builder().with_credentials(credentials).with_endpoint('${endpoint}').build()
 print(client.list_images(ListImagesRequest(imagetype='gold')))`,
-  // The Go SDK drops a path from an endpoint; the access key alone leads to the world.
+  // The Go SDK drops the path of an endpoint; the emulator finds the world by the access key.
   go: ({ url, accessKey, secretKey, projectId }) =>
     `import (
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/basic"

@@ -6,16 +6,19 @@ import {
 } from '../simulation/scenario/load.ts'
 import { checkSize, decode } from '../simulation/scenario/source-text.ts'
 
-/** What mistakes in standard input are told under. */
+/** The file name in messages about standard input. */
 export const STANDARD_INPUT = '<stdin>'
 
-/** Reads a scenario by its shipped name, its path, or from standard input when that is `-`. */
+/**
+ * Reads a scenario by its shipped name or its path; `-` is standard input.
+ * @throws SetupError with every mistake in it, or when it cannot be read.
+ */
 export async function readNamed(nameOrPath: string, check: CheckNames): Promise<LoadedScenario> {
   if (nameOrPath !== '-') return readScenario(nameOrPath, {}, check)
   return readScenarioText(STANDARD_INPUT, await standardInput(), check)
 }
 
-/** All that comes on standard input, as text. @throws SetupError when it is too much, or no text. */
+/** Reads standard input to its end. @throws SetupError when it is larger than a scenario may be, or not UTF-8. */
 export async function standardInput(): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0

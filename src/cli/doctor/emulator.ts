@@ -2,16 +2,16 @@ import { ControlFailure, controlClient } from '../../client/control-client.ts'
 import { sendWithKey } from '../../client/control-key.ts'
 import { connectWorld } from '../../client/emulator-client.ts'
 import type { Clock, WorldFacts } from '../../client/world.ts'
-import { DEFAULT_WORLD } from '../../contract/emulator.ts'
 import { info } from '../../control/health.ts'
 import { showWorld } from '../../control/worlds.ts'
 import { packageVersion } from '../../lib/package-files.ts'
-import { clockLines } from '../clock-lines.ts'
-import type { Finding } from './finding.ts'
+import { DEFAULT_WORLD } from '../../worlds/wish.ts'
+import { clockLines } from '../commands/clock.ts'
+import type { Finding } from './machine.ts'
 
-/** What clients need to come here: those of the world that was found, else those of a fresh default one. */
+/** What clients need to reach a world: values of the world that was found, else those of a new default world. */
 export interface Reached {
-  /** The address without a path. */
+  /** The address of the emulator, without the path of a world. */
   url: string
   endpoint: string
   region: string
@@ -22,7 +22,10 @@ export interface Reached {
   auth: 'lenient' | 'strict'
 }
 
-/** Whether an emulator is at the address, and what it is. */
+/**
+ * Checks that an emulator answers at the address and has the world.
+ * @returns what was found, and values for clients, which are those of a new default world when nothing answers.
+ */
 export async function checkEmulator(
   url: string,
   world: string,
@@ -40,8 +43,8 @@ export async function checkEmulator(
     if (!(error instanceof ControlFailure)) throw error
     const advice =
       error.status === undefined
-        ? 'start one with ims-emulator start, or say where it is with --url or IMS_URL'
-        : 'see ims-emulator world list, or say another world with --world or IMS_WORLD'
+        ? 'start one with ims-emulator start, or give its address with --url or IMS_URL'
+        : 'see ims-emulator world list, or give another world with --world or IMS_WORLD'
     return {
       reached: { ...FRESH, url, endpoint: url },
       findings: [{ verdict: 'wrong', about: 'emulator', found: withoutAdvice(error, url), advice }],
@@ -50,10 +53,10 @@ export async function checkEmulator(
 }
 
 function withoutAdvice({ status, message }: ControlFailure, url: string): string {
-  return status === undefined ? `nothing answers at ${url}` : `${url} refuses: ${message}`
+  return status === undefined ? `nothing answers at ${url}` : `${url} refused: ${message}`
 }
 
-/** What a new default world has. */
+/** Values of a new default world. */
 const FRESH: Omit<Reached, 'url' | 'endpoint'> = {
   region: 'cn-north-4',
   projectId: '0605767a9500d5ed2fb3c00a8e3a0d4c',
@@ -84,7 +87,7 @@ function sameVersion(url: string, { version, worlds }: { version: string; worlds
     verdict: 'note',
     about: 'emulator',
     found: `${found}; this command line is ${ours}`,
-    advice: 'use the same version for both, or some commands will not be understood',
+    advice: 'use the same version for both, or the emulator may reject some commands',
   }
 }
 
@@ -94,7 +97,7 @@ function worldFindings({ name, scenario, auth }: WorldFacts, clock: Clock): Find
     verdict: 'note',
     about: 'clock',
     found: clockLines(clock).join(''),
-    advice: 'jobs do not go on by themselves: ims-emulator clock advance --until idle, or clock run',
+    advice: 'jobs do not proceed by themselves: ims-emulator clock advance --until idle, or clock run',
   }
   return [
     { verdict: 'fine', about, found: `scenario ${scenario}, auth ${auth}` },
