@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { recordCoverage } from './test/api-coverage/reporter.ts'
 
 export default defineConfig({
+  plugins: [recordCoverage()],
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/api-coverage/setup.ts'],
     testTimeout: 20_000,
     // Two files at once: each starts servers of its own, and the machines this runs on have two cores.
     maxWorkers: 2,

@@ -1,80 +1,78 @@
-import type { Face, Operation } from '../../src/contract/operation.ts'
+import type { Operation } from '../../src/contract/operation.ts'
+import type { OperationCoverage, Recorded } from '../../test/api-coverage/recorded.ts'
 import { declaredNames } from './fields.ts'
-import type { TestBlock } from './test-files.ts'
+import { testLinks } from './listed.ts'
 
-const FACES: Readonly<Record<Face, string>> = {
-  ims: 'Image Management Service',
-  openstack: 'OpenStack image API',
-  iam: 'Identity',
-  eps: 'Enterprise projects',
-  control: 'Control plane',
+type DescribedOperation = Pick<
+  Operation,
+  'id' | 'method' | 'path' | 'actions' | 'conditionalActions' | 'request'
+>
+
+/** One section of the page: a service with its operations. */
+export interface DescribedService {
+  title: string
+  operations: readonly DescribedOperation[]
 }
 
 const HEAD = `# What is emulated
 
-Every operation that is answered, made from the registry and the tests by \`node scripts/generate-docs.ts\`. *Fields* are the
-query parameters and body fields that are read and checked, *codes* those that a test shows this call to answer, *tests* the
-files that call it. What differs from the cloud stands at the end.
+Every operation that the emulator answers. \`npm run docs\` writes this page from the registry of operations and from
+\`test/api-coverage/recorded.generated.json\`, which \`npm run coverage\` records while the test suite runs.
+
+- *action*: the IAM actions that the operation needs; those after a question mark depend on the request.
+- *fields*: the query parameters and body fields that are read and checked.
+- *status* and *codes*: the statuses and error codes that tests saw. A job's error code counts for the operation that shows it.
+- *tests*: the number of tests that call the operation, and the files that call it most.
+
+The last chapter lists where the emulator had to choose because the cloud's documents do not say.
 `
 
-/** The page about all operations; `sdks` is the section about the official SDKs, `notes` the hand-written part about differences. */
+/**
+ * Renders the page about all operations.
+ * @param sdks the section about the official SDKs
+ * @param notes the hand-written part about differences from the cloud
+ */
 export function coveragePage(
-  operations: readonly Operation[],
-  tests: readonly TestBlock[],
+  services: readonly DescribedService[],
+  recorded: Recorded,
   sdks: string,
   notes: string,
 ): string {
-  const sections = Object.entries(FACES).flatMap(([face, title]) => {
-    const own = operations.filter((operation) => operation.face === face)
-    return own.length === 0 ? [] : [section(title, own, tests)]
-  })
+  const sections = services.map((service) => section(service, recorded.operations))
   return [HEAD, ...sections, sdks, notes.trim(), ''].join('\n')
 }
 
-function section(title: string, operations: readonly Operation[], tests: readonly TestBlock[]): string {
-  const rows = [...operations].sort(byId).map((operation) => row(operation, tests))
-  const called = operations.filter((operation) => tests.some((test) => test.operations.includes(operation)))
+function section({ title, operations }: DescribedService, recorded: Recorded['operations']): string {
+  const called = operations.filter(({ id }) => id in recorded)
+  const rows = [...operations]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((operation) => row(operation, recorded[operation.id]))
   return [
     `## ${title}\n`,
-    `${operations.length} operations, ${called.length} of them called by tests.\n`,
-    '| operation | call | action | fields | codes | tests |',
-    '| --- | --- | --- | --- | --- | --- |',
+    `${operations.length} operations, ${called.length} called by tests.\n`,
+    '| operation | call | action | fields | status | codes | tests |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')
 }
 
-function byId(a: Operation, b: Operation): number {
-  return a.id < b.id ? -1 : 1
-}
-
-/** The actions that are always needed, and after a question mark those that depend on the request. */
-function actionsOf({ actions, conditionalActions }: Operation): string {
-  return [...actions, ...conditionalActions.map(({ action }) => `?\u00a0${action}`)].join(', ')
-}
-
-function row(operation: Operation, tests: readonly TestBlock[]): string {
-  const { id, method, path } = operation
-  const codes = tests.flatMap((test) =>
-    test.codes.filter((shown) => shown.operations.includes(operation)).map(({ code }) => code),
-  )
-  const files = tests.filter((test) => test.operations.includes(operation)).map(({ file }) => file)
+function row(operation: DescribedOperation, coverage: OperationCoverage | undefined): string {
+  const { id, method, path, request } = operation
+  const names = [...declaredNames(request.shape.query), ...declaredNames(request.shape.body)]
   const cells = [
     id,
     `\`${method} ${path}\``,
     actionsOf(operation),
-    fieldsOf(operation),
-    list(codes),
-    list(files.map((file) => `[${file.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${file})`)),
+    names.map((name) => `\`${name}\``).join(' '),
+    coverage?.statuses.join(' ') ?? '',
+    coverage?.codes.join(', ') ?? '',
+    coverage === undefined ? '' : `${coverage.tests} in ${testLinks(coverage)}`,
   ]
   return `| ${cells.join(' | ')} |`
 }
 
-function fieldsOf({ request: { shape } }: Operation): string {
-  const names = [...declaredNames(shape.query), ...declaredNames(shape.body)]
-  return names.map((name) => `\`${name}\``).join(' ')
-}
-
-function list(values: readonly string[]): string {
-  return [...new Set(values)].sort().join(', ')
+/** The actions that are always needed, and after a question mark those that depend on the request. */
+function actionsOf({ actions, conditionalActions }: DescribedOperation): string {
+  return [...actions, ...conditionalActions.map(({ action }) => `?\u00a0${action}`)].join(', ')
 }

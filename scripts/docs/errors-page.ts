@@ -1,55 +1,51 @@
-import { errorCatalogue } from '../../src/lib/errors.ts'
-import type { ShownCode, TestBlock } from './test-files.ts'
+import type { ErrorEntry } from '../../src/lib/errors.ts'
+import type { Recorded } from '../../test/api-coverage/recorded.ts'
+import { listed, testLinks } from './listed.ts'
 
-/** A code that no request causes can still be answered by a rule of a scenario, or end a job. */
+/** The remark on a code that no request of the test suite causes. */
 const UNREACHABLE = 'through a rule or job failure only'
-/** So many tests are named for each code. */
-const MOST_TESTS = 3
+/** Number of operations that a row names. */
+const MOST_OPERATIONS = 3
 
 const HEAD = `# Error codes
 
-Every code that the emulated cloud can answer, with the status and the text it has on the wire, how to cause it and the
-tests that show it. This page is made from the catalogue and the tests by \`node scripts/generate-docs.ts\`.
+Every code that the emulated cloud can answer, with the status and the text it has on the wire, a test that shows how it is
+caused, the operations that answer it and the test files. \`npm run docs\` writes this page from the error catalogues of the
+services and from \`test/api-coverage/recorded.generated.json\`, which \`npm run coverage\` records while the test suite runs.
 
 IMG codes come as \`{"error":{"code","message"}}\`, EPS codes as \`{"error":{"error_code","error_msg"}}\`, those of the gateway
 as \`{"error_code","error_msg","request_id"}\`. A few calls answer a code with another status than here; their tests say so.
 `
 
-/** The page about all codes. */
-export function errorsPage(tests: readonly TestBlock[]): string {
-  const shown = Map.groupBy(
-    tests.filter((test) => test.requests).flatMap((test) => test.codes.map((code) => ({ ...code, test }))),
-    ({ code }) => code,
-  )
-  const rows = [...errorCatalogue.values()].map(({ code, status, message }) => {
-    const [how, where] = describe(shown.get(code) ?? [])
-    return `| ${code} | ${status} | ${cell(message)} | ${cell(how)} | ${where} |`
-  })
-  const reached = [...errorCatalogue.keys()].filter((code) => shown.has(code)).length
+/** Renders the page about all error codes. */
+export function errorsPage(catalogue: ReadonlyMap<string, ErrorEntry>, recorded: Recorded): string {
+  const rows = [...catalogue].map(([code, entry]) => row(code, entry, recorded))
+  const reached = [...catalogue.keys()].filter((code) => code in recorded.codes).length
   return [
     HEAD,
-    `Tests show ${reached} of ${errorCatalogue.size} codes.\n`,
-    '| code | status | text | how to cause it | tests |',
-    '| --- | --- | --- | --- | --- |',
+    `Tests cause ${reached} of ${catalogue.size} codes.\n`,
+    '| code | status | text | how to cause it | operations | tests |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')
 }
 
-function describe(shown: readonly (ShownCode & { test: TestBlock })[]): [string, string] {
-  const [first] = [...shown].sort((a, b) => clarity(b) - clarity(a))
-  if (first === undefined) return [UNREACHABLE, '']
-  const files = [...new Set([first, ...shown].map(({ test }) => test.file))]
-  const named = files.slice(0, MOST_TESTS).map((file) => `[${file}](../${file})`)
-  const more = files.length > MOST_TESTS ? ` and ${files.length - MOST_TESTS} more` : ''
-  return [first.sentence.replace(/\s+/g, ' '), named.join(', ') + more]
+function row(code: string, { status, message }: ErrorEntry, { operations, codes }: Recorded): string {
+  const coverage = codes[code]
+  const answering = Object.keys(operations).filter((id) => operations[id]?.codes.includes(code))
+  const cells = [
+    code,
+    status,
+    cell(message),
+    cell(coverage?.cause ?? UNREACHABLE),
+    listed(answering.slice(0, MOST_OPERATIONS), answering.length),
+    coverage === undefined ? '' : testLinks(coverage),
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
-/** A row of a table says most about a code, then a sentence that names it, then one about a known call. */
-function clarity({ sentence, operations, code, inTable }: ShownCode): number {
-  return (inTable ? 4 : 0) + (sentence.includes(code) ? 2 : 0) + (operations.length > 0 ? 1 : 0)
-}
-
+/** Escapes text for a cell of a Markdown table. */
 function cell(text: string): string {
-  return text.replace(/\|/g, '\\|').replace(/</g, '&lt;')
+  return text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;')
 }

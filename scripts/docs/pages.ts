@@ -1,30 +1,47 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { control } from '../../src/control/service.ts'
 import { packageFile } from '../../src/lib/package-files.ts'
-import { operations } from '../../src/services/index.ts'
+import { errorCatalogue, services } from '../../src/services/index.ts'
+import { RECORDED_FILE, readRecorded } from '../../test/api-coverage/recorded.ts'
 import { cliPage } from './cli-page.ts'
-import { coveragePage } from './coverage-page.ts'
+import { coveragePage, type DescribedService } from './coverage-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { scenariosPage } from './scenarios-page.ts'
 import { sdkSection } from './sdk-section.ts'
-import { readTests } from './test-files.ts'
 
 const root = packageFile('.')
 
-/** Every page that is generated, by its path from the root of the project, as it should be now. */
+/** Every service of every edition, those with the same title as one: both editions of Glance share most operations. */
+function describedServices(): DescribedService[] {
+  const all = [...services.huawei, ...services.stock, control]
+  return [...Map.groupBy(all, ({ title }) => title)].map(([title, same]) => {
+    const operations = new Map(same.flatMap((service) => service.operations.map((each) => [each.id, each])))
+    return { title, operations: [...operations.values()] }
+  })
+}
+
+/** Renders all generated pages as they should be now, by their path from the root of the project. */
 export function generatedPages(): Map<string, string> {
-  const tests = readTests(root, 'test', operations)
+  const recorded = readRecorded(join(root, RECORDED_FILE))
+  const described = describedServices()
   const notes = readFileSync(join(root, 'docs/coverage-notes.md'), 'utf8')
   const scenarios = readFileSync(join(root, 'scripts/docs/scenarios.md'), 'utf8')
   return new Map([
-    ['docs/errors.md', errorsPage(tests)],
-    ['docs/coverage.md', coveragePage(operations, tests, sdkSection(root), notes)],
+    ['docs/errors.md', errorsPage(errorCatalogue, recorded)],
+    ['docs/coverage.md', coveragePage(described, recorded, sdkSection(root), notes)],
     ['docs/cli.md', cliPage()],
-    ['docs/scenarios.md', scenariosPage(scenarios, operations)],
+    [
+      'docs/scenarios.md',
+      scenariosPage(
+        scenarios,
+        services.huawei.flatMap(({ operations }) => operations),
+      ),
+    ],
   ])
 }
 
-/** Paths of pages that do not say what they should. */
+/** Paths of the generated pages whose file differs from what they should be. */
 export function stalePages(): string[] {
   return [...generatedPages()].filter(([path, content]) => readPage(path) !== content).map(([path]) => path)
 }
