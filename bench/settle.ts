@@ -4,7 +4,7 @@ import { countPlannedSteps, insertJob, insertStep } from '../src/services/ims/qu
 import { planFlow } from '../src/simulation/flow.ts'
 import { settle } from '../src/simulation/settle.ts'
 import type { World } from '../src/simulation/world.ts'
-import { openEmulator, type RunningEmulator } from '../src/worlds/emulator.ts'
+import { type Emulator, openEmulator } from '../src/worlds/emulator.ts'
 
 /** How long a world takes to go forward by a year in which so much is planned. */
 const STEPS = 100_000
@@ -51,9 +51,9 @@ function plan(world: World): void {
 }
 
 /** Goes forward by a year in a world of its own, and answers the ms it took. */
-async function measure(go: (emulator: RunningEmulator) => unknown): Promise<number> {
+async function measure(go: (emulator: Emulator) => unknown): Promise<number> {
   const emulator = openEmulator({ clock: { rate: 0 } })
-  const world = emulator.defaultWorld()
+  const world = emulator.worlds.default
   world.db.transaction(() => plan(world))
   const before = performance.now()
   await go(emulator)
@@ -66,7 +66,7 @@ async function measure(go: (emulator: RunningEmulator) => unknown): Promise<numb
 /** Goes forward by a year once within the process, and once as a client does, who is told of every step. */
 export async function settlingLine(): Promise<string> {
   const settling = await measure((emulator) => {
-    const world = emulator.defaultWorld()
+    const world = emulator.worlds.default
     world.clock.advanceTo(world.clock.now() + YEAR)
     settle(world)
   })

@@ -12,7 +12,7 @@ try {
     '--dialect',
     'sqlite',
     '--schema',
-    './src/database/tables.ts',
+    './src/**/tables.ts',
     '--out',
     `./${relative('.', folder)}`,
   ]
@@ -22,7 +22,7 @@ try {
   if (status !== 0) throw new Error(stdout + stderr)
   if (readdirSync(folder).length !== before) {
     process.stderr.write(
-      'src/database/tables.ts has changed; write a migration with: npm run migration -- --name <what>\n',
+      'the tables have changed; write a migration with: npm run migration -- --name <what>\n',
     )
     process.exitCode = 1
   }

@@ -61,7 +61,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     const send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
     const listening = listens ? await listen(app, host, port) : NOWHERE
     const { url } = listening
-    const client = emulatorClient(url, send, renderWorld(emulator, url, emulator.defaultWorld()))
+    const client = emulatorClient(url, send, renderWorld(emulator, url, emulator.worlds.default))
     let closed: Promise<void> | undefined
     const close = () => {
       closed ??= listening.close().then(() => emulator.close())
@@ -70,8 +70,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     return {
       ...client,
       port: listening.port,
-      scenario: emulator.scenario.scenario,
-      auth: emulator.defaultWorld().auth.mode,
+      scenario: emulator.worlds.default.scenario.scenario,
+      auth: emulator.worlds.default.auth.mode,
       fetch(request, init) {
         if (typeof request === 'string') return client.fetch(request, init)
         return send(init === undefined ? request : new Request(request, init))

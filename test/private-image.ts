@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../src/lib/errors.ts'
+import { errorCatalogue } from '../src/services/index.ts'
 import { expect, type Reply, type TestEmulator } from './emulator.ts'
 
 /** The second tenant of every new world: the project with which images are shared, and what its user shows. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { flowsGantt, stateDiagram } from '../../src/cli/commands/machine.ts'
-import type { Operation } from '../../src/contract/operation.ts'
-import { CloudError } from '../../src/lib/errors.ts'
 import { packageFile } from '../../src/lib/package-files.ts'
+import type { PlacedOperation } from '../../src/services/compose.ts'
+import { errorCatalogue } from '../../src/services/index.ts'
 import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/load.ts'
 import { type FormatSection, reference } from '../scenario-format/reference.ts'
 
 /** The page about scenarios: `text` is written by hand, with a mark in two braces for every part that is made here. */
-export function scenariosPage(text: string, operations: readonly Operation[]): string {
+export function scenariosPage(text: string, operations: readonly PlacedOperation[]): string {
   const standard = loadScenario('standard')
   const parts: Record<string, () => string> = {
     machine: () => stateDiagram(standard.machine),
@@ -38,20 +38,17 @@ function keyTable({ path, keys }: FormatSection): string {
   return [`| key${where} | what | example |`, '| --- | --- | --- |', ...rows].join('\n')
 }
 
-const LISTED: Readonly<Record<string, string>> = {
-  ims: '`face:ims`',
-  openstack: '`face:openstack`',
-}
+const LISTED = ['ims', 'glance']
 
 /** The ids that rules name, but for those of identity and enterprise projects, which coverage.md has. */
-function operationLists(operations: readonly Operation[]): string {
-  return Object.entries(LISTED)
-    .map(([face, title]) => {
-      const ids = operations.filter((operation) => operation.face === face).map(({ id }) => id)
-      const named = [...new Set(ids)].filter((id) => !/Schemas$|InSafeMode$|V1$/.test(id)).sort()
-      return `${title}: ${named.join(', ')}.`
-    })
-    .join('\n\n')
+function operationLists(operations: readonly PlacedOperation[]): string {
+  return LISTED.map((id) => {
+    const ids = operations.filter(({ service }) => service.id === id).map(({ operation }) => operation.id)
+    const named = [...new Set(ids)].filter((name) => !/Schemas$|InSafeMode$|V1$/.test(name)).sort()
+    return `\`service:${id}\`: ${named.join(', ')}.`
+  }).join('
+
+')
 }
 
 /** What users of the cloud meet, each of another kind. */
@@ -62,8 +59,8 @@ const SHOWN_CODES = [
 
 function codeTable(): string {
   const rows = SHOWN_CODES.map((code) => {
-    const { status, message } = new CloudError(code)
-    return `| ${code} | ${status} | ${message} |`
+    const entry = errorCatalogue.get(code)
+    return `| ${code} | ${entry?.status} | ${entry?.message} |`
   })
   return ['| code | status | text |', '| --- | --- | --- |', ...rows].join('\n')
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { errorCatalogue } from '../../src/lib/errors.ts'
-import { operations } from '../../src/services/index.ts'
+import { errorCatalogue, operations } from '../../src/services/index.ts'
+import { namesOf } from '../../src/services/service.ts'
 import { ErrorCode } from '../../src/simulation/rules/values.ts'
 import { Scenario } from '../../src/simulation/scenario/schema.ts'
 import { reference } from './reference.ts'
@@ -47,5 +47,7 @@ function describeKeys(schema: Part): void {
   }
 }
 
-const ruled = operations.filter(({ face }) => face !== 'control')
-const operationNames = [...new Set(ruled.map(({ face }) => `face:${face}`)), ...ruled.map(({ id }) => id)]
+const operationNames = [
+  ...new Set(operations.flatMap(({ service }) => namesOf(service).map((name) => `service:${name}`))),
+  ...operations.map(({ operation }) => operation.id),
+]

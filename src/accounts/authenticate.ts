@@ -1,18 +1,19 @@
-import { CloudError, type CloudErrorParts } from '../lib/errors.ts'
+import type { CodedRefusal, CodedRefusalParts } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
 import { type Caller, callerOf, demoCaller, isGoodFor } from './caller.ts'
+import { gatewayError } from './gateway-errors.ts'
 import { findIdentity, type Identity } from './queries/identity.ts'
 import { findProject } from './queries/projects.ts'
-import { openSecretKey } from './secret-keys.ts'
+import { openSecretKey } from './secrets.ts'
 import { findToken, hasExpired, hashToken } from './tokens.ts'
 
 const GATEWAY_SENTENCE = 'Incorrect IAM authentication information'
 
 /** The gateway lets nobody in without saying why. */
-export function notAuthenticated(reason: string, fields?: CloudErrorParts['fields']): CloudError {
+export function notAuthenticated(reason: string, fields?: CodedRefusalParts['fields']): CodedRefusal {
   const text = `${GATEWAY_SENTENCE}: ${reason}`
-  return new CloudError('APIGW.0301', { reason }, { text, ...(fields && { fields }) })
+  return gatewayError('APIGW.0301', { reason }, { text, ...(fields && { fields }) })
 }
 
 /**
@@ -49,7 +50,7 @@ export interface SigningKey {
 
 /**
  * The key that a signature is to be checked with. A temporary one must come with its security token and not have ended.
- * @throws CloudError APIGW.0301 with the gateway's reason.
+ * @throws CodedRefusal APIGW.0301 with the gateway's reason.
  */
 export function signingKey(world: World, accessKey: string, securityToken: string | undefined): SigningKey {
   const identity = findIdentity(world.db, 'access_key', accessKey)

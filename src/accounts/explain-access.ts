@@ -1,14 +1,22 @@
 import { AccessDenied } from '../lib/errors.ts'
 import type { World } from '../simulation/world.ts'
-import { accessRequest, checkAccess, enterpriseProjectOf, type Matter, policiesFor } from './access.ts'
+import {
+  accessRequest,
+  checkAccess,
+  enterpriseProjectOf,
+  type Matter,
+  policiesFor,
+  type Subject,
+  subjectsOf,
+} from './access.ts'
 import type { Caller } from './caller.ts'
 import { explain, type StatementFinding } from './policy/decide.ts'
 import { findSystemRole } from './policy/system-roles.ts'
 import { findAgency } from './queries/enterprise.ts'
-import type { Grant } from './queries/grant.ts'
 import { groupsOf } from './queries/groups-and-policies.ts'
 import { findUser } from './queries/identity.ts'
 import { type AttachedPolicy, type Rights, rightsOf } from './roles.ts'
+import type { Grant } from './tables.ts'
 
 /** What one statement says of a request, and through what its policy was granted: `user alice`, `group readers`. */
 export interface SourcedFinding extends StatementFinding {
@@ -53,20 +61,18 @@ function verdictOn(world: World, caller: Caller, action: string, matter: Matter)
   } catch (error) {
     if (!(error instanceof AccessDenied)) throw error
   }
-  const [imageId] = matter.imageIds
-  const policies = policiesFor(rightsOf(world, caller), matter, () =>
-    enterpriseProjectOf(world, matter, imageId),
-  )
-  const { because } = explain(policies, accessRequest(world, caller, action, matter, imageId))
+  const [subject] = subjectsOf(world, matter)
+  const policies = policiesFor(rightsOf(world, caller), matter, () => enterpriseProjectOf(matter, subject))
+  const { because } = explain(policies, accessRequest(world, caller, action, matter, subject))
   return { allowed: false, because: because === 'denied' ? 'denied' : 'not allowed' }
 }
 
 /** Every statement of every policy of the caller; those of the whole project come first, as they do in a decision. */
 function statementsOn(world: World, caller: Caller, action: string, matter: Matter): SourcedFinding[] {
-  const [imageId] = matter.imageIds
-  const request = accessRequest(world, caller, action, matter, imageId)
+  const [subject] = subjectsOf(world, matter)
+  const request = accessRequest(world, caller, action, matter, subject)
   return inOrder(rightsOf(world, caller)).flatMap(({ policy, source, enterpriseProject }) => {
-    const elsewhere = whyElsewhere(world, matter, imageId, enterpriseProject)
+    const elsewhere = whyElsewhere(matter, subject, enterpriseProject)
     return explain([policy], request).statements.map((found) => {
       if (elsewhere === undefined) return { ...found, source }
       return { ...found, source, applies: false, why: elsewhere }
@@ -81,15 +87,14 @@ function inOrder({ attached }: Rights): AttachedPolicy[] {
 
 /** Why a policy that was granted in an enterprise project does not count for a request; undefined when it does. */
 function whyElsewhere(
-  world: World,
   matter: Matter,
-  imageId: string | undefined,
+  subject: Subject | undefined,
   granted: string | undefined,
 ): string | undefined {
   if (granted === undefined) return undefined
   if (!matter.byEnterpriseProject)
     return `granted in the enterprise project ${granted}; roles in enterprise projects do not count for this call`
-  const asked = enterpriseProjectOf(world, matter, imageId)
+  const asked = enterpriseProjectOf(matter, subject)
   if (asked === granted) return undefined
   return `granted in the enterprise project ${granted}; the request is about ${asked}`
 }

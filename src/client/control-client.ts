@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Declared, Operation, RequestShape, Responses } from '../contract/operation.ts'
+import type { Contract, RequestShape, Responses, TypedContract } from '../contract/operation.ts'
 import { jsonOrText } from './json.ts'
 
 /** Sends a request, over the network or within the process. */
@@ -26,19 +26,19 @@ export interface ControlClient {
    * @throws ControlFailure when the control plane refuses, or does not answer as it is declared.
    */
   call<Shape extends RequestShape, Answers extends Responses, Answer>(
-    operation: Declared<z.ZodObject<Shape>, Answers>,
+    operation: TypedContract<z.ZodObject<Shape>, Answers>,
     answer: z.ZodType<Answer>,
     sent?: z.input<z.ZodObject<Shape>>,
   ): Promise<Answer>
   /** Calls an operation that takes a text as its body. @throws ControlFailure as `call`. */
   send<Answers extends Responses, Answer>(
-    operation: Declared<z.ZodObject, Answers>,
+    operation: TypedContract<z.ZodObject, Answers>,
     answer: z.ZodType<Answer>,
     text: string,
   ): Promise<Answer>
   /** Calls an operation that answers with a file, and hands on its bytes as they come. @throws ControlFailure as `call`. */
   download<Shape extends RequestShape, Answers extends Responses>(
-    operation: Declared<z.ZodObject<Shape>, Answers>,
+    operation: TypedContract<z.ZodObject<Shape>, Answers>,
     sent?: z.input<z.ZodObject<Shape>>,
   ): Promise<ReadableStream<Uint8Array>>
   /** The same for a world: its own clock, rules, journal. */
@@ -93,12 +93,12 @@ interface Parts {
 }
 
 /** Where an operation stands, in a world when it is about one. */
-function placed({ path }: Operation, world: string | undefined): string {
+function placed({ path }: Contract, world: string | undefined): string {
   return world === undefined ? path : path.replace('/_ims', `/_ims/worlds/${world}`)
 }
 
 function requestFor(
-  { method }: Operation,
+  { method }: Contract,
   address: string,
   { params, query, text }: { params?: unknown; query?: unknown; text?: string | undefined },
 ): Request {

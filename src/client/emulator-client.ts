@@ -1,5 +1,5 @@
-import { DEFAULT_WORLD } from '../contract/emulator.ts'
 import { createWorld, listWorlds, showWorld } from '../control/worlds.ts'
+import { DEFAULT_WORLD } from '../worlds/wish.ts'
 import { controlClient, type Send } from './control-client.ts'
 import { sendWithKey } from './control-key.ts'
 import type { WorldClient, WorldFacts, WorldInput } from './world.ts'

@@ -9,15 +9,16 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import { mediaTypeOf, rawBytes } from './media-type.ts'
-import { refusalsOf } from './openapi-refusals.ts'
-import type { Face, Operation } from './operation.ts'
+import type { RefusalDescription } from './openapi-refusals.ts'
+import type { Contract } from './operation.ts'
 
-const TAGS: Readonly<Record<Face, { name: string; description: string }>> = {
-  ims: { name: 'Image Management Service', description: 'Images, their tags, members, jobs and quotas.' },
-  openstack: { name: 'OpenStack Image API', description: 'The same images as Glance shows them.' },
-  iam: { name: 'Identity', description: 'Tokens, temporary keys, projects, users and the catalogue.' },
-  eps: { name: 'Enterprise projects', description: 'Enterprise projects and the images in them.' },
-  control: { name: 'Control plane', description: 'What no cloud has: worlds, time, rules and the journal.' },
+/** A service as the document describes it: a tag with its operations. */
+export interface DocumentedService {
+  readonly title: string
+  readonly description: string
+  readonly refusalSchema: RefusalDescription
+  readonly callers: { readonly authenticated: boolean }
+  readonly operations: readonly Contract[]
 }
 
 const BINARY = { schema: { type: 'string', format: 'binary' } } as const
@@ -29,18 +30,18 @@ export interface DocumentedServer {
   url: string
 }
 
-/** The OpenAPI 3.1 document of a list of operations, made from their declarations alone. */
+/** The OpenAPI 3.1 document of a list of services, made from their contracts alone. */
 export function openApiDocument(
-  operations: readonly Operation[],
+  services: readonly DocumentedService[],
   { version, url }: DocumentedServer,
 ): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {}
-  for (const operation of operations)
-    paths[operation.path] = {
-      ...paths[operation.path],
-      [operation.method.toLowerCase()]: described(operation),
-    }
-  const faces = new Set(operations.map(({ face }) => face))
+  for (const service of services)
+    for (const operation of service.operations)
+      paths[operation.path] = {
+        ...paths[operation.path],
+        [operation.method.toLowerCase()]: described(service, operation),
+      }
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: {
@@ -50,7 +51,7 @@ export function openApiDocument(
         'The emulated image service and its control plane. In lenient mode the token `demo-token` is good.',
     },
     servers: [{ url, description: 'This emulator' }],
-    tags: [...faces].map((face) => TAGS[face]),
+    tags: services.map(({ title, description }) => ({ name: title, description })),
     paths,
     components: {
       securitySchemes: {
@@ -81,38 +82,38 @@ function readableElsewhere(pattern: string): string {
   return pattern.replaceAll('\\p{Script=Han}', '\u3400-\u4dbf\u4e00-\u9fff')
 }
 
-function described(operation: Operation): ZodOpenApiOperationObject {
-  const { id, face, summary, actions, conditionalActions } = operation
+function described(service: DocumentedService, operation: Contract): ZodOpenApiOperationObject {
+  const { id, summary, actions, conditionalActions } = operation
   const { params, query } = operation.request.shape
   const requestBody = requestBodyOf(operation)
   return {
     operationId: id,
     summary,
-    tags: [TAGS[face].name],
+    tags: [service.title],
     ...(actions.length > 0 && { 'x-iam-actions': actions }),
     ...(conditionalActions.length > 0 && { 'x-iam-conditional-actions': conditionalActions }),
-    security: securityOf(operation),
+    security: securityOf(operation.authenticated ?? service.callers.authenticated),
     ...((params || query) && {
       requestParams: { ...(params && { path: params }), ...(query && { query }) },
     }),
     ...(requestBody && { requestBody }),
-    responses: { ...answersOf(operation), ...refusalsOf(face) },
+    responses: { ...answersOf(operation), '4XX': service.refusalSchema, '5XX': service.refusalSchema },
   }
 }
 
 /** One of these is needed; an empty one is no credentials at all. */
-function securityOf({ authenticated }: Operation): Record<string, string[]>[] {
+function securityOf(authenticated: boolean | 'when signed'): Record<string, string[]>[] {
   if (authenticated === 'when signed') return [{}, { signature: [] }]
   return authenticated ? [{ token: [] }, { signature: [] }] : []
 }
 
-function requestBodyOf({ takes, request }: Operation): ZodOpenApiOperationObject['requestBody'] {
+function requestBodyOf({ takes, request }: Contract): ZodOpenApiOperationObject['requestBody'] {
   const { body } = request.shape
   if (body) return { content: contentOf(body), required: !body.safeParse(undefined).success }
   return takes === 'bytes' ? { content: { 'application/octet-stream': BINARY } } : undefined
 }
 
-function answersOf({ responses }: Operation): Record<string, ZodOpenApiResponseObject> {
+function answersOf({ responses }: Contract): Record<string, ZodOpenApiResponseObject> {
   return Object.fromEntries(
     Object.entries(responses).map(([status, schema]) => [
       status,

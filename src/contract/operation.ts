@@ -1,55 +1,52 @@
 import { z } from 'zod'
-import type { Caller } from '../accounts/caller.ts'
-import type { Edition } from '../services/glance/rules/edition.ts'
-import type { World } from '../simulation/world.ts'
-import type { Emulator } from './emulator.ts'
+import type { Call } from './call.ts'
 
-/** One HTTP API over the domain. It decides how errors look and how a missing path is answered. */
-export type Face = 'ims' | 'openstack' | 'iam' | 'eps' | 'control'
+export { callerOf } from './call.ts'
+export type { Call }
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/**
- * What the operation needs of a request beyond its parsed fields.
- * @internal
- */
-export interface Call {
-  emulator: Emulator
-  world: World
-  /** Absent only for operations that answer without credentials. */
-  caller: Caller | undefined
-  requestId: string
-  /** Refuses the caller when it has no right to an action that this request turns out to need. */
-  authorize(action: string): void
-  /** Scheme and host as the client sees them, without a slash at the end. */
-  host: string
-  /** The same with the path that leads to the world: what the world's own paths are appended to. */
-  base: string
-  headers: Headers
-  /** The query as it came, for operations that read more than they declare. */
-  query: URLSearchParams
-  /** The same as it was sent, without the question mark. */
-  search: string
-  /** The body as it streams in, for operations that take bytes or a document; empty for all others. */
-  bytes: AsyncIterable<Uint8Array>
-}
-
-/** What an operation answers; the pipeline puts it on the wire. */
+/** The answer of an operation before the pipeline puts it on the wire. */
 export interface Answer {
   status: number
-  /** Sent as JSON. */
+  /** Sent as JSON; a string is sent as it is. */
   body?: unknown
-  /** Sent as it is, instead of a body. */
+  /** Streamed as it is, instead of a body. */
   bytes?: AsyncIterable<Uint8Array>
   headers?: Record<string, string>
 }
 
-/** The parts of a request that can be declared. Each is an object schema, so that what was not read is known. */
+/** The parts of a request that can be declared. Each is an object schema, so that the fields it does not read are known. */
 export type RequestShape = {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
 }
+
+/** Request parts as they came off the wire. */
+export interface RawRequest {
+  params: Record<string, string>
+  query: Record<string, string | string[]>
+  body: unknown
+}
+
+/** The declared replies by status; null where there is no JSON body. */
+export type Responses = Readonly<Record<number, z.ZodType | null>>
+
+type BodyOf<Schema> = Schema extends z.ZodType
+  ? undefined extends z.input<Schema>
+    ? { body?: z.input<Schema> }
+    : { body: z.input<Schema> }
+  : { body?: undefined }
+
+/** The replies that an operation may give: for each declared status, a body of its declared schema. */
+export type Reply<Replies extends Responses> = {
+  [Status in keyof Replies & number]: {
+    status: Status
+    headers?: Record<string, string>
+    bytes?: AsyncIterable<Uint8Array>
+  } & BodyOf<Replies[Status]>
+}[keyof Replies & number]
 
 /** An action that a request needs under a condition, which is said in words. */
 export interface ConditionalAction {
@@ -57,11 +54,10 @@ export interface ConditionalAction {
   when: string
 }
 
-/** One API call of the emulated cloud, declared once. Routing, validation, identity, OpenAPI and coverage read it. */
-export interface Operation {
+/** One API call as clients see it. It can be imported without the server: routing, OpenAPI and the test kit read it. */
+export interface Contract {
   /** The SDK's name of it, e.g. `ShowJob`. */
   id: string
-  face: Face
   method: Method
   /** Path with `{parameters}`, as the documents write it. */
   path: string
@@ -72,10 +68,8 @@ export interface Operation {
   conditionalActions: readonly ConditionalAction[]
   /** True when the cloud lets roles in an enterprise project count for it. */
   byEnterpriseProject: boolean
-  /** False for what answers without credentials; `when signed` for what looks at a signature if there is one. */
-  authenticated: boolean | 'when signed'
-  /** The edition of the OpenStack face that has it; both when it is not said. */
-  edition?: Edition
+  /** False for a call without credentials, `when signed` for one that looks at a signature if there is one; its service decides when it is undefined. */
+  authenticated?: boolean | 'when signed' | undefined
   /**
    * `json` bodies are read and parsed first, `bytes` are left to the handler, and so is a `document`, which it reads by
    * rules of its own; `none` are ignored.
@@ -83,40 +77,24 @@ export interface Operation {
   takes: 'none' | 'json' | 'bytes' | 'document'
   /** Query parameters that a schema with open keys lets through and nothing reads. */
   ignores?: readonly string[]
-  /** True for what a closed control plane answers all the same. */
+  /** True for calls that a closed control plane answers without its key: health checks have none. */
   forProbes?: boolean
-  /** True for a change through the control plane that somebody has to make again who wants to see the same. */
+  /** True for a change through the control plane that a replay has to make again. */
   remembered?: boolean
   request: z.ZodObject<RequestShape>
   responses: Responses
-  /**
-   * Parses the raw parts and answers.
-   * @throws z.ZodError when they do not fit.
-   * @internal It reaches down to the database, whose types are not those of whoever calls operations over HTTP.
-   */
-  run(call: Call, raw: RawRequest): Answer | Promise<Answer>
 }
 
-/** Request parts as they came off the wire. */
-export interface RawRequest {
-  params: Record<string, string>
-  query: Record<string, string | string[]>
-  body: unknown
-}
-
-/** By status; null where there is no JSON body. */
-export type Responses = Readonly<Record<number, z.ZodType | null>>
-
-/** An operation that still knows the shapes of its request and its answers, for whoever calls it. */
-export interface Declared<Request extends z.ZodObject, Answers extends Responses> extends Operation {
+/** A contract that still knows the types of its request and its replies. */
+export interface TypedContract<Request extends z.ZodObject, Replies extends Responses> extends Contract {
   readonly request: Request
-  readonly responses: Answers
+  readonly responses: Replies
+  /** The conditional actions with the test whether a parsed request needs them. */
+  readonly conditions: readonly (ConditionalAction & { applies(request: z.output<Request>): boolean })[]
 }
 
-/** @internal */
-export interface OperationSpec<Request extends z.ZodObject, Answers extends Responses> {
+export interface ContractSpec<Request extends z.ZodObject, Replies extends Responses> {
   id: string
-  face: Face
   method: Method
   path: string
   summary: string
@@ -128,53 +106,104 @@ export interface OperationSpec<Request extends z.ZodObject, Answers extends Resp
   ignores?: readonly string[]
   forProbes?: boolean
   remembered?: boolean
-  edition?: Edition
   request: Request
-  responses: Answers
-  handle(call: Call, request: z.output<Request>): Answer | Promise<Answer>
+  responses: Replies
 }
 
 /**
- * Declares an operation. The handler sees parsed fields only; a JSON body is read when the request declares one.
- * @internal
+ * Declares an API call. A JSON body is read when the request declares one.
+ * @example
+ * export const showJob = contract({
+ *   id: 'ShowJob', method: 'GET', path: '/v1/{project_id}/jobs/{job_id}', summary: 'Show a job',
+ *   request: z.object({ params: JobParams }), responses: { 200: JobWire },
+ * })
  */
-export function operation<Shape extends RequestShape, Answers extends Responses>(
-  spec: OperationSpec<z.ZodObject<Shape>, Answers>,
-): Declared<z.ZodObject<Shape>, Answers> {
-  const { handle, takes, authenticated, ...declared } = spec
-  const { actions = [], conditionalActions = [], byEnterpriseProject = false } = spec
+export function contract<Shape extends RequestShape, Replies extends Responses>(
+  spec: ContractSpec<z.ZodObject<Shape>, Replies>,
+): TypedContract<z.ZodObject<Shape>, Replies> {
+  const { conditionalActions = [], actions = [], byEnterpriseProject = false, takes, ...declared } = spec
   return {
     ...declared,
     actions,
-    conditionalActions: conditionalActions.map(({ action, when }) => ({ action, when })),
     byEnterpriseProject,
-    authenticated: authenticated ?? spec.face !== 'control',
+    conditionalActions: conditionalActions.map(({ action, when }) => ({ action, when })),
+    conditions: conditionalActions,
     takes: takes ?? ('body' in spec.request.shape ? 'json' : 'none'),
-    run(call, raw) {
-      const request = spec.request.parse(raw)
-      for (const { action, applies } of conditionalActions) if (applies(request)) call.authorize(action)
-      return handle(call, request)
-    },
   }
 }
 
 /**
- * The caller of an operation that needs one; the pipeline has seen to it.
- * @internal
+ * A contract joined with its handler.
+ * @internal It reaches down to the database, whose types are not those of clients.
  */
-export function callerOf(call: Call): Caller {
-  if (call.caller === undefined)
-    throw new Error('this operation was declared without credentials but needs a caller')
-  return call.caller
+export interface Operation<C extends Call = Call> extends Contract {
+  /** Parses the raw parts and answers. @throws z.ZodError when they do not fit the contract. */
+  run: (call: C, raw: RawRequest) => Answer | Promise<Answer>
 }
 
-export function ok(body: unknown, headers?: Record<string, string>): Answer {
+/**
+ * Joins a contract with its handler, which sees parsed fields only and must return a reply that the contract declares.
+ * @example handle(showJob, (call, { params }) => ok(renderJob(findJob(call.world, params.job_id))))
+ * @internal
+ */
+export function handle<C extends Call, Shape extends RequestShape, Replies extends Responses>(
+  declared: TypedContract<z.ZodObject<Shape>, Replies>,
+  handler: (
+    call: C,
+    request: z.output<z.ZodObject<Shape>>,
+  ) => NoInfer<Reply<Replies> | Promise<Reply<Replies>>>,
+): Operation<C> {
+  return {
+    ...declared,
+    run(call, raw) {
+      const request = declared.request.parse(raw)
+      for (const { action, applies } of declared.conditions) if (applies(request)) call.authorize(action)
+      return handler(call, request)
+    },
+  }
+}
+
+export function ok<Body>(
+  body: Body,
+  headers?: Record<string, string>,
+): { status: 200; body: Body; headers?: Record<string, string> } {
   return { status: 200, body, ...(headers && { headers }) }
 }
 
-export function noContent(): Answer {
+export function created<Body>(body: Body): { status: 201; body: Body } {
+  return { status: 201, body }
+}
+
+/**
+ * A reply with a status of its own, and a body or headers.
+ * @example reply(202, { body: { job_id: id } })
+ */
+export function reply<Status extends number, Parts extends Omit<Answer, 'status'>>(
+  status: Status,
+  parts: Parts,
+): { status: Status } & Parts {
+  return { status, ...parts }
+}
+
+export function noContent(): { status: 204 } {
   return { status: 204 }
 }
 
 /** A request without any field. */
 export const nothing = z.object({})
+
+/** A contract and its handler in one declaration, with replies that only `validateResponses` checks. @internal */
+export function operation<C extends Call, Shape extends RequestShape, Replies extends Responses>(
+  spec: ContractSpec<z.ZodObject<Shape>, Replies> & {
+    handle(call: C, request: z.output<z.ZodObject<Shape>>): Answer | Promise<Answer>
+  },
+): Pick<Operation<C>, 'run'> & TypedContract<z.ZodObject<Shape>, Replies> {
+  const { handle: answer, ...declared } = spec
+  const typed = contract(declared)
+  const run = (call: C, raw: RawRequest) => {
+    const request = typed.request.parse(raw)
+    for (const { action, applies } of typed.conditions) if (applies(request)) call.authorize(action)
+    return answer(call, request)
+  }
+  return Object.assign(typed, { run })
+}

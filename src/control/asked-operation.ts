@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { hintFor } from '../accounts/policy/mistakes.ts'
-import type { ConditionalAction, Operation } from '../contract/operation.ts'
+import type { ConditionalAction, Contract } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
+import { type PlacedOperation, placedOperations } from '../services/compose.ts'
+import type { ServiceFacts } from '../services/service.ts'
 import { ShortText } from './asked-caller.ts'
+import type { ControlCall } from './operation.ts'
 
 /** What a question about rights is about: exactly one of `action`, `operation` (its id), and `method` with `path`. */
 export const whatFields = {
@@ -22,30 +25,36 @@ export interface AskedOperation {
   byEnterpriseProject: boolean
   listing: boolean
   /** Undefined for a question about an action alone. */
-  operation?: Operation
-  /** What the path and the query that were asked about say. */
-  named: { projectId?: string; imageId?: string; enterpriseProject?: string }
+  called?: { service: ServiceFacts; operation: Contract }
+  /** The parameters in the path that was asked about. */
+  params: Readonly<Record<string, string>>
+  /** The enterprise project in its query. */
+  enterpriseProject?: string
 }
 
 /** Finds what a question asks for. @throws ControlError when there is nothing like it. */
-export function askedOperation(all: readonly Operation[], what: What): AskedOperation {
-  const operations = all.filter(({ face }) => face !== 'control')
+export async function askedOperation(
+  { emulator, route }: Pick<ControlCall, 'emulator' | 'route'>,
+  what: What,
+): Promise<AskedOperation> {
+  const placed = placedOperations(emulator.services)
+  const operations = placed.map(({ operation }) => operation)
   if (what.action !== undefined) return askedAction(operations, what.action)
-  if (what.operation !== undefined) return asked(operationCalled(operations, what.operation), {}, '')
-  return askedPath(operations, what.method?.toUpperCase() ?? '', what.path ?? '')
+  if (what.operation !== undefined) return asked(operationCalled(placed, what.operation), {}, '')
+  return askedPath(route, what.method?.toUpperCase() ?? '', what.path ?? '')
 }
 
 /**
  * An action alone. Roles in an enterprise project count for it when they do for one of the calls that need it. A service
  * of which we have no calls is taken at its word: policies may speak of it.
  */
-function askedAction(operations: readonly Operation[], action: string): AskedOperation {
+function askedAction(operations: readonly Contract[], action: string): AskedOperation {
   if (!/^[\w-]+:[\w-]+:[\w-]+$/.test(action))
     throw new ControlError(
       400,
       `action: ${action} is no action; write service:type:operation, such as ims:images:get`,
     )
-  const actionsOf = (operation: Operation) => [
+  const actionsOf = (operation: Contract) => [
     ...operation.actions,
     ...operation.conditionalActions.map((conditional) => conditional.action),
   ]
@@ -61,16 +70,16 @@ function askedAction(operations: readonly Operation[], action: string): AskedOpe
     conditionalActions: [],
     byEnterpriseProject: users.length === 0 || users.some(({ byEnterpriseProject }) => byEnterpriseProject),
     listing: users.length > 0 && users.every(isListing),
-    named: {},
+    params: {},
   }
 }
 
-function operationCalled(operations: readonly Operation[], id: string): Operation {
-  const found = operations.find((operation) => operation.id === id)
+function operationCalled(placed: readonly PlacedOperation[], id: string): PlacedOperation {
+  const found = placed.find(({ operation }) => operation.id === id)
   if (found !== undefined) return found
   const meant = nearest(
     id,
-    operations.map((operation) => operation.id),
+    placed.map(({ operation }) => operation.id),
   )
   throw new ControlError(
     404,
@@ -78,59 +87,37 @@ function operationCalled(operations: readonly Operation[], id: string): Operatio
   )
 }
 
-function askedPath(operations: readonly Operation[], method: string, target: string): AskedOperation {
-  const [path = '', query = ''] = target.replace(/^\/w\/[^/?]+(?=\/)/, '').split('?')
-  const [first, ...others] = operations
-    .flatMap((operation) => {
-      const params = paramsIn(operation.path, path)
-      return params === undefined ? [] : [{ operation, params }]
-    })
-    .sort((a, b) => rankOf(a.operation) - rankOf(b.operation))
-  if (first === undefined)
+/** Routes the method and the path as a request with them would be. */
+async function askedPath(
+  route: ControlCall['route'],
+  method: string,
+  target: string,
+): Promise<AskedOperation> {
+  const [path = '', query = ''] = target.split('?')
+  const found = await route(method, target)
+  if (found === undefined || !found.service.treatment.simulated)
     throw new ControlError(404, `path: no call is at ${path}; /_ims/openapi.json lists those there are`)
-  const samePath = [first, ...others].filter(({ operation }) => operation.path === first.operation.path)
-  const found = samePath.find(({ operation }) => operation.method === method)
-  if (found !== undefined) return asked(found.operation, found.params, query)
-  const taken = samePath.map(({ operation }) => operation.method).join(', ')
-  throw new ControlError(404, `method: ${path} takes ${taken}, not ${method}`)
+  if ('allow' in found) throw new ControlError(404, `method: ${path} takes ${found.allow}, not ${method}`)
+  return asked(found, found.params, query)
 }
 
-/** Fixed segments are found before parameters, as requests are routed: the fewest parameters win. */
-function rankOf({ path }: Operation): number {
-  return path.split('{').length
-}
-
-/** The parameters of a path that fits a template; undefined when it does not fit. */
-function paramsIn(template: string, path: string): Record<string, string> | undefined {
-  const names = template.split('/')
-  const values = path.split('/')
-  if (names.length !== values.length) return undefined
-  const params: Record<string, string> = {}
-  for (const [n, part] of names.entries()) {
-    const value = values[n] ?? ''
-    const name = /^\{(\w+)\}$/.exec(part)?.[1]
-    if (name === undefined ? part !== value : value === '') return undefined
-    if (name !== undefined) params[name] = value
-  }
-  return params
-}
-
-function isListing({ method, path }: Operation): boolean {
+function isListing({ method, path }: Contract): boolean {
   return method === 'GET' && !path.includes('{image_id}')
 }
 
-function asked(operation: Operation, params: Record<string, string>, query: string): AskedOperation {
+function asked(
+  { service, operation }: { service: ServiceFacts; operation: Contract },
+  params: Record<string, string>,
+  query: string,
+): AskedOperation {
   const enterpriseProject = new URLSearchParams(query).get('enterprise_project_id')
   return {
     actions: operation.actions,
     conditionalActions: operation.conditionalActions,
     byEnterpriseProject: operation.byEnterpriseProject,
     listing: isListing(operation),
-    operation,
-    named: {
-      ...(params.project_id !== undefined && { projectId: params.project_id }),
-      ...(params.image_id !== undefined && { imageId: params.image_id }),
-      ...(enterpriseProject !== null && { enterpriseProject }),
-    },
+    called: { service, operation },
+    params,
+    ...(enterpriseProject !== null && { enterpriseProject }),
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { elementsOf, shown } from '../accounts/policy/mistakes.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { parseDuration } from '../lib/duration.ts'
 import type { Auth } from '../simulation/auth.ts'
+import { controlOperation } from './operation.ts'
 
 const AuthWire = z.strictObject({
   mode: z.enum(['lenient', 'strict']),
@@ -31,9 +32,8 @@ function renderAuth({ mode, tokenLife }: Auth): z.input<typeof AuthWire> {
   return { mode, token_life: durationText(tokenLife) }
 }
 
-export const showAuth = operation({
+export const showAuth = controlOperation({
   id: 'ControlShowAuth',
-  face: 'control',
   method: 'GET',
   path: '/_ims/auth',
   summary: 'Who is let in, and how long new tokens are good',
@@ -72,9 +72,8 @@ const AuthChange = z
     'nothing is to be changed; send at least one of mode, token_life',
   )
 
-export const changeAuth = operation({
+export const changeAuth = controlOperation({
   id: 'ControlChangeAuth',
-  face: 'control',
   remembered: true,
   method: 'PATCH',
   path: '/_ims/auth',

@@ -4,12 +4,13 @@ import type { Caller } from '../accounts/caller.ts'
 import { explainAccess, idleGrants, type SourcedFinding } from '../accounts/explain-access.ts'
 import { elementsOf } from '../accounts/policy/mistakes.ts'
 import { findEnterpriseProject } from '../accounts/queries/enterprise.ts'
-import { ok, operation } from '../contract/operation.ts'
+import { ok } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
-import { findImage } from '../services/ims/queries/images.ts'
+import { namedResources } from '../simulation/resource-kinds.ts'
 import type { World } from '../simulation/world.ts'
 import { type AskedCaller, askedCaller, ShortText, whoFields } from './asked-caller.ts'
 import { type AskedOperation, askedOperation, whatFields } from './asked-operation.ts'
+import { controlOperation } from './operation.ts'
 
 const aboutFields = {
   image_id: ShortText.optional(),
@@ -76,17 +77,17 @@ const AnswerWire = z.strictObject({
   without_effect: z.array(z.strictObject({ role: z.string(), source: z.string(), why: z.string() })),
 })
 
-export const explainAuthorization = operation({
+export const explainAuthorization = controlOperation({
   id: 'ControlAuthorize',
-  face: 'control',
   method: 'POST',
   path: '/_ims/authorize',
   summary: 'Why a request would be allowed or refused, statement by statement',
   request: z.object({ body: Question }),
   responses: { 200: AnswerWire },
-  handle({ world, emulator }, { body }) {
-    const what = askedOperation(emulator.operations, body)
-    const who = askedCaller(world, body, what.named.projectId)
+  async handle(call, { body }) {
+    const { world } = call
+    const what = await askedOperation(call, body)
+    const who = askedCaller(world, body, what.params.project_id)
     return ok(renderAnswer(world, who, what, matterOf(world, who.caller, what, body)))
   },
 })
@@ -100,7 +101,7 @@ function renderAnswer(
   const { caller } = who
   const explained = (action: string) => renderAction(explainAccess(world, caller, action, matter))
   const actions = what.actions.map(explained)
-  const refusedFirst = what.operation?.authenticated === false ? undefined : whyRefusedFirst(who, what)
+  const refusedFirst = needsCaller(what) ? whyRefusedFirst(who, what) : undefined
   const allowed = refusedFirst === undefined && actions.every((one) => one.allowed)
   return {
     allowed,
@@ -122,37 +123,46 @@ function renderAnswer(
   }
 }
 
-/** Rights are looked at only once a request is let in, and only where its project is the caller's. */
-function whyRefusedFirst({ caller, keptOut }: AskedCaller, { operation: one, named }: AskedOperation) {
+function needsCaller({ called }: AskedOperation): boolean {
+  return (called?.operation.authenticated ?? called?.service.callers.authenticated) !== false
+}
+
+/** Rights are checked only once a request is let in, and only where its project is the caller's. */
+function whyRefusedFirst({ caller, keptOut }: AskedCaller, { called, params }: AskedOperation) {
   if (keptOut !== undefined) return keptOut
-  const ofProjects = one?.face === 'ims' || one?.face === 'openstack'
-  if (ofProjects && caller.domainScoped)
-    return 'the token is good for a domain and for none of its projects; the image service answers IMG.0087'
-  if (ofProjects && named.projectId !== undefined && named.projectId !== caller.projectId)
-    return `the path names the project ${named.projectId}, the caller acts in ${caller.projectId}; it is answered IMG.0030`
-  return undefined
+  const { refusal, foreignProject } = called?.service.callers ?? {}
+  const refused = refusal?.(caller)
+  if (refused !== undefined)
+    return `the token is good for a domain and for none of its projects; it is answered ${refused.code}`
+  const { project_id: projectId } = params
+  const foreign = projectId === undefined ? undefined : foreignProject?.(caller, projectId)
+  if (foreign === undefined) return undefined
+  return `the path names the project ${projectId}, the caller acts in ${caller.projectId}; it is answered ${foreign.code}`
 }
 
 /** What the request is about. @throws ControlError for an image or an enterprise project that there is not. */
 function matterOf(
   world: World,
   caller: Caller,
-  { byEnterpriseProject, listing, named }: AskedOperation,
+  { byEnterpriseProject, listing, params, enterpriseProject: inQuery }: AskedOperation,
   about: Question,
 ): Matter {
-  const imageId = about.image_id ?? named.imageId
-  if (imageId !== undefined && findImage(world.db, imageId) === undefined)
+  const { resourceKinds } = world.cloud
+  const named = about.image_id === undefined ? params : { image_id: about.image_id }
+  const resources = namedResources(resourceKinds, { params: named })
+  const missing = resources?.ids.find((id) => resources.kind.find(world, id) === undefined)
+  if (missing !== undefined)
     throw new ControlError(
       404,
-      `image_id: there is no image ${imageId}; leave it out to ask about none in particular`,
+      `${resources?.kind.param}: there is no ${resources?.kind.type} ${missing}; leave it out to ask about none in particular`,
     )
-  const enterpriseProject = about.enterprise_project_id ?? named.enterpriseProject
+  const enterpriseProject = about.enterprise_project_id ?? inQuery
   if (enterpriseProject !== undefined) checkEnterpriseProject(world, caller, enterpriseProject)
   return {
-    imageIds: imageId === undefined ? [] : [imageId],
+    resources,
     enterpriseProject,
     byEnterpriseProject,
-    listing: listing && imageId === undefined,
+    listing: listing && resources === undefined,
     sourceIp: about.source_ip,
   }
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { ControlError } from '../lib/errors.ts'
 import { parseTime, wireMillis } from '../lib/time.ts'
 import { countPlannedSteps, nextStep } from '../services/ims/queries/jobs.ts'
 import { type SettledStep, settle, settleAll, settleNext } from '../simulation/settle.ts'
 import type { World } from '../simulation/world.ts'
+import { controlOperation } from './operation.ts'
 import { renderSettled, SettledWire } from './settled-steps.ts'
 
 const ClockWire = z.object({
@@ -29,9 +30,8 @@ function renderClock(world: World): z.input<typeof ClockWire> {
   }
 }
 
-export const showClock = operation({
+export const showClock = controlOperation({
   id: 'ControlShowClock',
-  face: 'control',
   method: 'GET',
   path: '/_ims/clock',
   summary: 'What time it is in the world, how fast it runs, what is due next',
@@ -47,9 +47,8 @@ const ClockChange = z
     'send one of rate (0 freezes) and frozen',
   )
 
-export const changeClock = operation({
+export const changeClock = controlOperation({
   id: 'ControlChangeClock',
-  face: 'control',
   method: 'PATCH',
   path: '/_ims/clock',
   summary: 'Freeze time, or let it run at a rate',
@@ -72,9 +71,8 @@ const Advance = z
     'send exactly one of by ("3m"), to ("2026-01-01T00:00:00Z") and until ("next" or "idle")',
   )
 
-export const advanceClock = operation({
+export const advanceClock = controlOperation({
   id: 'ControlAdvanceClock',
-  face: 'control',
   method: 'POST',
   path: '/_ims/clock/advance',
   summary: 'Go forward in time, applying everything that is due on the way',

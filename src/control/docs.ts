@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { sentAs } from '../contract/media-type.ts'
-import { nothing, operation } from '../contract/operation.ts'
+import { nothing } from '../contract/operation.ts'
+import { controlOperation } from './operation.ts'
 
 /** The page and all that it loads come from here; whatever else it should ask for, the browser refuses. */
 const POLICY = [
@@ -37,9 +38,8 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-export const docs = operation({
+export const docs = controlOperation({
   id: 'ControlDocs',
-  face: 'control',
   method: 'GET',
   path: '/_ims/docs',
   summary: 'This API as a page to read and try; it asks nothing of the outside',
@@ -56,9 +56,8 @@ export const docs = operation({
   }),
 })
 
-export const docsScript = operation({
+export const docsScript = controlOperation({
   id: 'ControlDocsScript',
-  face: 'control',
   method: 'GET',
   path: '/_ims/docs/openapi-explorer.js',
   summary: 'The script of the page',

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { operation } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { addFixture } from '../worlds/fixtures/add.ts'
 import { Fixture } from '../worlds/fixtures/format.ts'
 import { FixtureMistake } from '../worlds/fixtures/mistake.ts'
+import { controlOperation } from './operation.ts'
 
-export const addFixtures = operation({
+export const addFixtures = controlOperation({
   id: 'ControlAddFixtures',
-  face: 'control',
   remembered: true,
   method: 'POST',
   path: '/_ims/fixtures',

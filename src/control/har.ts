@@ -1,14 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
-import type { JournalEntry, KeptBody } from '../contract/journal.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { wireMillis } from '../lib/time.ts'
+import type { JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
+import { controlOperation } from './operation.ts'
 
 const NO_SIZE = -1
 
-export const exportHar = operation({
+export const exportHar = controlOperation({
   id: 'ControlExportHar',
-  face: 'control',
   method: 'GET',
   path: '/_ims/journal/har',
   summary: 'The remembered requests as an HTTP archive (HAR 1.2), which browsers and proxies open',
@@ -19,7 +19,7 @@ export const exportHar = operation({
     }),
   },
   handle({ emulator, world, base }) {
-    const entries = emulator.journal(world).entries()
+    const entries = world.journal.entries()
     return ok({
       log: {
         version: '1.2',

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { demoCaller } from '../accounts/caller.ts'
 import { openApiDocument } from '../contract/openapi.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { wireMillis } from '../lib/time.ts'
+import { controlOperation } from './operation.ts'
 
 const Health = z.object({ status: z.literal('ok') })
 
-export const health = operation({
+export const health = controlOperation({
   id: 'ControlHealth',
-  face: 'control',
   forProbes: true,
   method: 'GET',
   path: '/_ims/health',
@@ -18,9 +18,8 @@ export const health = operation({
   handle: () => ok({ status: 'ok' }),
 })
 
-export const ready = operation({
+export const ready = controlOperation({
   id: 'ControlReady',
-  face: 'control',
   forProbes: true,
   method: 'GET',
   path: '/_ims/ready',
@@ -46,9 +45,8 @@ const Info = z.object({
   time: z.string(),
 })
 
-export const info = operation({
+export const info = controlOperation({
   id: 'ControlInfo',
-  face: 'control',
   method: 'GET',
   path: '/_ims/info',
   summary: 'Version, worlds, scenario, where state is kept',
@@ -59,7 +57,7 @@ export const info = operation({
     return ok({
       name: 'ims-emulator',
       version: emulator.version,
-      worlds: emulator.worlds().map(({ name }) => name),
+      worlds: emulator.worlds.all().map(({ name }) => name),
       scenario: world.scenario.scenario,
       pace: world.scenario.pace,
       region: demo.region,
@@ -71,28 +69,26 @@ export const info = operation({
   },
 })
 
-export const openapi = operation({
+export const openapi = controlOperation({
   id: 'ControlOpenApi',
-  face: 'control',
   method: 'GET',
   path: '/_ims/openapi.json',
   summary: 'This API as an OpenAPI document',
   request: nothing,
   responses: { 200: z.looseObject({ openapi: z.string(), paths: z.looseObject({}) }) },
-  handle: ({ emulator: { operations, version }, base }) =>
-    ok(openApiDocument(operations, { version, url: base })),
+  handle: ({ emulator: { version }, services, base }) =>
+    ok(openApiDocument(services, { version, url: base })),
 })
 
-export const reset = operation({
+export const reset = controlOperation({
   id: 'ControlReset',
-  face: 'control',
   method: 'POST',
   path: '/_ims/reset',
   summary: "Back to the start of the scenario: same seed, same ids; bucket folders are the user's and stay",
   request: nothing,
   responses: { 204: null },
   handle({ emulator, world }) {
-    emulator.reset(world.name)
+    emulator.worlds.reset(world.name)
     return { status: 204 }
   },
 })

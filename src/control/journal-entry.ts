@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type JournalEntry, KeptBody } from '../contract/journal.ts'
 import { wireMillis } from '../lib/time.ts'
+import { type JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
 
 const entryFields = {
   /** Counted from 1 since the world began; ask for what came `after` one to follow. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { noContent, nothing, ok, operation } from '../contract/operation.ts'
+import { noContent, nothing, ok } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { EntryWire, renderEntry, renderWholeEntry, WholeEntryWire } from './journal-entry.ts'
+import { controlOperation } from './operation.ts'
 import { matcherOf, refuseUnknownOperations } from './wanted-requests.ts'
 
 const Text = z.string().min(1).optional()
@@ -24,9 +25,8 @@ const JournalQuery = z.strictObject({
   bodies: z.enum(['true', 'false']).optional(),
 })
 
-export const showJournal = operation({
+export const showJournal = controlOperation({
   id: 'ControlShowJournal',
-  face: 'control',
   method: 'GET',
   path: '/_ims/journal',
   summary:
@@ -41,7 +41,7 @@ export const showJournal = operation({
   },
   handle({ emulator, world }, { query: { after = 0, limit, bodies, ...wanted } }) {
     refuseUnknownOperations(emulator, [wanted])
-    const journal = emulator.journal(world)
+    const journal = world.journal
     const isMeant = matcherOf(wanted)
     const meant = journal.entries().filter((entry) => entry.number > after && isMeant(entry))
     const latest = limit === undefined ? meant : meant.slice(-limit)
@@ -52,19 +52,15 @@ export const showJournal = operation({
   },
 })
 
-export const showRequest = operation({
+export const showRequest = controlOperation({
   id: 'ControlShowRequest',
-  face: 'control',
   method: 'GET',
   path: '/_ims/journal/{request_id}',
   summary: 'One request by the id that its answer carried, with what was said',
   request: z.object({ params: z.object({ request_id: z.string() }) }),
   responses: { 200: WholeEntryWire },
-  handle({ emulator, world }, { params: { request_id: id } }) {
-    const entry = emulator
-      .journal(world)
-      .entries()
-      .find(({ requestId }) => requestId === id)
+  handle({ world }, { params: { request_id: id } }) {
+    const entry = world.journal.entries().find(({ requestId }) => requestId === id)
     if (entry === undefined)
       throw new ControlError(
         404,
@@ -74,16 +70,15 @@ export const showRequest = operation({
   },
 })
 
-export const clearJournal = operation({
+export const clearJournal = controlOperation({
   id: 'ControlClearJournal',
-  face: 'control',
   method: 'DELETE',
   path: '/_ims/journal',
   summary: 'Forget the requests so far',
   request: nothing,
   responses: { 204: null },
-  handle({ emulator, world }) {
-    emulator.journal(world).clear()
+  handle({ world }) {
+    world.journal.clear()
     return noContent()
   },
 })

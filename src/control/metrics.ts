@@ -1,8 +1,9 @@
 import { inOnePiece } from '../contract/answer-bytes.ts'
-import type { Emulator } from '../contract/emulator.ts'
-import { nothing, operation } from '../contract/operation.ts'
+import { nothing } from '../contract/operation.ts'
 import { ifReadable } from '../database/if-readable.ts'
 import { countPlannedSteps } from '../services/ims/queries/jobs.ts'
+import type { Emulator } from '../worlds/emulator.ts'
+import { controlOperation } from './operation.ts'
 
 /** One kind of figure: its name, what it is, and its values by labels. */
 interface Metric {
@@ -12,9 +13,8 @@ interface Metric {
   samples: { labels: Record<string, string>; value: number }[]
 }
 
-export const metrics = operation({
+export const metrics = controlOperation({
   id: 'ControlMetrics',
-  face: 'control',
   method: 'GET',
   path: '/metrics',
   summary: 'Figures of the process and of every world, for Prometheus',
@@ -28,11 +28,11 @@ export const metrics = operation({
 })
 
 function metricsOf(emulator: Emulator): Metric[] {
-  const worlds = emulator.worlds()
+  const worlds = emulator.worlds.all()
   const perWorld = (value: (world: (typeof worlds)[number]) => number) =>
     worlds.map((world) => ({ labels: { world: world.name }, value: value(world) }))
   const requests = worlds.flatMap((world) =>
-    emulator.requestCounts(world).map(({ operation: id, status, count, ms }) => {
+    world.requestCounts.all().map(({ operation: id, status, count, ms }) => {
       return {
         labels: { world: world.name, operation: id, status: String(status) },
         count,

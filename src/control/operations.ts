@@ -8,6 +8,7 @@ import { exportHar } from './har.ts'
 import { health, info, openapi, ready, reset } from './health.ts'
 import { clearJournal, showJournal, showRequest } from './journal.ts'
 import { metrics } from './metrics.ts'
+import type { ControlCall } from './operation.ts'
 import { changeQuotas, showQuotas } from './quotas.ts'
 import { showRecording } from './recording.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from './rules.ts'
@@ -27,7 +28,7 @@ import { verifyJournal } from './verify-journal.ts'
 import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from './worlds.ts'
 
 /** Our own plane: under `/_ims`, but for the figures, which Prometheus looks for at the root. */
-export const controlOperations: readonly Operation[] = [
+export const controlOperations: readonly Operation<ControlCall>[] = [
   health,
   ready,
   info,

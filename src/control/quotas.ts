@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { Limits, QuotaChange, type Scenario } from '../simulation/scenario/schema.ts'
+import { controlOperation } from './operation.ts'
 
 /** The limits of everybody, and by project id what differs from them. */
 const QuotasWire = Limits.extend({ projects: z.record(z.string(), Limits.partial()) })
@@ -10,9 +11,8 @@ function renderQuotas({ quotas: { requests: _, ...limits } }: Scenario): z.input
   return limits
 }
 
-export const showQuotas = operation({
+export const showQuotas = controlOperation({
   id: 'ControlShowQuotas',
-  face: 'control',
   method: 'GET',
   path: '/_ims/quotas',
   summary: 'What projects may have, and what differs for some of them',
@@ -21,9 +21,8 @@ export const showQuotas = operation({
   handle: ({ world }) => ok(renderQuotas(world.scenario)),
 })
 
-export const changeQuotas = operation({
+export const changeQuotas = controlOperation({
   id: 'ControlChangeQuotas',
-  face: 'control',
   remembered: true,
   method: 'PATCH',
   path: '/_ims/quotas',
@@ -31,8 +30,8 @@ export const changeQuotas = operation({
     'Change what projects may have from the next request on: {"private_images": 3}, or {"projects": {"<id>": {…}}} for one; it lasts until a reset or another scenario',
   request: z.object({ body: QuotaChange }),
   responses: { 200: QuotasWire },
-  handle({ emulator, world }, { body }) {
-    emulator.changeQuotas(world, body)
+  handle({ world }, { body }) {
+    world.changeQuotas(body)
     return ok(renderQuotas(world.scenario))
   },
 })

@@ -1,18 +1,17 @@
-import type { Emulator } from '../contract/emulator.ts'
-import type { JournalEntry, KeptBody } from '../contract/journal.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { jsonIn } from '../lib/json.ts'
 import { wireMillis } from '../lib/time.ts'
-import type { World } from '../simulation/world.ts'
 import { writtenFixture } from '../worlds/fixtures/load.ts'
+import type { JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
+import type { OpenWorld } from '../worlds/open-world.ts'
+import { controlOperation } from './operation.ts'
 import { type RecordedRequest, Recording } from './recording-format.ts'
 
 /** A running clock may be read so much later again, virtual ms for each of its seconds. */
 const LATER = 1000
 
-export const showRecording = operation({
+export const showRecording = controlOperation({
   id: 'ControlShowRecording',
-  face: 'control',
   method: 'GET',
   path: '/_ims/recording',
   summary:
@@ -20,22 +19,22 @@ export const showRecording = operation({
   request: nothing,
   responses: { 200: Recording },
   handle({ emulator, world }) {
-    const journal = emulator.journal(world)
+    const journal = world.journal
     return ok({
       recording: 1,
       version: emulator.version,
       glance: emulator.glance,
-      complete: journal.complete && emulator.beginning(world).isWhole,
+      complete: journal.complete && world.beginning.isWhole,
       tolerance_ms: Math.max(world.clock.rate, world.scenario.clock.rate) * LATER,
-      scenario: beginningOf(emulator, world),
+      scenario: beginningOf(world),
       requests: journal.withChanges().map(recordedRequest),
     } satisfies Recording)
   },
 })
 
 /** The scenario of a world's beginning, so that it can be loaded where none of its files are. */
-function beginningOf(emulator: Emulator, world: World): Recording['scenario'] {
-  const { at, written } = emulator.beginning(world)
+function beginningOf(world: OpenWorld): Recording['scenario'] {
+  const { at, written } = world.beginning
   return {
     ...written,
     fixtures: world.scenario.fixtures.map(writtenFixture),

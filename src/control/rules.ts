@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { noContent, nothing, ok, operation } from '../contract/operation.ts'
+import { noContent, nothing, ok } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
+import { placedOperations } from '../services/compose.ts'
+import { namesOf } from '../services/service.ts'
 import { unknownOperations } from '../simulation/rules/operations.ts'
 import { Rule } from '../simulation/rules/schema.ts'
+import { controlOperation } from './operation.ts'
 
 const RuleWire = z.strictObject({
   name: z.string(),
@@ -16,26 +19,21 @@ const RuleWire = z.strictObject({
   rule: z.looseObject({ name: z.string() }),
 })
 
-export const listRules = operation({
+export const listRules = controlOperation({
   id: 'ControlListRules',
-  face: 'control',
   method: 'GET',
   path: '/_ims/rules',
   summary: 'The rules of the world in the order they are tried, with how often each happened',
   request: nothing,
   responses: { 200: z.strictObject({ rules: z.array(RuleWire) }) },
-  handle: ({ emulator, world }) =>
+  handle: ({ world }) =>
     ok({
-      rules: emulator
-        .rules(world)
-        .list()
-        .map((rule) => ({ ...rule, summary: rule.summary ?? null })),
+      rules: world.rules.list().map((rule) => ({ ...rule, summary: rule.summary ?? null })),
     }),
 })
 
-export const addRule = operation({
+export const addRule = controlOperation({
   id: 'ControlAddRule',
-  face: 'control',
   remembered: true,
   method: 'POST',
   path: '/_ims/rules',
@@ -47,14 +45,13 @@ export const addRule = operation({
   }),
   responses: { 201: z.strictObject({ name: z.string() }) },
   handle({ emulator, world }, { query, body }) {
-    const faces = [...new Set(emulator.operations.map(({ face }) => face))]
     const unknown = unknownOperations(
       [body],
-      emulator.operations.map(({ id }) => id),
-      faces,
+      placedOperations(emulator.services).map(({ operation: { id } }) => id),
+      emulator.services.flatMap(namesOf),
     )
     if (unknown.length > 0) throw new ControlError(400, unknown.map(({ message }) => message).join('; '))
-    emulator.rules(world).add(body, query.place)
+    world.rules.add(body, query.place)
     return { status: 201, body: { name: body.name } }
   },
 })
@@ -71,16 +68,15 @@ const Sighting = z.strictObject({
   why: z.string(),
 })
 
-export const showRule = operation({
+export const showRule = controlOperation({
   id: 'ControlShowRule',
-  face: 'control',
   method: 'GET',
   path: '/_ims/rules/{name}',
   summary: 'A rule, and why each of the last 20 requests that it could be about fitted or did not',
   request: z.object({ params: RuleParams }),
   responses: { 200: RuleWire.extend({ requests: z.array(Sighting) }) },
-  handle({ emulator, world }, { params: { name } }) {
-    const book = emulator.rules(world)
+  handle({ world }, { params: { name } }) {
+    const book = world.rules
     const rule = book.list().find((each) => each.name === name)
     if (rule === undefined) throw noSuchRule(name)
     const requests = (book.explain(name) ?? []).map(({ at, ...seen }) => ({ time: wireMillis(at), ...seen }))
@@ -88,17 +84,16 @@ export const showRule = operation({
   },
 })
 
-export const deleteRule = operation({
+export const deleteRule = controlOperation({
   id: 'ControlDeleteRule',
-  face: 'control',
   remembered: true,
   method: 'DELETE',
   path: '/_ims/rules/{name}',
   summary: 'Drop a rule',
   request: z.object({ params: RuleParams }),
   responses: { 204: null },
-  handle({ emulator, world }, { params: { name } }) {
-    if (!emulator.rules(world).remove(name)) throw noSuchRule(name)
+  handle({ world }, { params: { name } }) {
+    if (!world.rules.remove(name)) throw noSuchRule(name)
     return noContent()
   },
 })
@@ -109,28 +104,26 @@ function noSuchRule(name: string): ControlError {
 
 const PhaseWire = z.strictObject({ phase: z.string().nullable() })
 
-export const showPhase = operation({
+export const showPhase = controlOperation({
   id: 'ControlShowPhase',
-  face: 'control',
   method: 'GET',
   path: '/_ims/phase',
   summary: 'The phase that the world is in; null where the scenario has none',
   request: nothing,
   responses: { 200: PhaseWire },
-  handle: ({ emulator, world }) => ok({ phase: emulator.rules(world).phase() ?? null }),
+  handle: ({ world }) => ok({ phase: world.rules.phase() ?? null }),
 })
 
-export const enterPhase = operation({
+export const enterPhase = controlOperation({
   id: 'ControlEnterPhase',
-  face: 'control',
   remembered: true,
   method: 'PUT',
   path: '/_ims/phase',
   summary: 'Put the world into a phase',
   request: z.object({ body: z.strictObject({ phase: z.string() }) }),
   responses: { 200: PhaseWire },
-  handle({ emulator, world }, { body: { phase } }) {
-    emulator.rules(world).enter(phase)
+  handle({ world }, { body: { phase } }) {
+    world.rules.enter(phase)
     return ok({ phase })
   },
 })

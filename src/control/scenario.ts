@@ -1,20 +1,20 @@
 import { z } from 'zod'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
+import { controlOperation } from './operation.ts'
 
 /** More is no scenario; the loader says so too, but must not be handed what memory cannot hold. Bytes. */
 const LARGEST = 2 ** 20
 
-export const showScenario = operation({
+export const showScenario = controlOperation({
   id: 'ControlShowScenario',
-  face: 'control',
   method: 'GET',
   path: '/_ims/scenario',
   summary: 'The scenario in force, with all that it extends: what can be sent back with PUT',
   request: nothing,
   responses: { 200: z.looseObject({ scenario: z.string(), summary: z.string() }) },
-  handle: ({ emulator, world }) => ok(emulator.writtenScenario(world)),
+  handle: ({ world }) => ok(world.writtenScenario),
 })
 
 const SwapWire = z.strictObject({
@@ -24,9 +24,8 @@ const SwapWire = z.strictObject({
   not_applied: z.array(z.string()),
 })
 
-export const putScenario = operation({
+export const putScenario = controlOperation({
   id: 'ControlPutScenario',
-  face: 'control',
   remembered: true,
   method: 'PUT',
   path: '/_ims/scenario',
@@ -36,8 +35,8 @@ export const putScenario = operation({
   request: nothing,
   responses: { 200: SwapWire },
   async handle({ emulator, world, bytes }) {
-    const next = emulator.readScenario(world, await textOf(bytes))
-    const not_applied = emulator.swapScenario(world, next)
+    const next = emulator.worlds.readScenario(world.name, await textOf(bytes))
+    const not_applied = world.swapScenario(next)
     const { scenario, summary } = next.scenario
     return ok({ scenario, summary, not_applied })
   },
@@ -50,9 +49,8 @@ const MistakeWire = z.strictObject({
   message: z.string(),
 })
 
-export const checkScenario = operation({
+export const checkScenario = controlOperation({
   id: 'ControlCheckScenario',
-  face: 'control',
   method: 'POST',
   path: '/_ims/scenario/check',
   summary: 'Whether a scenario, as YAML or JSON, could be put in force; nothing changes',
@@ -62,7 +60,7 @@ export const checkScenario = operation({
   async handle({ emulator, world, bytes }) {
     const text = await textOf(bytes)
     try {
-      emulator.readScenario(world, text)
+      emulator.worlds.readScenario(world.name, text)
     } catch (error) {
       if (!(error instanceof SetupError)) throw error
       return ok({ sound: false, mistakes: mistakesIn(error) })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { inOnePiece } from '../contract/answer-bytes.ts'
-import { type Snapshot, WorldName } from '../contract/emulator.ts'
-import { noContent, nothing, ok, operation } from '../contract/operation.ts'
+import { noContent, nothing, ok } from '../contract/operation.ts'
 import { wireMillis } from '../lib/time.ts'
+import { type Snapshot, WorldName } from '../worlds/wish.ts'
+import { packedWorld } from '../worlds/world-file.ts'
+import { controlOperation } from './operation.ts'
 
 const SnapshotWire = z.strictObject({
   name: z.string(),
@@ -16,9 +18,8 @@ function renderSnapshot({ name, at, bytes }: Snapshot): z.input<typeof SnapshotW
   return { name, time: wireMillis(at), bytes }
 }
 
-export const saveSnapshot = operation({
+export const saveSnapshot = controlOperation({
   id: 'ControlSaveSnapshot',
-  face: 'control',
   method: 'POST',
   path: '/_ims/snapshots',
   summary: 'Save the world as it is now, to go back to it as often as needed',
@@ -26,63 +27,60 @@ export const saveSnapshot = operation({
   responses: { 201: SnapshotWire },
   handle: ({ emulator, world }, { body }) => ({
     status: 201,
-    body: renderSnapshot(emulator.snapshots(world).save(body.name)),
+    body: renderSnapshot(emulator.worlds.snapshots(world.name).save(body.name)),
   }),
 })
 
-export const listSnapshots = operation({
+export const listSnapshots = controlOperation({
   id: 'ControlListSnapshots',
-  face: 'control',
   method: 'GET',
   path: '/_ims/snapshots',
   summary: 'The snapshots of the world',
   request: nothing,
   responses: { 200: z.strictObject({ snapshots: z.array(SnapshotWire) }) },
-  handle: ({ emulator, world }) => ok({ snapshots: emulator.snapshots(world).list().map(renderSnapshot) }),
+  handle: ({ emulator, world }) =>
+    ok({ snapshots: emulator.worlds.snapshots(world.name).list().map(renderSnapshot) }),
 })
 
 const SnapshotParams = z.object({ snapshot: z.string() })
 
-export const restoreSnapshot = operation({
+export const restoreSnapshot = controlOperation({
   id: 'ControlRestoreSnapshot',
-  face: 'control',
   method: 'PUT',
   path: '/_ims/snapshots/{snapshot}/restore',
   summary: 'Go back to a snapshot: images, jobs, rules, counts and the clock; the journal goes on',
   request: z.object({ params: SnapshotParams }),
   responses: { 204: null },
   handle({ emulator, world }, { params }) {
-    emulator.snapshots(world).restore(params.snapshot)
+    emulator.worlds.snapshots(world.name).restore(params.snapshot)
     return noContent()
   },
 })
 
-export const deleteSnapshot = operation({
+export const deleteSnapshot = controlOperation({
   id: 'ControlDeleteSnapshot',
-  face: 'control',
   method: 'DELETE',
   path: '/_ims/snapshots/{snapshot}',
   summary: 'Delete a snapshot',
   request: z.object({ params: SnapshotParams }),
   responses: { 204: null },
   handle({ emulator, world }, { params }) {
-    emulator.snapshots(world).remove(params.snapshot)
+    emulator.worlds.snapshots(world.name).remove(params.snapshot)
     return noContent()
   },
 })
 
-export const downloadDatabase = operation({
+export const downloadDatabase = controlOperation({
   id: 'ControlDownloadDatabase',
-  face: 'control',
   method: 'GET',
   path: '/_ims/database',
   summary:
     'The world as a SQLite file, as it is now: what `start --from` goes on from; blobs=true puts the bytes of its images in',
   request: z.object({ query: z.strictObject({ blobs: z.enum(['true', 'false']).optional() }) }),
   responses: { 200: null },
-  handle: ({ emulator, world }, { query }) => ({
+  handle: ({ world }, { query }) => ({
     status: 200,
-    bytes: query.blobs === 'true' ? emulator.packedWorld(world) : inOnePiece(emulator.database(world)),
+    bytes: query.blobs === 'true' ? packedWorld(world) : inOnePiece(world.copy().database),
     headers: {
       'Content-Type': 'application/vnd.sqlite3',
       'Content-Disposition': `attachment; filename="${world.name}.sqlite"`,

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { changeGroup, changeUser, removePolicy, writePolicy } from '../accounts/change-tenants.ts'
 import { PolicyDocument } from '../accounts/policy/document.ts'
 import { elementsOf } from '../accounts/policy/mistakes.ts'
-import { noContent, ok, operation } from '../contract/operation.ts'
+import { noContent, ok } from '../contract/operation.ts'
 import { Fixture } from '../worlds/fixtures/format.ts'
 import { ShortText } from './asked-caller.ts'
+import { controlOperation } from './operation.ts'
 import { GroupWire, PolicyWire, renderGroup, renderUser, UserWire } from './tenants.ts'
 
 /** Roles as a fixture takes them. */
@@ -21,9 +22,8 @@ function changeOf<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
     )
 }
 
-export const patchUser = operation({
+export const patchUser = controlOperation({
   id: 'ControlUpdateUser',
-  face: 'control',
   remembered: true,
   method: 'PATCH',
   path: '/_ims/users/{user_id}',
@@ -40,9 +40,8 @@ export const patchUser = operation({
   handle: ({ world }, { params, body }) => ok(renderUser(world, changeUser(world, params.user_id, body))),
 })
 
-export const patchGroup = operation({
+export const patchGroup = controlOperation({
   id: 'ControlUpdateGroup',
-  face: 'control',
   remembered: true,
   method: 'PATCH',
   path: '/_ims/groups/{group_id}',
@@ -60,9 +59,8 @@ const PolicyParams = z.object({
   name: z.string().max(64, 'a policy has a name of at most 64 characters'),
 })
 
-export const putPolicy = operation({
+export const putPolicy = controlOperation({
   id: 'ControlPutPolicy',
-  face: 'control',
   remembered: true,
   method: 'PUT',
   path: '/_ims/policies/{domain_id}/{name}',
@@ -76,9 +74,8 @@ export const putPolicy = operation({
   },
 })
 
-export const deletePolicy = operation({
+export const deletePolicy = controlOperation({
   id: 'ControlDeletePolicy',
-  face: 'control',
   remembered: true,
   method: 'DELETE',
   path: '/_ims/policies/{domain_id}/{name}',

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { allEnterpriseProjects, listAgencies } from '../accounts/queries/enterprise.ts'
-import type { Grant } from '../accounts/queries/grant.ts'
 import { groupsOf, listGroups, listPolicies, usersInGroup } from '../accounts/queries/groups-and-policies.ts'
 import { listUsers } from '../accounts/queries/identity.ts'
 import { listDomains, listProjects } from '../accounts/queries/projects.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
-import type { GroupRow, UserRow } from '../database/tables.ts'
+import type { Grant, GroupRow, UserRow } from '../accounts/tables.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { wireSeconds } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
+import { controlOperation } from './operation.ts'
 
 /** A role as fixtures write it: its name, or an object when it counts in one place only. */
 const RoleWire = z.union([
@@ -105,9 +105,8 @@ export function renderGroup(
   return { id, name, domain_id: domainId, roles: grants.map(renderRole), users: usersInGroup(db, id) }
 }
 
-export const showTenants = operation({
+export const showTenants = controlOperation({
   id: 'ControlShowTenants',
-  face: 'control',
   method: 'GET',
   path: '/_ims/tenants',
   summary: 'Who there is and what they were granted; no password, token or key is shown',

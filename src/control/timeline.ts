@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { nothing, ok, operation } from '../contract/operation.ts'
-import type { JobRow } from '../database/tables.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { wireMillis } from '../lib/time.ts'
 import { countPlannedSteps } from '../services/ims/queries/jobs.ts'
 import { latestJobs, plannedSteps } from '../services/ims/queries/timeline.ts'
+import type { JobRow } from '../simulation/tables.ts'
+import { controlOperation } from './operation.ts'
 import { renderSettled, SettledWire } from './settled-steps.ts'
 
 /** So much of the past and of the future is shown. */
@@ -21,9 +22,8 @@ const HappenedWire = z.strictObject({
 
 const ENDINGS = { SUCCESS: 'succeeded', FAIL: 'failed' } as const
 
-export const showTimeline = operation({
+export const showTimeline = controlOperation({
   id: 'ControlShowTimeline',
-  face: 'control',
   method: 'GET',
   path: '/_ims/timeline',
   summary: 'What has happened to jobs lately and what is planned, each in the order of virtual time',

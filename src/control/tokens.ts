@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { firstUser, listUsers } from '../accounts/queries/identity.ts'
 import { listProjects } from '../accounts/queries/projects.ts'
 import { issueToken } from '../accounts/tokens.ts'
-import { operation } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
+import { controlOperation } from './operation.ts'
 
 const TokenWish = z.strictObject({
   /** Name or id; the demo user when it is not said. */
@@ -13,9 +13,8 @@ const TokenWish = z.strictObject({
   project: z.string().optional(),
 })
 
-export const issueControlToken = operation({
+export const issueControlToken = controlOperation({
   id: 'ControlIssueToken',
-  face: 'control',
   method: 'POST',
   path: '/_ims/tokens',
   summary:

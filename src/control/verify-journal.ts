@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { JournalEntry } from '../contract/journal.ts'
-import { ok, operation } from '../contract/operation.ts'
+import { ok } from '../contract/operation.ts'
+import type { JournalEntry } from '../worlds/journal-entry.ts'
+import { controlOperation } from './operation.ts'
 import { matcherOf, refuseUnknownOperations, Wanted } from './wanted-requests.ts'
 
 const Count = z.int().nonnegative()
@@ -21,9 +22,8 @@ const Verification = z
     'says nothing; send exactly, at_least, at_most, never or in_order',
   )
 
-export const verifyJournal = operation({
+export const verifyJournal = controlOperation({
   id: 'ControlVerifyJournal',
-  face: 'control',
   method: 'POST',
   path: '/_ims/journal/verify',
   summary: 'Whether requests came as often as they should (exactly, at_least, at_most, never), and in_order',
@@ -39,7 +39,7 @@ export const verifyJournal = operation({
   },
   handle({ emulator, world }, { body }) {
     refuseUnknownOperations(emulator, [body.requests, ...(body.in_order ?? [])])
-    const entries = emulator.journal(world).entries()
+    const entries = world.journal.entries()
     const count = entries.filter(matcherOf(body.requests)).length
     const failures = [...countFailures(body, count), ...orderFailures(body.in_order ?? [], entries)]
     return ok({ verified: failures.length === 0, count, failures })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { Emulator } from '../contract/emulator.ts'
-import type { JournalEntry } from '../contract/journal.ts'
 import { ControlError } from '../lib/errors.ts'
 import { compileWildcard } from '../lib/wildcard.ts'
+import { placedOperations } from '../services/compose.ts'
 import { unknownOperations } from '../simulation/rules/operations.ts'
+import type { Emulator } from '../worlds/emulator.ts'
+import type { JournalEntry } from '../worlds/journal-entry.ts'
 
 const Names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 
@@ -24,9 +25,9 @@ export type Wanted = z.output<typeof Wanted>
  * @throws ControlError 400 with the nearest name.
  * @internal
  */
-export function refuseUnknownOperations({ operations }: Emulator, wanted: readonly Wanted[]): void {
+export function refuseUnknownOperations({ services }: Emulator, wanted: readonly Wanted[]): void {
   const aims = wanted.map(({ operation }) => ({ when: { operation } }))
-  const ids = operations.map(({ id }) => id)
+  const ids = placedOperations(services).map(({ operation }) => operation.id)
   const [unknown] = unknownOperations(aims, ids)
   if (unknown !== undefined) throw new ControlError(400, unknown.message)
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { firstUser } from '../accounts/queries/identity.ts'
-import { type Emulator, WorldName, WorldWish } from '../contract/emulator.ts'
-import { nothing, ok, operation } from '../contract/operation.ts'
+import { nothing, ok } from '../contract/operation.ts'
 import { ifReadable } from '../database/if-readable.ts'
 import { wireMillis } from '../lib/time.ts'
-import type { World } from '../simulation/world.ts'
+import type { Emulator } from '../worlds/emulator.ts'
+import type { OpenWorld } from '../worlds/open-world.ts'
+import { WorldName, WorldWish } from '../worlds/wish.ts'
+import { controlOperation } from './operation.ts'
 
 const WorldWire = z.strictObject({
   name: z.string(),
@@ -26,8 +28,8 @@ const WorldWire = z.strictObject({
  * @param host scheme and host as clients see them.
  * @internal
  */
-export function renderWorld(emulator: Emulator, host: string, world: World): z.input<typeof WorldWire> {
-  const { accessKey = null, secretKey = null, token = null } = emulator.credentialsOf(world)
+export function renderWorld(emulator: Emulator, host: string, world: OpenWorld): z.input<typeof WorldWire> {
+  const { accessKey = null, secretKey = null, token = null } = emulator.worlds.credentialsOf(world)
   // Listed though its database may be broken: it has to be found to be deleted.
   const project = ifReadable(() => firstUser(world.db))?.project
   return {
@@ -45,9 +47,8 @@ export function renderWorld(emulator: Emulator, host: string, world: World): z.i
   }
 }
 
-export const createWorld = operation({
+export const createWorld = controlOperation({
   id: 'ControlCreateWorld',
-  face: 'control',
   method: 'POST',
   path: '/_ims/worlds',
   summary:
@@ -56,38 +57,36 @@ export const createWorld = operation({
   responses: { 201: WorldWire },
   handle: ({ emulator, host }, { body }) => ({
     status: 201,
-    body: renderWorld(emulator, host, emulator.createWorld(body)),
+    body: renderWorld(emulator, host, emulator.worlds.create(body)),
   }),
 })
 
-export const listWorlds = operation({
+export const listWorlds = controlOperation({
   id: 'ControlListWorlds',
-  face: 'control',
   method: 'GET',
   path: '/_ims/worlds',
   summary: 'The worlds there are, with what their clients need',
   request: nothing,
   responses: { 200: z.strictObject({ worlds: z.array(WorldWire) }) },
   handle: ({ emulator, host }) =>
-    ok({ worlds: emulator.worlds().map((world) => renderWorld(emulator, host, world)) }),
+    ok({ worlds: emulator.worlds.all().map((world) => renderWorld(emulator, host, world)) }),
 })
 
 const WorldParams = z.object({ world: z.string() })
 
-export const showWorld = operation({
+export const showWorld = controlOperation({
   id: 'ControlShowWorld',
-  face: 'control',
   method: 'GET',
   path: '/_ims/worlds/{world}',
   summary: 'One world, with what its clients need',
   request: z.object({ params: WorldParams }),
   responses: { 200: WorldWire },
-  handle: ({ emulator, host }, { params }) => ok(renderWorld(emulator, host, emulator.world(params.world))),
+  handle: ({ emulator, host }, { params }) =>
+    ok(renderWorld(emulator, host, emulator.worlds.named(params.world))),
 })
 
-export const forkWorld = operation({
+export const forkWorld = controlOperation({
   id: 'ControlForkWorld',
-  face: 'control',
   method: 'POST',
   path: '/_ims/fork',
   summary: 'Make a world that goes on from where this one stands: its images, jobs, rules and clock',
@@ -95,20 +94,19 @@ export const forkWorld = operation({
   responses: { 201: WorldWire },
   handle: ({ emulator, world, host }, { body }) => ({
     status: 201,
-    body: renderWorld(emulator, host, emulator.forkWorld(world, body.name)),
+    body: renderWorld(emulator, host, emulator.worlds.fork(world.name, body.name)),
   }),
 })
 
-export const deleteWorld = operation({
+export const deleteWorld = controlOperation({
   id: 'ControlDeleteWorld',
-  face: 'control',
   method: 'DELETE',
   path: '/_ims/worlds/{world}',
   summary: 'Delete a world and all that is in it',
   request: z.object({ params: WorldParams }),
   responses: { 204: null },
   handle({ emulator }, { params }) {
-    emulator.deleteWorld(params.world)
+    emulator.worlds.remove(params.world)
     return { status: 204 }
   },
 })

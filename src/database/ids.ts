@@ -1,16 +1,9 @@
+import { domains, enterpriseProjects, groups, projects, users } from '../accounts/tables.ts'
+import { backups, vaults } from '../services/cbr/tables.ts'
+import { servers } from '../services/ecs/tables.ts'
+import { volumes } from '../services/evs/tables.ts'
+import { keys } from '../services/kms/tables.ts'
 import type { Db } from './open.ts'
-import {
-  backups,
-  domains,
-  enterpriseProjects,
-  groups,
-  keys,
-  projects,
-  servers,
-  users,
-  vaults,
-  volumes,
-} from './tables.ts'
 
 /** Tables whose rows are named by an id alone, by what one row of them is called. */
 const TABLES = {

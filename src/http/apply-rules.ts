@@ -1,60 +1,67 @@
 import { STATUS_CODES } from 'node:http'
 import type { Caller } from '../accounts/caller.ts'
-import type { Answer, Face, Operation, RawRequest } from '../contract/operation.ts'
-import { CloudError, GlanceError, IamError } from '../lib/errors.ts'
-import { wait } from '../lib/wait.ts'
-import { findImage } from '../services/ims/queries/images.ts'
+import type { Answer, Contract, RawRequest } from '../contract/operation.ts'
+import { wait } from '../lib/time.ts'
+import type { ServiceFacts } from '../services/service.ts'
+import type { Cloud } from '../simulation/cloud.ts'
+import type { RequestFacts } from '../simulation/request-facts.ts'
+import { namedResources } from '../simulation/resource-kinds.ts'
 import type { Effects, InjectedError, JobFate } from '../simulation/rules/effects.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
 import type { FiredRule } from '../simulation/rules/rule-book.ts'
-import { moveImage, settle } from '../simulation/settle.ts'
-import type { JobOrder, World } from '../simulation/world.ts'
+import { settle } from '../simulation/settle.ts'
+import type { JobOrder } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import { renderError } from './render-error.ts'
+import { type Refused, renderRefusal } from './refusals.ts'
 
-/** What the rules of a world make of one request. */
-export interface Ruling {
+/** What the rules of a world do to one request. */
+export interface AppliedRules {
   /** Names of the rules that fired, in order. */
   rules: readonly string[]
   effects: readonly Effects[]
-  /** The world as this request finds it. */
-  world: World
+  /** What they change for this request alone. */
+  request: RequestFacts
   /** Answered instead of carrying the operation out. */
   instead: InjectedError | undefined
 }
 
-/** Asks the rules about a request, waits as long as they say, and lets their images move. */
-export async function ruleOn(
+const NO_RULES: AppliedRules = { rules: [], effects: [], request: {}, instead: undefined }
+
+/** Matches a request against the rules, waits as long as they say, and moves the resource that it names. */
+export async function applyRules(
   world: OpenWorld,
-  operation: Operation,
-  { params, query, body }: RawRequest,
+  service: ServiceFacts,
+  operation: Pick<Contract, 'id' | 'method'>,
+  raw: RawRequest,
   { caller, path, headers }: { caller: Caller | undefined; path: string; headers: Headers },
-): Promise<Ruling> {
-  if (operation.face === 'control') return { rules: [], effects: [], world, instead: undefined }
+): Promise<AppliedRules> {
+  if (!service.treatment.simulated) return NO_RULES
+  const named = namedResources(world.cloud.resourceKinds, { params: raw.params })
+  const id = named?.ids[0]
   const fired = world.rules.consider({
     operation: operation.id,
-    face: operation.face,
+    service,
     method: operation.method,
     path,
     projectId: caller?.projectId,
     userId: caller?.userId,
     userName: caller?.userName,
     header: (name) => headers.get(name) ?? undefined,
-    query,
-    body,
-    resource: () => imageOf(world, params.image_id),
+    query: raw.query,
+    body: raw.body,
+    resource: () => (id === undefined ? undefined : named?.kind.find(world, id)),
   })
-  if (fired.length === 0) return { rules: [], effects: [], world, instead: undefined }
+  if (fired.length === 0) return NO_RULES
   const effects = fired.map(({ effects: each }) => each)
   await waitFor(fired)
   // Time went on while the client waited.
   settle(world)
   for (const { image } of effects)
-    if (params.image_id !== undefined) moveImage(world, params.image_id, image, world.clock.now())
+    if (id !== undefined) named?.kind.move?.(world, id, image, world.clock.now())
   return {
     rules: fired.map(({ name }) => name),
     effects,
-    world: effects.reduce<World>(worldUnder, world),
+    request: effects.reduce<RequestFacts>(factsUnder, {}),
     instead: effects.find(({ error }) => error !== undefined)?.error,
   }
 }
@@ -64,23 +71,13 @@ async function waitFor(fired: readonly FiredRule[]): Promise<void> {
   if (ms > 0) await wait(ms)
 }
 
-function imageOf({ db }: World, id: string | undefined) {
-  const image = id === undefined ? undefined : findImage(db, id)
-  if (image === undefined) return undefined
-  const { status, name, visibility } = image
-  const tags = image.tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`))
-  return { id: image.id, status, name, visibility, tags }
-}
-
-/** The world with other quotas, with jobs that go another way, or with reads that lag behind. */
-function worldUnder(world: World, { quota, job, staleMs }: Effects): World {
-  const { scenario } = world
-  const quotas = { ...scenario.quotas, ...quota, projects: {} }
+/** The facts of a request with what a further rule changes: other quotas, jobs that go another way, reads that lag. */
+function factsUnder(facts: RequestFacts, { quota, job, staleMs }: Effects): RequestFacts {
   return {
-    ...world,
-    ...(Object.keys(quota).length > 0 && { scenario: { ...scenario, quotas } }),
+    ...facts,
+    quotas: { ...facts.quotas, ...quota },
     ...(job !== undefined && { jobOrder: orderOf(job) }),
-    ...(staleMs !== undefined && { lag: staleMs }),
+    ...(staleMs !== undefined && { lagMs: staleMs }),
   }
 }
 
@@ -97,24 +94,18 @@ function orderOf({ failAt, error = UNSAID_ERROR, stuckAt, flow }: JobFate): JobO
   }
 }
 
-/** The answer that a rule gives: its own body, or what the face makes of code and message. */
-export function insteadAnswer(
-  face: Face,
+/** The answer that a rule gives: its own body, or what the service makes of code and message. */
+export function ruleAnswer(
+  cloud: Cloud,
+  service: ServiceFacts,
   { code, status, message, body, headers }: InjectedError,
-  requestId: string,
-  accept: string | null,
-): Answer {
-  if (body !== undefined) return { status, body, headers }
-  const error = faceError(face, status, message, code)
-  const answer = renderError(face, error, requestId, () => {}, accept)
-  return { ...answer, headers: { ...answer.headers, ...headers } }
-}
-
-function faceError(face: Face, status: number, message: string | undefined, code: string | undefined): Error {
+  refused: Refused,
+): { code: string | undefined; answer: Answer } {
+  if (body !== undefined) return { code, answer: { status, body, headers } }
   const text = message ?? STATUS_CODES[status] ?? 'Error'
-  if (face === 'openstack' && !code?.startsWith('APIGW.')) return new GlanceError(status, text)
-  if (face === 'iam' && code === undefined) return new IamError(status, text)
-  return new CloudError(code ?? 'APIGW.0601', {}, { status, text })
+  const coded = code === undefined ? undefined : cloud.errors.refusal(code, { status, text })
+  const answer = renderRefusal(service, service.refusals.injected({ status, text, coded }), refused)
+  return { code, answer: { ...answer, headers: { ...answer.headers, ...headers } } }
 }
 
 /** The answer with the fields that rules set. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { KeptBody } from '../contract/journal.ts'
+import type { KeptBody } from '../worlds/journal-entry.ts'
 
 /** So much is kept of a body: bytes of one that came, characters of one that is answered. */
 const LONGEST = 16_384
@@ -10,13 +10,13 @@ const SECRET = /["']?\b(?:password|secret|secret_?key|security_?token|tokens?)["
 const USERINFO = /(\/\/)[^/\s"'@]+@/g
 
 /** Keeps the beginning of a body while somebody else reads it. */
-export interface Tape {
+export interface BodyRecorder {
   take(chunk: Uint8Array): void
   /** What there is; undefined when nothing came. */
   kept(): KeptBody | undefined
 }
 
-export function blankTape(): Tape {
+export function openBodyRecorder(): BodyRecorder {
   const chunks: Uint8Array[] = []
   let size = 0
   return {
@@ -29,10 +29,13 @@ export function blankTape(): Tape {
   }
 }
 
-/** The bytes of a body as they come by, for whoever reads it, and for the tape. */
-export async function* taped(bytes: AsyncIterable<Uint8Array>, tape: Tape): AsyncIterable<Uint8Array> {
+/** The bytes of a body as they come by, for whoever reads it, and for the recorder. */
+export async function* recorded(
+  bytes: AsyncIterable<Uint8Array>,
+  recorder: BodyRecorder,
+): AsyncIterable<Uint8Array> {
   for await (const chunk of bytes) {
-    tape.take(chunk)
+    recorder.take(chunk)
     yield chunk
   }
 }

@@ -1,13 +1,34 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { ControlError } from '../lib/errors.ts'
+import type { Emulator } from '../worlds/emulator.ts'
+import type { ServedService } from './enter.ts'
+
+/** The control plane, closed to web pages and to clients without its key, as the emulator was started. */
+export function guardedControl(
+  control: ServedService,
+  { allowedHosts, controlKey }: Pick<Emulator, 'allowedHosts' | 'controlKey'>,
+): ServedService {
+  return {
+    ...control,
+    treatment: {
+      ...control.treatment,
+      guard(operation, headers) {
+        // A path or a method that does not exist is no secret.
+        if (operation === undefined) return
+        controlAccess(headers, allowedHosts)
+        if (!operation.forProbes) checkControlKey(headers, controlKey)
+      },
+    },
+  }
+}
 
 /**
  * Keeps web pages away from the control plane: a page can make a browser send requests here, under a foreign `Origin`,
  * or under its own name that it resolves to this machine. Addresses, local names, names without a dot (containers) and
  * names that were allowed at the start are let through.
  */
-export function controlAccess(headers: Headers, allowed: readonly string[]): void {
+function controlAccess(headers: Headers, allowed: readonly string[]): void {
   const host = hostName(headers.get('host') ?? '')
   if (!isLocal(host, allowed)) throw refusal('Host', host)
   const origin = headers.get('origin')
@@ -38,7 +59,7 @@ function refusal(header: string, found: string): ControlError {
  * Keeps everybody out of a closed control plane who does not show its key. What probes ask is open: they have none.
  * @throws ControlError 401 with what to send.
  */
-export function checkControlKey(headers: Headers, key: string | undefined): void {
+function checkControlKey(headers: Headers, key: string | undefined): void {
   if (key === undefined) return
   const shown = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (shown !== undefined && timingSafeEqual(digest(shown), digest(key))) return

@@ -4,7 +4,7 @@ import { ifReadable } from '../database/if-readable.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
-import type { RunningEmulator } from '../worlds/emulator.ts'
+import type { Emulator } from '../worlds/emulator.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { namedAccessKey } from './authenticate.ts'
 import { type ServerContext, wireTarget } from './body.ts'
@@ -44,18 +44,18 @@ export interface Place {
  * are another world's alone, the header X-Ims-World, and else it is the default world.
  * @throws ControlError 404 when the world that is named does not exist.
  */
-export function findWorld(emulator: RunningEmulator, context: ServerContext): Place {
+export function findWorld(emulator: Emulator, context: ServerContext): Place {
   const place = placeOf(emulator, context)
   place.world.usedAt = hostNow()
   return place
 }
 
-function placeOf(emulator: RunningEmulator, context: ServerContext): Place {
+function placeOf(emulator: Emulator, context: ServerContext): Place {
   const { world: inPath } = readPrefix(wireTarget(context))
   if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
-  const home = emulator.defaultWorld()
+  const home = emulator.worlds.default
   const { headers } = context.req.raw
-  if (emulator.openWorlds().length > 1) {
+  if (emulator.worlds.all().length > 1) {
     const owner = ownerOf(emulator, headers)
     if (owner !== undefined) return { world: owner, prefix: '' }
   }
@@ -63,10 +63,10 @@ function placeOf(emulator: RunningEmulator, context: ServerContext): Place {
   return { world: inHeader === null ? home : named(emulator, inHeader), prefix: '' }
 }
 
-function named(emulator: RunningEmulator, name: string): OpenWorld {
-  const world = emulator.openWorld(name)
+function named(emulator: Emulator, name: string): OpenWorld {
+  const world = emulator.worlds.find(name)
   if (world !== undefined) return world
-  const names = emulator.openWorlds().map((each) => each.name)
+  const names = emulator.worlds.all().map((each) => each.name)
   throw new ControlError(
     404,
     `no world is called ${name}; there are: ${names.join(', ')}. POST /_ims/worlds makes one`,
@@ -77,16 +77,16 @@ function named(emulator: RunningEmulator, name: string): OpenWorld {
  * The world whose credentials a request shows. What a world's demo user was given is known at once; what else was issued
  * has to be looked for. What the default world knows too tells nothing.
  */
-function ownerOf(emulator: RunningEmulator, headers: Headers): OpenWorld | undefined {
+function ownerOf(emulator: Emulator, headers: Headers): OpenWorld | undefined {
   const token = headers.get('x-auth-token') ?? ''
   const accessKey = namedAccessKey(headers.get('authorization') ?? '')
   const kind = token === '' ? 'access_key' : 'token'
   const id = token === '' ? accessKey : hashToken(token)
   if (id === undefined) return undefined
-  const owner = emulator.ownerOf(id)
+  const owner = emulator.worlds.ownerOf(id)
   if (owner !== undefined) return owner
-  if (findIdentity(emulator.defaultWorld().db, kind, id) !== undefined) return undefined
-  return emulator.openWorlds().find((world) => knows(world, kind, id))
+  if (findIdentity(emulator.worlds.default.db, kind, id) !== undefined) return undefined
+  return emulator.worlds.all().find((world) => knows(world, kind, id))
 }
 
 function knows({ db }: World, kind: 'token' | 'access_key', id: string): boolean {

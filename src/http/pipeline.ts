@@ -1,143 +1,156 @@
-import type { Caller } from '../accounts/caller.ts'
-import type { Answer, Call, Operation, RawRequest } from '../contract/operation.ts'
-import { CloudError } from '../lib/errors.ts'
+import type { Answer, RawRequest } from '../contract/operation.ts'
+import { jsonIn } from '../lib/json.ts'
+import type { RequestFacts } from '../simulation/request-facts.ts'
 import { settle } from '../simulation/settle.ts'
-import type { RunningEmulator } from '../worlds/emulator.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import { insteadAnswer, overridden, ruleOn } from './apply-rules.ts'
-import { authenticate } from './authenticate.ts'
+import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
 import { authorize } from './authorize.ts'
-import { type Body, bodyBytes, drain, noBytes, readJson, type ServerContext } from './body.ts'
-import { checkControlKey, controlAccess } from './control-guard.ts'
-import { inFaceWords } from './face-words.ts'
-import { findWorld, type Place } from './find-world.ts'
-import { readAhead } from './read-ahead.ts'
-import { type Received, receive } from './received.ts'
-import { note } from './record-request.ts'
-import { renderError } from './render-error.ts'
-import { inWords, toResponse, withOpenstackId } from './respond.ts'
-import { THROTTLED, throttledAnswer } from './throttled.ts'
+import {
+  asBody,
+  type Body,
+  bodyBytes,
+  drain,
+  noBytes,
+  readJson,
+  readWhole,
+  type ServerContext,
+} from './body.ts'
+import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
+import { findWorld } from './find-world.ts'
+import { receive, recordRequest } from './record-request.ts'
+import { refusalOf, renderRefusal, throttled } from './refusals.ts'
+import { toResponse, withTextBody } from './respond.ts'
 import { unreadParts } from './unread.ts'
-import { spoil, wireFaultsOf } from './wire-faults.ts'
+import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
 /**
- * The way of every request: settle, authenticate, parse, handle, answer. Every answer carries its request id; what goes
- * wrong on the way is answered in the form of the operation's face.
+ * The one way of every request, whichever service it is for: settle, authenticate, route, authorize, rules, parse, handler,
+ * reply, faults on the wire, journal. Every refusal on the way is answered in the form of the service.
+ * @param operation the operation when the router knows it already.
+ * @throws ControlError when the request names a world that does not exist.
  */
 export async function answerRequest(
-  emulator: RunningEmulator,
-  operation: Operation,
+  server: Server,
+  service: ServedService,
   context: ServerContext,
+  enter: Enter,
+  operation?: ServedOperation,
 ): Promise<Response> {
-  const { world, prefix } = findWorld(emulator, context)
-  const received = receive(world, context, operation.face)
-  received.operation = operation.id
+  const { emulator } = server
+  const place = findWorld(emulator, context)
+  const { world } = place
+  const received = receive(world, context, service)
   const { requestId } = received
+  const { method, headers } = context.req.raw
   let answer: Answer
   try {
-    answer = await runOperation(emulator, { world, prefix }, operation, context, received)
+    service.treatment.guard?.(operation, headers)
+    settle(world)
+    answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {
-    const failure = inFaceWords(operation, error)
-    if (failure instanceof CloudError) received.code = failure.code
-    answer = renderError(
-      operation.face,
-      failure,
-      requestId,
-      (unexpected) => emulator.log(requestId, unexpected),
-      context.req.raw.headers.get('accept'),
-    )
+    const refusal = refusalOf(service, error, requestId, (fault) => emulator.log(requestId, fault))
+    received.code = refusal.code
+    answer = renderRefusal(service, refusal, { requestId, method, headers })
   }
-  if (leavesBody(operation) && answer.status >= 400) await drain(bodyBytes(context))
-  const worded = inWords(answer)
-  if (operation.face !== 'control' || (operation.remembered && answer.status < 400))
-    note(world, context, received, worded)
-  const response = toResponse(
-    operation.face === 'openstack' ? withOpenstackId(worded, requestId) : worded,
-    requestId,
-  )
-  return received.faults === undefined ? response : await spoil(response, received.faults, context)
+  if (answer.status >= 400) await drain(bodyBytes(context))
+  const sent = withTextBody(answer)
+  recordRequest(world, context, received, sent)
+  const response = toResponse(sent, service.treatment.requestIdHeaders(requestId, received.ownId))
+  return received.faults === undefined ? response : await breakOnWire(response, received.faults, context)
 }
 
-/** Whether the body of a request is the operation's own to read. */
-function leavesBody({ takes }: Operation): boolean {
-  return takes === 'bytes' || takes === 'document'
+async function carryOut(arrival: Arrival, enter: Enter): Promise<Answer> {
+  const entered = await enter(arrival)
+  if ('answer' in entered) return entered.answer
+  const { service, received, place, context } = arrival
+  const { world } = place
+  const wait = service.treatment.simulated ? world.throttle(entered.caller?.projectId) : undefined
+  if (wait !== undefined) {
+    const { method, headers } = context.req.raw
+    const { code, ...answer } = throttled(service, wait, { requestId: received.requestId, method, headers })
+    received.code = code
+    return answer
+  }
+  const query = new URLSearchParams(entered.search)
+  const raw = await readParts(service, entered, query)
+  received.unread = unreadParts(entered.operation, raw, context.req.raw.headers)
+  return await runOperation(arrival, entered, raw, query)
 }
 
 async function runOperation(
-  emulator: RunningEmulator,
-  { world, prefix }: Place,
-  operation: Operation,
-  context: ServerContext,
-  received: Received,
+  { server, place, service, context, received }: Arrival,
+  { operation, caller, body, host, search }: Entered,
+  raw: RawRequest,
+  query: URLSearchParams,
 ): Promise<Answer> {
-  const request = context.req.raw
-  const { requestId } = received
-  if (operation.face === 'control') {
-    controlAccess(request.headers, emulator.allowedHosts)
-    if (!operation.forProbes) checkControlKey(request.headers, emulator.controlKey)
-  }
-  settle(world)
-  const params = context.req.param()
-  const { caller, body } = await introduce(emulator, world, operation, context)
-  received.caller = caller
-  const wait = operation.face === 'control' ? undefined : world.throttle(caller?.projectId)
-  if (wait !== undefined) {
-    received.code = THROTTLED
-    return throttledAnswer(operation.face, wait, requestId, request.headers.get('accept'))
-  }
-  const url = new URL(request.url)
-  const raw: RawRequest = {
-    params,
-    query: queryFields(url.searchParams),
-    body:
-      operation.takes === 'json'
-        ? await readJson(body, operation.face, bodyMayBeMissing(operation))
-        : undefined,
-  }
-  received.unread = unreadParts(operation, raw, request.headers)
-  const rights = authorize(world, caller, operation, raw, context)
-  const ahead = await readAhead(world, operation, body)
-  const ruling = await ruleOn(
+  const { world, prefix } = place
+  const { method, headers } = context.req.raw
+  const rights = service.treatment.checksRights
+    ? authorize(world, caller, operation, raw, context)
+    : { caller, demand: () => {} }
+  const ahead = await readDocument(world, service, operation, body)
+  const ruling = await applyRules(
     world,
+    service,
     operation,
     { ...raw, body: raw.body ?? ahead.json },
-    {
-      caller: rights.caller,
-      path: context.req.path,
-      headers: request.headers,
-    },
+    { caller: rights.caller, path: context.req.path, headers },
   )
-  received.rules = [...ruling.rules]
+  received.rules = ruling.rules
   received.faults = wireFaultsOf(ruling.effects)
   if (ruling.instead !== undefined) {
-    if (ruling.instead.code !== undefined) received.code = ruling.instead.code
-    return insteadAnswer(operation.face, ruling.instead, requestId, request.headers.get('accept'))
+    const { code, answer } = ruleAnswer(world.cloud, service, ruling.instead, {
+      requestId: received.requestId,
+      method,
+      headers,
+    })
+    received.code = code
+    return answer
   }
-  const call: Call = {
-    emulator,
-    world: ruling.world,
-    caller: rights.caller,
-    requestId,
-    authorize: rights.demand,
-    host: url.origin,
-    base: url.origin + prefix,
-    headers: request.headers,
-    query: url.searchParams,
-    search: url.search.slice(1),
-    bytes: leavesBody(operation) ? ahead.body : noBytes,
-  }
-  const answer = await operation.run(call, raw)
+  const answer = await operation.run(
+    {
+      ...server,
+      world: underFacts(world, ruling.request),
+      request: ruling.request,
+      caller: rights.caller,
+      requestId: received.ownId ?? received.requestId,
+      authorize: rights.demand,
+      host,
+      base: host + prefix,
+      headers,
+      query,
+      search,
+      bytes: leavesBody(operation) ? ahead.body : noBytes,
+    },
+    raw,
+  )
   world.keepTime()
-  emulator.checkResponse(operation, answer)
+  if (server.emulator.validatesResponses) checkAnswer(operation, answer)
   return overridden(answer, ruling.effects)
 }
 
-/** Whether an operation was declared with a body that need not be sent. */
-function bodyMayBeMissing({ request }: Operation): boolean {
+/** Reads the raw parts of a request. The body is read when the contract declares JSON. */
+async function readParts(
+  service: ServedService,
+  { operation, params, body }: Entered,
+  query: URLSearchParams,
+): Promise<RawRequest> {
+  const json =
+    operation.takes === 'json' ? await readJson(body, service, bodyMayBeMissing(operation)) : undefined
+  return { params, query: queryFields(query), body: json }
+}
+
+/** Whether an operation was declared with an optional body. */
+function bodyMayBeMissing({ request }: ServedOperation): boolean {
   return request.shape.body?.safeParse(undefined).success ?? false
 }
 
-/** A parameter that comes once is its value, one that is repeated is the list of its values. */
+/** Whether the operation reads the body of a request by itself. */
+function leavesBody({ takes }: ServedOperation): boolean {
+  return takes === 'bytes' || takes === 'document'
+}
+
+/** A parameter that comes once is its value; one that is repeated is the list of its values. */
 function queryFields(query: URLSearchParams): RawRequest['query'] {
   const fields: RawRequest['query'] = {}
   for (const [name, value] of query) {
@@ -147,21 +160,43 @@ function queryFields(query: URLSearchParams): RawRequest['query'] {
   return fields
 }
 
-/** Who calls, where an operation wants to know, and the body. */
-async function introduce(
-  emulator: RunningEmulator,
+/**
+ * Reads the document of a request before its operation does, when a rule looks into it. The operation reads the same bytes
+ * again and decides whether they are a document at all.
+ */
+async function readDocument(
   world: OpenWorld,
-  operation: Operation,
-  context: ServerContext,
-): Promise<{ caller: Caller | undefined; body: Body }> {
-  const { authenticated } = operation
-  const signed = context.req.raw.headers.has('authorization')
-  if (authenticated === 'when signed' ? !signed : !authenticated)
-    return { caller: undefined, body: bodyBytes(context) }
-  const projectInPath = context.req.param('project_id')
-  const found = await authenticate(world, context, { projectInPath, explain: emulator.explainAuth })
-  const ofProjects = operation.face === 'ims' || operation.face === 'openstack'
-  if (ofProjects && found.caller.domainScoped && world.auth.mode === 'strict')
-    throw new CloudError('IMG.0087', { scope: 'domain' })
-  return found
+  service: ServedService,
+  { takes, id }: ServedOperation,
+  body: Body,
+): Promise<{ body: Body; json: unknown }> {
+  if (takes !== 'document' || !world.rules.readsBody(service, id)) return { body, json: undefined }
+  const bytes = await readWhole(body)
+  return { body: asBody(bytes), json: jsonIn(Buffer.from(bytes).toString('utf8')) }
+}
+
+/** @throws Error when an answer is not what its operation declares. */
+function checkAnswer(operation: ServedOperation, { status, body }: Answer): void {
+  const schema = operation.responses[status]
+  if (schema === undefined) throw new Error(`${operation.id} answered ${status}, which it does not declare`)
+  if (schema === null) {
+    if (body !== undefined)
+      throw new Error(`${operation.id} answered ${status} with a body, which it does not declare`)
+    return
+  }
+  const result = schema.safeParse(body)
+  if (!result.success)
+    throw new Error(`${operation.id} answered what it does not declare: ${result.error.message}`)
+}
+
+function underFacts(world: OpenWorld, { quotas = {}, jobOrder, lagMs }: RequestFacts): OpenWorld {
+  const { scenario } = world
+  if (Object.keys(quotas).length === 0 && jobOrder === undefined && lagMs === undefined) return world
+  return Object.create(world, {
+    ...(Object.keys(quotas).length > 0 && {
+      scenario: { value: { ...scenario, quotas: { ...scenario.quotas, ...quotas, projects: {} } } },
+    }),
+    ...(jobOrder !== undefined && { jobOrder: { value: jobOrder } }),
+    ...(lagMs !== undefined && { lag: { value: lagMs } }),
+  })
 }

@@ -1,8 +1,7 @@
 import type { Answer } from '../contract/operation.ts'
-import { openstackRequestId } from '../lib/ids.ts'
 
-/** The answer as it goes on the wire: its JSON in words. What is words already is sent as it is. */
-export function inWords(answer: Answer): Answer {
+/** Turns the JSON body of an answer into text; a text body stays as it is. */
+export function withTextBody(answer: Answer): Answer {
   const { body, headers = {} } = answer
   if (body === undefined || typeof body === 'string') return answer
   const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
@@ -13,22 +12,10 @@ export function inWords(answer: Answer): Answer {
   }
 }
 
-/** An answer in words on the wire; every one carries its request id. */
-export function toResponse(answer: Answer, requestId: string): Response {
-  return onTheWire({ ...answer, headers: { ...answer.headers, 'X-Request-Id': requestId } })
-}
-
-/** An answer in words on the wire, with its own headers alone. */
-export function onTheWire(answer: Answer): Response {
-  const { status, body, bytes, headers = {} } = inWords(answer)
+/** Makes the HTTP response of an answer, with further headers. */
+export function toResponse(answer: Answer, further: Readonly<Record<string, string>>): Response {
+  const { status, body, bytes, headers: own = {} } = withTextBody(answer)
+  const headers = { ...own, ...further }
   if (bytes !== undefined) return new Response(ReadableStream.from(bytes), { status, headers })
   return new Response(typeof body === 'string' ? body : null, { status, headers })
-}
-
-/** The answer with the request id in the form that OpenStack's clients look for. */
-export function withOpenstackId(answer: Answer, requestId: string): Answer {
-  return {
-    ...answer,
-    headers: { ...answer.headers, 'X-Openstack-Request-Id': openstackRequestId(requestId) },
-  }
 }

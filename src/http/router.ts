@@ -1,73 +1,152 @@
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
-import type { Face, Operation } from '../contract/operation.ts'
-import { stockGlance } from '../services/glance/stock/stock-glance.ts'
-import type { RunningEmulator } from '../worlds/emulator.ts'
-import type { ServerEnv } from './body.ts'
+import type { Route } from '../control/operation.ts'
+import { control } from '../control/service.ts'
+import { type PlacedOperation, placedOperations } from '../services/compose.ts'
+import { METHODS } from '../services/service.ts'
+import type { Emulator } from '../worlds/emulator.ts'
+import { bodyBytes, drain, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
+import { guardedControl } from './control-guard.ts'
+import { enterByService, enterOperation, type ServedService, type Server, type ServerCall } from './enter.ts'
 import { routedPath } from './find-world.ts'
+import { gateway } from './gateway.ts'
 import { answerRequest } from './pipeline.ts'
-import { refuseMethod, refusePath, refuseUnplaced } from './refuse.ts'
+import { refusalOf, renderRefusal } from './refusals.ts'
+import { toResponse } from './respond.ts'
 
 export type App = Hono<ServerEnv>
 
+type Placed = PlacedOperation<ServerCall>
+
 /**
- * Routes every declared operation by its path, and then by its method. What no operation answers is refused: the method
- * where the path is known, the path where it is not. A stock Glance routes by rules of its own.
+ * Routes every declared operation by its path, and then by its method. A known path with another method, and a path that
+ * leads nowhere, are refused as the service does to which the path belongs. A service that routes by itself gets every
+ * request that no declared path takes.
  */
-export function createApp(emulator: RunningEmulator): App {
-  const app = new Hono<ServerEnv>({
-    getPath: (request) => routedPath(getPath(request)),
-  })
-  const stock = emulator.glance === 'stock'
-  const routed = stock ? emulator.operations.filter(({ face }) => face === 'control') : emulator.operations
-  for (const [path, operations] of inRoutingOrder(routed)) {
-    app.all(routePath(path), (context) => {
-      const operation = operationFor(context.req.method, operations)
-      if (operation !== undefined) return answerRequest(emulator, operation, context)
-      return /\/[^{/]/.test(path)
-        ? refuseMethod(emulator, context, operations)
-        : refusePath(emulator, context, undefined)
-    })
+export function createApp(emulator: Emulator): App {
+  const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(getPath(request)) })
+  const services: readonly ServedService[] = [...emulator.services, guardedControl(control, emulator)]
+  const server: Server = { emulator, services, route }
+  const declared = placedOperations(services.filter(({ enter }) => enter === undefined))
+  const routing = services.find(({ enter }) => enter !== undefined)
+  const serviceUnder = servicesByPrefix(declared)
+
+  /** Routes without answering: the router below hands over what it finds. */
+  async function route(method: string, target: string): Promise<Route> {
+    let found: Route
+    const onRoute = (routed: Route) => {
+      found = routed
+    }
+    await app.fetch(new Request(new URL(target, 'http://localhost'), { method }), { onRoute })
+    return found
   }
-  app.onError((error, context) => refuseUnplaced(emulator, context, error))
-  const faceUnder = facesByPrefix(routed)
-  const glance = stock ? stockGlance(emulator) : undefined
+
+  for (const [path, placed] of inRoutingOrder(declared))
+    app.all(routePath(path), (context) => {
+      const { method } = context.req
+      const found = operationFor(method, placed)
+      if (found !== undefined) {
+        const { service, operation } = found
+        if (context.env?.onRoute === undefined)
+          return answerRequest(server, service, context, enterOperation(operation), operation)
+        context.env.onRoute({ service, operation, params: context.req.param() })
+        return ROUTED
+      }
+      // A path of parameters alone, such as `/{version}`, is known for its own methods only.
+      const service = /\/[^{/]/.test(path) ? placed[0]?.service : undefined
+      if (context.env?.onRoute !== undefined) {
+        context.env.onRoute(service && { service, allow: allowed(placed) })
+        return ROUTED
+      }
+      if (service === undefined) return refusePath(server, context, gateway)
+      return refuseMethod(server, context, service, allowed(placed))
+    })
   app.notFound((context) => {
-    const face = faceUnder(context.req.path)
-    return glance === undefined || face === 'control' ? refusePath(emulator, context, face) : glance(context)
+    const service = serviceUnder(context.req.path)
+    if (context.env?.onRoute !== undefined) {
+      const { method } = context.req
+      const found =
+        service === undefined ? routing?.find?.(method, routedPath(wireTarget(context))) : undefined
+      context.env.onRoute(found && routing && { service: routing, ...found })
+      return ROUTED
+    }
+    if (service === undefined && routing !== undefined)
+      return answerRequest(server, routing, context, enterByService)
+    return refusePath(server, context, service ?? gateway)
   })
+  app.onError((error, context) => refuseUnplaced(emulator, context, error))
   return app
 }
 
-/** Our own plane answers HEAD as any web server does; the cloud takes only what it has published. */
-function operationFor(method: string, operations: readonly Operation[]): Operation | undefined {
-  const exact = operations.find((operation) => operation.method === method)
+/** The answer of a request that was only routed. */
+const ROUTED = new Response(null)
+
+function operationFor(method: string, placed: readonly Placed[]): Placed | undefined {
+  const exact = placed.find(({ operation }) => operation.method === method)
   if (exact !== undefined || method !== 'HEAD') return exact
-  return operations.find((operation) => operation.method === 'GET' && operation.face === 'control')
+  return placed.find(({ service, operation }) => operation.method === 'GET' && service.treatment.headAsGet)
 }
 
-/** `/v1/{project_id}/jobs` in the router's spelling. */
+/** The methods that a path takes, as the Allow header lists them. */
+function allowed(placed: readonly Placed[]): string {
+  return METHODS.filter((name) => placed.some(({ operation }) => operation.method === name)).join(', ')
+}
+
+/** Spells `/v1/{project_id}/jobs` as `/v1/:project_id/jobs`. */
 function routePath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
-/** Fixed segments before parameters, so that `/v1/cloudimages/tags` is never taken for an image called `tags`. */
-function inRoutingOrder(operations: readonly Operation[]): [string, Operation[]][] {
+/** Puts fixed segments before parameters, so that `/v1/cloudimages/tags` is never taken for an image called `tags`. */
+function inRoutingOrder(placed: readonly Placed[]): [string, Placed[]][] {
   const rank = (path: string) => path.replace(/\{\w+\}/g, '\uffff')
-  const byPath = Map.groupBy(operations, ({ path }) => path)
+  const byPath = Map.groupBy(placed, ({ operation }) => operation.path)
   return [...byPath].sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
 }
 
-/** Whose paths begin as a path does: `/_ims/…`, `/v2/images/…`. A beginning that two faces share is nobody's. */
-function facesByPrefix(operations: readonly Operation[]): (path: string) => Face | undefined {
-  const faces = new Map<string, Face | undefined>()
-  for (const { path, face } of operations) {
-    const prefix = /^(?:\/_ims|\/[^/{]+\/[^/{]+)/.exec(path)?.[0]
+/**
+ * Finds the service whose paths begin as a path does: `/_ims/…`, `/v2/images/…`. A beginning that two services share
+ * belongs to neither.
+ */
+function servicesByPrefix(placed: readonly Placed[]): (path: string) => ServedService | undefined {
+  const services = new Map<string, ServedService | undefined>()
+  for (const { service, operation } of placed) {
+    const prefix = /^(?:\/_ims|\/[^/{]+\/[^/{]+)/.exec(operation.path)?.[0]
     if (prefix === undefined) continue
-    faces.set(prefix, faces.has(prefix) && faces.get(prefix) !== face ? undefined : face)
+    const before = services.get(prefix)
+    services.set(prefix, services.has(prefix) && before !== service ? undefined : service)
   }
   return (path) => {
     const [first = '', second = ''] = path.split('/').slice(1)
-    return faces.get(`/${first}`) ?? faces.get(`/${first}/${second}`)
+    return services.get(`/${first}`) ?? services.get(`/${first}/${second}`)
   }
+}
+
+async function refuseMethod(
+  server: Server,
+  context: ServerContext,
+  service: ServedService,
+  allow: string,
+): Promise<Response> {
+  const response = await answerRequest(server, service, context, async () => {
+    throw service.refusals.method(context.req.method, context.req.path, allow)
+  })
+  response.headers.set('Allow', allow)
+  return response
+}
+
+function refusePath(server: Server, context: ServerContext, service: ServedService): Promise<Response> {
+  return answerRequest(server, service, context, async () => {
+    throw service.refusals.path(context.req.method, context.req.path)
+  })
+}
+
+/** Refuses a request whose world does not exist: whatever service it was meant for, the mistake is about worlds. */
+async function refuseUnplaced(emulator: Emulator, context: ServerContext, error: Error): Promise<Response> {
+  const requestId = emulator.worlds.default.nextControlId()
+  await drain(bodyBytes(context))
+  const { method, headers } = context.req.raw
+  const refusal = refusalOf(control, error, requestId, (fault) => emulator.log(requestId, fault))
+  const answer = renderRefusal(control, refusal, { requestId, method, headers })
+  return toResponse(answer, control.treatment.requestIdHeaders(requestId, undefined))
 }

@@ -1,12 +1,12 @@
-import type { Operation, RawRequest } from '../contract/operation.ts'
+import type { Contract, RawRequest } from '../contract/operation.ts'
 import { type Reader, readerOf, unreadFields } from '../contract/reader.ts'
 
-const readers = new WeakMap<Operation, { query: Reader; body: Reader }>()
+const readers = new WeakMap<Contract, { query: Reader; body: Reader }>()
 
 /** Reads no query at all. */
 const NOTHING: Reader = { fields: new Map() }
 
-function readersOf(operation: Operation): { query: Reader; body: Reader } {
+function readersOf(operation: Contract): { query: Reader; body: Reader } {
   const known = readers.get(operation)
   if (known !== undefined) return known
   const { query, body } = operation.request.shape
@@ -16,7 +16,7 @@ function readersOf(operation: Operation): { query: Reader; body: Reader } {
 }
 
 /** The parts of a request that its operation declares nowhere; `body` alone when it declares none and one was sent. */
-export function unreadParts(operation: Operation, raw: RawRequest, headers: Headers): string[] {
+export function unreadParts(operation: Contract, raw: RawRequest, headers: Headers): string[] {
   const { query, body } = readersOf(operation)
   const found = unreadFields(query, raw.query, 'query')
   for (const name of operation.ignores ?? []) if (name in raw.query) found.push(`query.${name}`)

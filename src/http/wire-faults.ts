@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { wait } from '../lib/wait.ts'
+import { wait } from '../lib/time.ts'
 import type { Effects } from '../simulation/rules/effects.ts'
 import type { ServerContext } from './body.ts'
 
@@ -36,7 +36,7 @@ export function isBroken({ disconnect, truncate, malformed, wrongContentLength }
  * Sends an answer in the way that a rule says. The connection itself is cut, as a broken network would: the client sees no
  * status of ours. In process there is no connection, and the body fails instead.
  */
-export async function spoil(
+export async function breakOnWire(
   response: Response,
   faults: WireFaults,
   context: ServerContext,

@@ -1,66 +1,118 @@
-import gatewayErrors from '../accounts/gateway-errors.json' with { type: 'json' }
-import epsErrors from '../services/eps/errors.json' with { type: 'json' }
-import imsErrors from '../services/ims/errors.json' with { type: 'json' }
+import { STATUS_CODES } from 'node:http'
 
-/** One row of the error catalogue: the code, the HTTP status it comes with and its text on the wire. */
+/** One row of an error catalogue: the HTTP status that a code comes with and its text on the wire. */
 export interface ErrorEntry {
-  code: string
   status: number
   message: string
 }
 
-/** Every code the emulated cloud can answer: the image service's own (IMG.*), those of enterprise projects (EPS.*) and the API gateway's (APIGW.*). */
-export const errorCatalogue: ReadonlyMap<string, ErrorEntry> = new Map(
-  [...imsErrors, ...epsErrors, ...gatewayErrors].map((entry) => [entry.code, entry]),
-)
+/** The error codes of one service, from its `errors.json`. */
+export type ErrorTable<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>
 
 /** Details of one refusal, for the log and the journal; they never reach the wire. */
 export type ErrorFacts = Readonly<Record<string, unknown>>
 
-/** What a refusal has that is not in the catalogue. */
-export interface CloudErrorParts {
-  /** For calls whose documents name another status than the catalogue does. */
-  status?: number
-  /** The text on the wire, where it says more than the catalogue's. */
-  text?: string
-  /** Further fields of the body. */
-  fields?: Readonly<Record<string, unknown>>
+/** What a refusal is rendered for. */
+export interface RefusedRequest {
+  requestId: string
+  /** What the client would like to read; null when it does not say. */
+  accept: string | null
+}
+
+/** A refusal as it is answered. */
+export interface RefusalReply {
+  status: number
+  /** Sent as JSON; a string is sent as it is. */
+  body?: unknown
+  headers?: Record<string, string>
 }
 
 /**
- * The cloud refuses: a code of the catalogue and the facts behind it. Status and text come from the catalogue unless its
- * parts say otherwise, the shape of the body from the face that answers.
+ * The emulated cloud or the control plane refuses a request. Every other error that a request runs into is a fault of the
+ * emulator: it goes to the log, and the client learns its request id and no more.
  */
-export class CloudError extends Error {
-  readonly code: string
+export abstract class Refusal extends Error {
   readonly status: number
+  /** The code of a catalogue, e.g. `IMG.0027`; undefined for services that refuse with a status and a sentence. */
+  readonly code: string | undefined
+
+  constructor(status: number, message: string, code?: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+
+  /** The body and headers in the form of the service that refuses. */
+  abstract render(request: RefusedRequest): RefusalReply
+}
+
+/** The parts of a coded refusal that its catalogue does not have. */
+export interface CodedRefusalParts {
+  /** For calls whose documents name another status than the catalogue. */
+  status?: number | undefined
+  /** The text on the wire, where it says more than the catalogue's. */
+  text?: string | undefined
+  /** Further fields of the body. */
+  fields?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** How a service renders the refusals with its codes. */
+export type RenderRefusal = (refusal: CodedRefusal, request: RefusedRequest) => RefusalReply
+
+/** A refusal with a code of a catalogue. Status and text are the catalogue's unless the parts say otherwise. */
+export class CodedRefusal extends Refusal {
+  override readonly code: string
   readonly facts: ErrorFacts
   readonly fields: Readonly<Record<string, unknown>>
+  readonly #render: RenderRefusal
 
-  constructor(code: string, facts: ErrorFacts = {}, { status, text, fields = {} }: CloudErrorParts = {}) {
-    const entry = errorCatalogue.get(code)
-    if (!entry) throw new Error(`${code} is no code of the error catalogue`)
-    super(text ?? entry.message)
-    this.name = 'CloudError'
+  constructor(
+    code: string,
+    entry: ErrorEntry,
+    render: RenderRefusal,
+    facts: ErrorFacts = {},
+    parts: CodedRefusalParts = {},
+  ) {
+    super(parts.status ?? entry.status, parts.text ?? entry.message, code)
+    this.name = 'CodedRefusal'
     this.code = code
-    this.status = status ?? entry.status
     this.facts = facts
-    this.fields = fields
+    this.fields = parts.fields ?? {}
+    this.#render = render
+  }
+
+  render(request: RefusedRequest): RefusalReply {
+    return this.#render(this, request)
   }
 }
 
-/** The identity service refuses, in Keystone's form: an HTTP status with its title, and a sentence. */
-export class IamError extends Error {
-  readonly status: number
+/** The error codes of one service and how it renders them. */
+export interface ErrorFamily<Code extends string = string> {
+  readonly table: ErrorTable<Code>
+  /** Whether a text is one of the codes. */
+  has(text: string): text is Code
+  /** Makes the refusal of a code. The facts are for the log and the journal only. */
+  fail(code: Code, facts?: ErrorFacts, parts?: CodedRefusalParts): CodedRefusal
+}
 
-  constructor(status: number, sentence: string) {
-    super(sentence)
-    this.name = 'IamError'
-    this.status = status
+/**
+ * Makes the error family of a service from its `errors.json`, so that the compiler checks every code that is used.
+ * @example
+ * export const epsErrors = errorFamily(entries, ({ status, code, message }) => ({ status, body: { code, message } }))
+ * throw epsErrors.fail('EPS.0005', { enterpriseProject: id })
+ */
+export function errorFamily<Code extends string>(
+  table: ErrorTable<Code>,
+  render: RenderRefusal,
+): ErrorFamily<Code> {
+  return {
+    table,
+    has: (text): text is Code => Object.hasOwn(table, text),
+    fail: (code, facts, parts) => new CodedRefusal(code, table[code], render, facts, parts),
   }
 }
 
-/** The caller has no right to an action, e.g. `ims:images:list`. Each face says it in words of its own. */
+/** The caller has no right to an action, e.g. `ims:images:list`. The service of the operation renders it in its own form. */
 export class AccessDenied extends Error {
   readonly action: string
 
@@ -71,53 +123,28 @@ export class AccessDenied extends Error {
   }
 }
 
-/** What a refusal of the OpenStack image API has beside its status and sentence. */
-export interface GlanceErrorParts {
-  /** What was found, below the sentence that the status has anyway. */
-  detail?: string
-  headers?: Readonly<Record<string, string>>
-}
-
-/**
- * The OpenStack image API refuses: an HTTP status and Glance's own sentence, which names what it found; the sentence of
- * the status when there is no other.
- */
-export class GlanceError extends Error {
-  readonly status: number
-  readonly detail: string
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(status: number, text?: string, { detail = '', headers = {} }: GlanceErrorParts = {}) {
-    super(text ?? GLANCE_SENTENCES[status] ?? '')
-    this.name = 'GlanceError'
-    this.status = status
-    this.detail = detail
-    this.headers = headers
-  }
-}
-
-/** What Glance says with a status when it has nothing to add. */
-const GLANCE_SENTENCES: Readonly<Record<number, string>> = {
-  401: 'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
-  403: 'Access was denied to this resource.',
-  404: 'The resource could not be found.',
-  409: 'There was a conflict when trying to complete your request.',
-  416: 'The Range requested is not available.',
-  500: 'The server has either erred or is incapable of performing the requested operation.',
-}
-
-/** Our control plane refuses: an HTTP status and a sentence that says what to send instead (RFC 9457 on the wire). */
-export class ControlError extends Error {
-  readonly status: number
-
+/** The control plane refuses: an HTTP status and a sentence that says what to send instead (RFC 9457 on the wire). */
+export class ControlError extends Refusal {
   constructor(status: number, detail: string) {
-    super(detail)
+    super(status, detail)
     this.name = 'ControlError'
-    this.status = status
+  }
+
+  render(): RefusalReply {
+    return problem(this.status, this.message)
   }
 }
 
-/** Something the person who started us can mend (a flag, a file, a port): printed as one line, without a stack. */
+/** A problem document as RFC 9457 has it. */
+export function problem(status: number, detail: string): RefusalReply {
+  return {
+    status,
+    body: { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail },
+    headers: { 'Content-Type': 'application/problem+json' },
+  }
+}
+
+/** Something that the person who started the emulator can mend (a flag, a file, a port): printed as one line, without a stack. */
 export class SetupError extends Error {
   constructor(message: string) {
     super(message)

@@ -1,5 +1,3 @@
-import type { JobRow, StagedObject, StepEffect } from '../database/tables.ts'
-import { errorCatalogue } from '../lib/errors.ts'
 import { completeBackup, deleteBackup } from '../services/cbr/queries.ts'
 import { advanceGlanceImport, GLANCE_IMPORT } from '../services/glance/rules/advance-import.ts'
 import type { MovingImages } from '../services/ims/jobs/moving-images.ts'
@@ -8,6 +6,7 @@ import { followParts } from '../services/ims/jobs/sub-jobs.ts'
 import { deleteStepsOf } from '../services/ims/queries/jobs.ts'
 import { failureEvents } from './flow.ts'
 import type { MovingJob, MovingJobs } from './moving-jobs.ts'
+import type { JobRow, StagedObject, StepEffect } from './tables.ts'
 import type { World } from './world.ts'
 
 /** A world while what is due in it happens, with the jobs and images that are on their way. */
@@ -88,7 +87,7 @@ function fail(
   unwritten.status = 'FAIL'
   unwritten.endAt = at
   unwritten.errorCode = code
-  unwritten.failReason = errorCatalogue.get(code)?.message ?? code
+  unwritten.failReason = world.cloud.errors.get(code)?.message ?? code
 }
 
 function moveImagesOf(images: MovingImages, job: JobRow, events: readonly string[], at: number): void {

@@ -1,5 +1,5 @@
-import type { StagedObject, StepEffect } from '../database/tables.ts'
 import type { Flow, Pace } from './scenario/schema.ts'
+import type { StagedObject, StepEffect } from './tables.ts'
 
 /** One step of a flow in virtual time: ms after the start, and what it does. */
 export interface PlannedStep {

@@ -1,6 +1,6 @@
 import type { Db } from '../database/open.ts'
-import type { JobRow } from '../database/tables.ts'
 import { findJob, type JobMove, moveJob } from '../services/ims/queries/jobs.ts'
+import type { JobRow } from './tables.ts'
 
 /** A job that is moved on step by step. */
 export interface MovingJob {

@@ -1,4 +1,3 @@
-import type { StepEffect } from '../database/tables.ts'
 import { openMovingImages } from '../services/ims/jobs/moving-images.ts'
 import {
   deleteStepsUntil,
@@ -10,6 +9,7 @@ import {
 import { applyStep } from './apply-step.ts'
 import { END_OF_TIME } from './clock.ts'
 import { openMovingJobs } from './moving-jobs.ts'
+import type { StepEffect } from './tables.ts'
 import type { World } from './world.ts'
 
 /** A step that was applied, for whoever wants to tell what happened. */

@@ -4,6 +4,7 @@ import type { Buckets } from '../services/obs/buckets.ts'
 import type { Auth } from './auth.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
+import type { Cloud } from './cloud.ts'
 import type { FlowPoint } from './flow.ts'
 import type { Scenario } from './scenario/schema.ts'
 
@@ -18,6 +19,8 @@ export interface JobOrder {
 /** One isolated cloud: a database, a clock, a scenario, the bytes of its images and the buckets it can reach. */
 export interface World {
   readonly name: string
+  /** The services of this cloud, as far as the simulation looks at them. */
+  readonly cloud: Cloud
   readonly db: Db
   readonly clock: Clock
   readonly chance: Chance

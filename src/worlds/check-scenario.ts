@@ -1,9 +1,11 @@
 import { SetupError } from '../lib/errors.ts'
+import { composeCloud } from '../services/compose.ts'
+import { services } from '../services/index.ts'
 import type { NamedMistake } from '../simulation/scenario/load.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
 import { loadFixture } from './fixtures/load.ts'
 import { openWorld } from './open-world.ts'
-import { openScratch } from './temporary-folder.ts'
+import { openTemporaryFolder } from './temporary-folder.ts'
 import { unknownToRegistry } from './unknown-operations.ts'
 
 /** Everything that a scenario names and that is not there as it should be: operations, faces, and what fixtures describe. */
@@ -15,8 +17,13 @@ export function wrongNames(written: Record<string, unknown>): NamedMistake[] {
 /** Fills a world that nobody sees with one fixture after the other, as a start would. */
 function wrongFixtures(scenario: Scenario): NamedMistake[] {
   const start = { scenario: { ...scenario, fixtures: [] }, written: {}, files: [] }
-  const scratch = openScratch()
-  const world = openWorld({ name: 'check', start, scratch: scratch.path })
+  const scratch = openTemporaryFolder()
+  const world = openWorld({
+    name: 'check',
+    cloud: composeCloud(services.huawei),
+    start,
+    scratch: scratch.path,
+  })
   try {
     return scenario.fixtures.flatMap((fixture, i) =>
       complaintsOf(() => loadFixture(world, fixture)).map((message) => ({ path: ['fixtures', i], message })),

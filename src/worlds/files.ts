@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULT_WORLD, WorldWish } from '../contract/emulator.ts'
+import { DEFAULT_WORLD, WorldWish } from './wish.ts'
 
 /** The default world's files lie in the folder itself, those of every other in one of its own. */
 export function folderOf(data: string | undefined, name: string): string | undefined {

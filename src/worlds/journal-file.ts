@@ -10,8 +10,8 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { JournalEntry } from '../contract/journal.ts'
 import { jsonIn } from '../lib/json.ts'
+import { JournalEntry } from './journal-entry.ts'
 
 /** A journal on disk: one line of JSON for each request, so that `tail -f` and `jq` read it too. */
 export interface JournalFile {

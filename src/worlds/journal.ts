@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry, KeptBody } from '../contract/journal.ts'
+import type { Journal, JournalEntry, KeptBody } from './journal-entry.ts'
 import type { JournalFile } from './journal-file.ts'
 
 /** So many requests are remembered. */
@@ -42,7 +42,7 @@ export function createJournal({
     ring[place] = entry
     added += 1
     last = entry.number
-    if (entry.face !== 'control') total += 1
+    if (entry.control === undefined) total += 1
     room -= lengthOf(entry)
     oldestBody = Math.max(oldestBody, added - capacity)
     for (; room < 0 && oldestBody < added - 1; oldestBody++) forgetBodies(oldestBody % capacity)
@@ -75,7 +75,7 @@ export function createJournal({
       remember(numbered)
       file?.append(numbered)
     },
-    entries: () => withChanges().filter(({ face }) => face !== 'control'),
+    entries: () => withChanges().filter(({ control }) => control === undefined),
     withChanges,
     get total() {
       return total

@@ -1,8 +1,8 @@
-import { DEFAULT_WORLD, type WorldWish } from '../contract/emulator.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { OpenWorld } from './open-world.ts'
+import { DEFAULT_WORLD, type WorldWish } from './wish.ts'
 
 /** More are taken for a test that forgets to delete its own. */
 const MOST_WORLDS = 1000

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Beginning } from '../contract/emulator.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
 import { hostNow } from '../lib/time.ts'
@@ -10,6 +9,7 @@ import { openBuckets } from '../services/obs/buckets.ts'
 import { openAuth } from '../simulation/auth.ts'
 import { openChance } from '../simulation/chance.ts'
 import { ClockState, openClock } from '../simulation/clock.ts'
+import type { Cloud } from '../simulation/cloud.ts'
 import { startOver } from '../simulation/rules/reset.ts'
 import { openRuleBook, type RuleBook } from '../simulation/rules/rule-book.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
@@ -25,10 +25,13 @@ import { openJournalFile } from './journal-file.ts'
 import { openRequestCounts, type RequestCounts } from './request-counts.ts'
 import { openRequestIds } from './request-ids.ts'
 import type { Beginnings } from './templates.ts'
+import type { Beginning } from './wish.ts'
 
 /** Where a world comes from and where it keeps what it knows. */
 export interface WorldOrigin {
   name: string
+  /** The services of its cloud. */
+  cloud: Cloud
   /** What it is started with. */
   start: LoadedScenario
   /** The folder of the database and the blobs; none keeps the database in memory. */
@@ -84,7 +87,7 @@ export interface OpenWorld extends World {
 
 /** Opens a world: one that was kept or copied goes on where it stood, a new one starts as its scenario says. */
 export function openWorld(origin: WorldOrigin): OpenWorld {
-  const { name, start, directory, scratch, buckets, beginnings } = origin
+  const { name, cloud, start, directory, scratch, buckets, beginnings } = origin
   const { database, copied, isFilled } = openWorldDatabase(origin)
   const { db } = database
   const kept = isFilled ? undefined : readSetting(db, 'clock')
@@ -99,6 +102,7 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
   const { seed, fixtures } = inForce.scenario
   const world: World = {
     name,
+    cloud,
     db,
     clock,
     get scenario() {
@@ -164,6 +168,7 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
   // The getters are written out: a copy of the world would keep the scenario that was in force when it was made.
   return {
     name,
+    cloud,
     db,
     clock,
     auth,

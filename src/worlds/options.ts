@@ -1,4 +1,5 @@
 import type { Edition } from '../services/glance/rules/edition.ts'
+import type { Service } from '../services/service.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
 
 /** What an emulator is started with; everything has a default. */
@@ -21,6 +22,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   explainAuth?: boolean
   /** Checks every answer against its declared schema; one that differs is an error of ours. */
   validateResponses?: boolean
+  /** The services of the emulated cloud, for tests of a further one; those of the edition by default. */
+  services?: readonly Service[]
   /** Where an error of ours is reported; standard error by default. */
   log?: (requestId: string, error: unknown) => void
 }

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { addWorldCredentials, worldCredentials } from '../accounts/world-credentials.ts'
-import { DEFAULT_WORLD, type Snapshots, type WorldWish } from '../contract/emulator.ts'
 import { openDatabase } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
+import type { Service } from '../services/service.ts'
+import type { Cloud } from '../simulation/cloud.ts'
 import type { LoadedScenario, ScenarioOverrides } from '../simulation/scenario/load.ts'
 import { openWorldOwners } from './credential-index.ts'
 import { folderOf, keepWish, keptWorlds, removeFiles } from './files.ts'
@@ -13,15 +14,18 @@ import { type OpenWorld, openWorld, type WorldCopy, type WorldOrigin } from './o
 import { openWorldStarts } from './scenario-cache.ts'
 import { openSnapshots } from './snapshots.ts'
 import { openBeginnings } from './templates.ts'
-import type { Scratch } from './temporary-folder.ts'
+import type { TemporaryFolder } from './temporary-folder.ts'
+import { DEFAULT_WORLD, type Snapshots, type WorldWish } from './wish.ts'
 
 /** What every world of an emulator has from its start. */
 export interface WorldSettings {
   /** By its name or path, or written out. */
   scenario: NonNullable<WorldWish['scenario']>
   overrides: ScenarioOverrides
+  services: readonly Service[]
+  cloud: Cloud
   /** Where what is gone with the process may lie. */
-  scratch: Scratch
+  scratch: TemporaryFolder
   /** The folder of databases and blobs; none keeps worlds in memory. */
   data?: string
   buckets?: string
@@ -34,6 +38,9 @@ export interface WorldRegistry {
   names(): string[]
   all(): OpenWorld[]
   find(name: string): OpenWorld | undefined
+  /** @throws ControlError 404 when there is no world of the name. */
+  named(name: string): OpenWorld
+  readonly default: OpenWorld
   /** The world that made a credential for its demo user: an access key, or the hash of a token. */
   ownerOf(credential: string): OpenWorld | undefined
   /** What a world's demo user shows: of the default world what its fixtures say, of all others its own alone. */
@@ -72,6 +79,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     opened += 1
     const world = openWorld({
       name,
+      cloud: settings.cloud,
       start: starts.startOf(wish),
       beginnings,
       ...how,
@@ -89,7 +97,8 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
 
   function existing(name: string): OpenWorld {
     const world = worlds.get(name)
-    if (world === undefined) throw new ControlError(404, `no world is called ${name}`)
+    if (world === undefined)
+      throw new ControlError(404, `no world is called ${name}; there are: ${[...worlds.keys()].join(', ')}`)
     return world
   }
 
@@ -150,6 +159,10 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     names: () => [...worlds.keys()],
     all: () => [...worlds.values()],
     find: (name) => worlds.get(name),
+    named: existing,
+    get default() {
+      return existing(DEFAULT_WORLD)
+    },
     ownerOf(credential) {
       const name = owners.ownerOf(credential)
       return name === undefined ? undefined : worlds.get(name)

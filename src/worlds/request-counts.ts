@@ -1,5 +1,5 @@
-import type { RequestMetric } from '../contract/emulator.ts'
-import type { JournalEntry } from '../contract/journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import type { RequestMetric } from './wish.ts'
 
 /** What a world has answered, counted: never forgotten as the journal forgets, and never more than a few rows. */
 export interface RequestCounts {

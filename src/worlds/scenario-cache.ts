@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import type { WorldWish } from '../contract/emulator.ts'
 import { ControlError } from '../lib/errors.ts'
+import type { Service } from '../services/service.ts'
 import {
   type LoadedScenario,
   readScenario,
@@ -10,7 +10,8 @@ import {
 import type { Scenario } from '../simulation/scenario/schema.ts'
 import { SHIPPED_NAME } from '../simulation/scenario/source.ts'
 import { fixtureFile } from './fixtures/load.ts'
-import { unknownToRegistry } from './unknown-operations.ts'
+import { namesCheck } from './unknown-operations.ts'
+import type { WorldWish } from './wish.ts'
 
 /** So many are remembered; a test suite starts its worlds with a few. */
 const MOST = 32
@@ -30,7 +31,10 @@ export interface WorldStarts {
 export function openWorldStarts(common: {
   scenario: NonNullable<WorldWish['scenario']>
   overrides: ScenarioOverrides
+  services: readonly Service[]
 }): WorldStarts {
+  const unknownToRegistry = namesCheck(common.services)
+
   const known = new Map<string, { start: LoadedScenario; stamp: string }>()
 
   function read({ scenario, ...wish }: WorldWish): LoadedScenario {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Snapshot } from '../contract/emulator.ts'
 import { copyBlobs } from '../database/blobs.ts'
 import { ControlError } from '../lib/errors.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
+import { Snapshot } from './wish.ts'
 
 /** A world has so many; each takes the room of its database, and of blobs that the world itself has no more. */
 const MOST = 100

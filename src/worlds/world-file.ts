@@ -7,7 +7,7 @@ import { SetupError } from '../lib/errors.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
 import { STARTED_WITH } from './database.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
-import { openScratch } from './temporary-folder.ts'
+import { openTemporaryFolder } from './temporary-folder.ts'
 
 /** A world out of a file. */
 export interface WorldFromFile {
@@ -43,7 +43,7 @@ export function readWorldFile(file: string, folder: string): WorldFromFile {
 
 /** The file of a world with the bytes of its images in it, piece by piece. */
 export async function* packedWorld(world: OpenWorld): AsyncGenerator<Uint8Array> {
-  const scratch = openScratch()
+  const scratch = openTemporaryFolder()
   try {
     const file = join(scratch.path, 'world.sqlite')
     writeFileSync(file, world.copy().database)

@@ -66,7 +66,7 @@ phases:
       'bad.yaml:4:46: rules.0.when.nht: no such key; did you mean nth?',
       'bad.yaml:7:43: phases.moves.0.when.operation: Lst* fits no operation',
       'names.yaml:2:48: rules.0.when.operation.1: ListImage is no operation; did you mean ListImages?',
-      'names.yaml:2:59: rules.0.when.operation.2: imz is no face; did you mean ims?',
+      'names.yaml:2:59: rules.0.when.operation.2: imz is no service; did you mean ims?',
       '',
     ].join('\n'),
     err: '',

@@ -289,8 +289,7 @@ describe('who calls', () => {
     const token = await newToken(emulator, byPassword(), { domain: { name: 'demo' } })
     expect(await ask(emulator, { token, operation: 'ListImages' })).toMatchObject({
       allowed: false,
-      refused_first:
-        'the token is good for a domain and for none of its projects; the image service answers IMG.0087',
+      refused_first: 'the token is good for a domain and for none of its projects; it is answered IMG.0087',
     })
     expect(await ask(emulator, { token, operation: 'ListEnterpriseProject' })).toMatchObject({
       allowed: true,

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { operations } from '../../src/services/index.ts'
+import { controlOperations } from '../../src/control/operations.ts'
+import { services } from '../../src/services/index.ts'
 import { startTestEmulator, type TestEmulator } from '../emulator.ts'
 
 interface Described {
@@ -38,8 +39,8 @@ function operationOf(id: string): Described {
   return found
 }
 
-test('every operation has a summary, an id of its own and the tag of its face', () => {
-  const offered = operations.filter(({ edition }) => edition !== 'stock')
+test('every operation has a summary, an id of its own and the tag of its service', () => {
+  const offered = [...services.huawei.flatMap(({ operations }) => operations), ...controlOperations]
   expect(described.map(({ operationId }) => operationId).sort()).toEqual(offered.map(({ id }) => id).sort())
   expect(described.filter(({ summary }) => summary.trim() === '')).toEqual([])
   const tags = document.tags.map(({ name }) => name)
@@ -101,7 +102,7 @@ test('patterns name no scripts of Unicode, which few languages know', () => {
   expect(text).not.toContain('Script=')
 })
 
-test('the document of a stock Glance has that face and the control plane alone', async () => {
+test('the document of a stock Glance has that service and the control plane alone', async () => {
   await using stock = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
   const { body } = await stock.get('/_ims/openapi.json')
   expect(body.tags.map(({ name }: { name: string }) => name)).toEqual([

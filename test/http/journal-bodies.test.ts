@@ -166,7 +166,7 @@ plain('old bodies make room for new ones, and their sizes stay', () => {
       requestId: text,
       at: 0,
       duration: 0,
-      face: 'ims',
+      service: 'ims',
       method: 'GET',
       path: '/',
       status: 200,

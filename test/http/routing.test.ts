@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { operations } from '../../src/services/index.ts'
+import { controlOperations } from '../../src/control/operations.ts'
+import { services } from '../../src/services/index.ts'
 import { startTestEmulator, type TestEmulator } from '../emulator.ts'
 
 let emulator: TestEmulator
@@ -96,6 +97,8 @@ test('HEAD on the control plane answers as GET does, without a body', async () =
   const reply = await emulator.request('HEAD', '/_ims/health')
   expect([reply.status, reply.text]).toEqual([200, ''])
 })
+
+const operations = [...services.huawei.flatMap((service) => service.operations), ...controlOperations]
 
 test('paths that only differ in the names of their parameters name them the same', () => {
   const spellings = Map.groupBy(operations, ({ path }) => path.replace(/\{\w+\}/g, '{}'))

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { createApp } from '../../src/http/router.ts'
-import { openEmulator, type RunningEmulator } from '../../src/worlds/emulator.ts'
+import { type Emulator, openEmulator } from '../../src/worlds/emulator.ts'
 
 /** An emulator with a world whose database has gone. */
 function withBrokenWorld(): {
-  emulator: RunningEmulator
+  emulator: Emulator
   ask(method: string, path: string, headers?: object): Promise<Response>
 } {
   const emulator = openEmulator({ log: () => {} })
-  for (const name of ['broken', 'sound']) emulator.createWorld({ name })
-  emulator.openWorld('broken')?.db.$client.close()
+  for (const name of ['broken', 'sound']) emulator.worlds.create({ name })
+  emulator.worlds.find('broken')?.db.$client.close()
   const app = createApp(emulator)
   const ask = async (method: string, path: string, headers = {}) =>
     await app.fetch(
@@ -37,13 +37,13 @@ describe('a world whose database is broken', () => {
     expect(await listed()).toEqual(['default', 'broken', 'sound'])
     expect((await ask('DELETE', '/_ims/worlds/broken')).status).toBe(204)
     expect(await listed()).toEqual(['default', 'sound'])
-    emulator.createWorld({ name: 'broken' })
+    emulator.worlds.create({ name: 'broken' })
     expect((await ask('GET', '/w/broken/v2/cloudimages')).status).toBe(200)
   })
 
   test('is told when the emulator closes, after all the others were closed', () => {
     const { emulator } = withBrokenWorld()
-    const sound = emulator.openWorld('sound')
+    const sound = emulator.worlds.find('sound')
     expect(() => emulator.close()).toThrow('not every world could be closed')
     expect(sound?.db.$client.open).toBe(false)
   })

@@ -14,7 +14,7 @@ const entry = (number: number) => ({
   requestId: String(number),
   at: 0,
   duration: 0,
-  face: 'ims' as const,
+  service: 'ims',
   method: 'GET',
   path: '/',
   status: 200,

@@ -5,7 +5,7 @@ const entry = (n: number) => ({
   requestId: String(n),
   at: n,
   duration: 0.5,
-  face: 'ims' as const,
+  service: 'ims',
   method: 'GET',
   path: '/',
   status: 200,
@@ -81,7 +81,7 @@ describe('what a journal keeps of bodies', () => {
 test('changes through the control plane are remembered, but are no requests of the cloud', () => {
   const journal = createJournal()
   journal.add(entry(1))
-  journal.add({ ...entry(2), face: 'control' })
+  journal.add({ ...entry(2), service: 'control', control: true })
   expect(journal.total).toBe(1)
   expect(journal.entries().map(({ number }) => number)).toEqual([1])
   expect(journal.withChanges().map(({ number }) => number)).toEqual([1, 2])

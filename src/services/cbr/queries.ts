@@ -1,7 +1,7 @@
 import { batches } from '../../database/batches.ts'
 import { and, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { type BackupRow, backups, type VaultRow, vaults } from '../../database/tables.ts'
+import { type BackupRow, backups, type VaultRow, vaults } from './tables.ts'
 
 export function findVault(db: Db, id: string): VaultRow | undefined {
   return db.select().from(vaults).where(eq(vaults.id, id)).get()

@@ -1,12 +1,15 @@
 import type { Ledger } from '../../database/id-registry.ts'
-import type { BackupDisk, BackupRow, ServerRow, VaultRow, VolumeRow } from '../../database/tables.ts'
 import type { World } from '../../simulation/world.ts'
 import type { Fixture, FixtureBackup, FixtureServer, FixtureVolume } from '../../worlds/fixtures/format.ts'
 import { FixtureMistake } from '../../worlds/fixtures/mistake.ts'
 import { insertBackups, insertVaults } from '../cbr/queries.ts'
+import type { BackupDisk, BackupRow, VaultRow } from '../cbr/tables.ts'
+import { insertVolumes, volumesOf } from '../evs/queries.ts'
+import type { VolumeRow } from '../evs/tables.ts'
 import { osVersions } from '../ims/os-versions.ts'
 import { findImage } from '../ims/queries/images.ts'
-import { findServer, insertServers, insertVolumes, volumesOf } from './queries.ts'
+import { findServer, insertServers } from './queries.ts'
+import type { ServerRow } from './tables.ts'
 
 export function addVaults(world: World, ledger: Ledger, vaults: Fixture['vaults']): void {
   const rows = vaults.map((vault): VaultRow => {

@@ -1,6 +1,6 @@
-import { CloudError } from '../../lib/errors.ts'
 import type { QuotaName } from '../../simulation/scenario/schema.ts'
 import type { World } from '../../simulation/world.ts'
+import { fail, type ImsCode } from './errors.ts'
 import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs/types.ts'
 import { countImagesOf } from './queries/images.ts'
 import { countRunningJobs } from './queries/jobs.ts'
@@ -15,17 +15,17 @@ export function quotaOf(world: World, projectId: string, name: QuotaName): numbe
 export function checkImageQuota(world: World, projectId: string, wanted = 1): void {
   const limit = quotaOf(world, projectId, 'private_images')
   const used = countImagesOf(world.db, projectId)
-  if (used + wanted > limit) throw new CloudError('IMG.0015', { limit, used, wanted })
+  if (used + wanted > limit) throw fail('IMG.0015', { limit, used, wanted })
 }
 
 function checkRunning(
   world: World,
   projectId: string,
-  { quota, jobs, code }: { quota: QuotaName; jobs: readonly string[]; code: string },
+  { quota, jobs, code }: { quota: QuotaName; jobs: readonly string[]; code: ImsCode },
 ): void {
   const limit = quotaOf(world, projectId, quota)
   const running = countRunningJobs(world.db, projectId, jobs)
-  if (running >= limit) throw new CloudError(code, { limit, running })
+  if (running >= limit) throw fail(code, { limit, running })
 }
 
 /** Refuses with IMG.0060 when as many images are being created in the project as may be at once. */

@@ -123,7 +123,12 @@ function resourceClauses(resource: NonNullable<When['resource']>): Clause[] {
   about('id', id, (request) => there(request.resource()?.id))
   about('status', status, (request) => there(request.resource()?.status))
   about('name', name, (request) => there(request.resource()?.name))
-  about('tag', tag, (request) => request.resource()?.tags ?? [])
+  about('tag', tag, ({ resource: named }) => (named()?.tags ?? []).map(tagText))
   about('visibility', visibility, (request) => there(request.resource()?.visibility))
   return clauses
+}
+
+/** A tag as rules write it: `key=value`, or the key alone. */
+function tagText({ key, value }: { key: string; value: string }): string {
+  return value === '' ? key : `${key}=${value}`
 }

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../lib/duration.ts'
-import { errorCatalogue } from '../../lib/errors.ts'
+import { errorCatalogue } from '../../services/index.ts'
 import type { Then } from './then.ts'
 import { listed, parsePart, parseRate, spanMs } from './values.ts'
 

@@ -1,14 +1,14 @@
 import { type Clause, compileClauses, type Miss, type Moment } from './clauses.ts'
 import { compileThen, type Effects } from './effects.ts'
 import { openSightings, type Sightings } from './evaluations.ts'
-import { compileOperations } from './operations.ts'
+import { compileOperations, type NamedService } from './operations.ts'
 import type { RuledRequest } from './request.ts'
 import type { PlacedRule } from './rule-list.ts'
 import { compileTurns, type Turns } from './turns.ts'
 
 /** A rule that is ready to be asked about requests. */
 export interface LiveRule extends PlacedRule {
-  about(face: string, operation: string): boolean
+  about(service: NamedService, operation: string): boolean
   /** The first thing that is not as the rule wants it; undefined when the request fits. */
   misses(request: RuledRequest, moment: Moment): Miss | undefined
   /** Undefined for a rule that does not count. */

@@ -4,18 +4,27 @@ import type { Phases } from './phases.ts'
 import type { Rule } from './schema.ts'
 import { listed } from './values.ts'
 
-const FACE = 'face:'
+/** How a rule names a service; `face:` is the older spelling of the same. */
+const SERVICE = /^(?:service|face):/
+
+/** A service as rules see it: its id, and further names for it. */
+export interface NamedService {
+  readonly id: string
+  readonly aliases: readonly string[]
+}
 
 /** Compiles the operations that a rule or a move is about; one that names none is about all. */
 export function compileOperations(
   names: string | readonly string[] | undefined,
-): (face: string, operation: string) => boolean {
+): (service: NamedService, operation: string) => boolean {
   if (names === undefined) return () => true
   const tests = listed(names).map((name) => {
-    const fits = compileWildcard(name.startsWith(FACE) ? name.slice(FACE.length) : name)
-    return (face: string, operation: string) => fits(name.startsWith(FACE) ? face : operation)
+    const fits = compileWildcard(name.replace(SERVICE, ''))
+    return SERVICE.test(name)
+      ? ({ id, aliases }: NamedService) => fits(id) || aliases.some(fits)
+      : (_service: NamedService, operation: string) => fits(operation)
   })
-  return (face, operation) => tests.some((about) => about(face, operation))
+  return (service, operation) => tests.some((about) => about(service, operation))
 }
 
 /** An operation that a rule or a move names and that does not exist. */
@@ -26,14 +35,14 @@ export interface UnknownOperation {
   message: string
 }
 
-/** The operations that rules name and nobody knows; faces are checked when they are given. */
+/** The operations that rules name and that do not exist; services are checked when they are given. */
 export function unknownOperations(
   rules: readonly { when: Pick<Rule['when'], 'operation'> }[],
   knownIds: readonly string[],
-  knownFaces?: readonly string[],
+  knownServices?: readonly string[],
 ): UnknownOperation[] {
   return rules.flatMap(({ when }, i) =>
-    unknownNames(when.operation, ['rules', i, 'when', 'operation'], knownIds, knownFaces),
+    unknownNames(when.operation, ['rules', i, 'when', 'operation'], knownIds, knownServices),
   )
 }
 
@@ -41,10 +50,10 @@ export function unknownOperations(
 export function unknownOperationsOfPhases(
   phases: Phases | undefined,
   knownIds: readonly string[],
-  knownFaces?: readonly string[],
+  knownServices?: readonly string[],
 ): UnknownOperation[] {
   return (phases?.moves ?? []).flatMap(({ when }, i) =>
-    unknownNames(when.operation, ['phases', 'moves', i, 'when', 'operation'], knownIds, knownFaces),
+    unknownNames(when.operation, ['phases', 'moves', i, 'when', 'operation'], knownIds, knownServices),
   )
 }
 
@@ -52,18 +61,18 @@ function unknownNames(
   names: string | readonly string[] | undefined,
   path: readonly (string | number)[],
   ids: readonly string[],
-  faces: readonly string[] | undefined,
+  services: readonly string[] | undefined,
 ): UnknownOperation[] {
   if (names === undefined) return []
   return listed(names).flatMap((name, i) => {
-    const message = name.startsWith(FACE)
-      ? faces && unknown('face', name.slice(FACE.length), faces)
+    const message = SERVICE.test(name)
+      ? services && unknown('service', name.replace(SERVICE, ''), services)
       : unknown('operation', name, ids)
     return message === undefined ? [] : [{ path: typeof names === 'string' ? path : [...path, i], message }]
   })
 }
 
-function unknown(what: 'operation' | 'face', name: string, known: readonly string[]): string | undefined {
+function unknown(what: 'operation' | 'service', name: string, known: readonly string[]): string | undefined {
   if (known.some(compileWildcard(name))) return undefined
   if (name.includes('*')) return `${name} fits no ${what}`
   const meant = nearest(name, known)

@@ -3,7 +3,7 @@ import type { Db } from '../../database/open.ts'
 import { readSetting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
-import { compileOperations } from './operations.ts'
+import { compileOperations, type NamedService } from './operations.ts'
 import { type Phases, phaseNames } from './phases.ts'
 import { spanMs } from './values.ts'
 
@@ -18,7 +18,7 @@ export interface PhaseMachine {
   /** The phase at an instant: every move by time that is due has been made, each at its own instant. */
   at(now: number): string
   /** Counts a request, and moves on when it is the last that was waited for. */
-  count(face: string, operation: string, now: number): void
+  count(service: NamedService, operation: string, now: number): void
   /** @throws SetupError for a phase that the scenario does not have. */
   enter(phase: string, now: number): void
 }
@@ -29,7 +29,7 @@ interface Move {
   /** Ms in the phase; undefined for a move that counts requests. */
   after: number | undefined
   count: number
-  about(face: string, operation: string): boolean
+  about(service: NamedService, operation: string): boolean
 }
 
 export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): PhaseMachine {
@@ -52,9 +52,11 @@ export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): Ph
   }
 
   /** Counting moves only: those by time are made again from where the world stood. */
-  function counting(face: string, operation: string): [Move, number][] {
+  function counting(service: NamedService, operation: string): [Move, number][] {
     return moves.flatMap((move, i) =>
-      move.from === stand.name && move.after === undefined && move.about(face, operation) ? [[move, i]] : [],
+      move.from === stand.name && move.after === undefined && move.about(service, operation)
+        ? [[move, i]]
+        : [],
     )
   }
 
@@ -64,8 +66,8 @@ export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): Ph
       if (since !== stand.since || name !== stand.name) go(name, since)
       return name
     },
-    count(face, operation, now) {
-      const concerned = counting(face, operation)
+    count(service, operation, now) {
+      const concerned = counting(service, operation)
       if (concerned.length === 0) return
       for (const [, i] of concerned) stand.counts[i] = countOf(stand, i) + 1
       const reached = concerned.find(([move, i]) => countOf(stand, i) >= move.count)

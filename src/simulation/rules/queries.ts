@@ -1,7 +1,7 @@
 import { asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/prepared.ts'
-import { ruleCounts, runtimeRules } from '../../database/tables.ts'
+import { ruleCounts, runtimeRules } from './tables.ts'
 
 export type RuleCountRow = typeof ruleCounts.$inferSelect
 

@@ -1,9 +1,12 @@
+import type { Resource } from '../resource-kinds.ts'
+import type { NamedService } from './operations.ts'
+
 /** What rules look at of a request, after it has been matched to its operation and its caller is known. */
 export interface RuledRequest {
   /** Id of the operation. */
   operation: string
-  /** The API that it belongs to. */
-  face: string
+  /** The service that it belongs to. */
+  service: NamedService
   method: string
   /** Without the path that leads to the world, and without the query. */
   path: string
@@ -15,15 +18,6 @@ export interface RuledRequest {
   query: Readonly<Record<string, string | string[]>>
   /** Parsed JSON; undefined when there is none. */
   body: unknown
-  /** The image that the path names, looked up only when a rule asks; undefined when there is none. */
-  resource(): RuledResource | undefined
-}
-
-interface RuledResource {
-  id: string
-  status: string
-  name: string | null
-  visibility: string
-  /** `key=value`, or the key alone. */
-  tags: readonly string[]
+  /** The resource that the path names, looked up only when a rule asks; undefined when there is none. */
+  resource(): Resource | undefined
 }

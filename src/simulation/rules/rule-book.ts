@@ -7,6 +7,7 @@ import { type Candidate, decide, type FiredRule, lookAt } from './evaluate.ts'
 import type { Sighting } from './evaluations.ts'
 import { bringToLife, type LiveRule } from './live-rule.ts'
 import { unknownNamesOf } from './names.ts'
+import type { NamedService } from './operations.ts'
 import { openPhaseMachine } from './phase-machine.ts'
 import type { RuledRequest } from './request.ts'
 import { openRuleList } from './rule-list.ts'
@@ -31,7 +32,7 @@ export interface RuleBook {
    */
   consider(request: RuledRequest): readonly FiredRule[]
   /** Whether a rule that can be about an operation looks into bodies. */
-  readsBody(face: string, operation: string): boolean
+  readsBody(service: NamedService, operation: string): boolean
   /** In the order they are tried. */
   list(): ListedRule[]
   /**
@@ -66,11 +67,11 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
   let live = placed.all().map((rule) => bringToLife(rule, started))
   const byOperation = new Map<string, readonly LiveRule[]>()
 
-  function rulesAbout(face: string, operation: string): readonly LiveRule[] {
-    const key = `${face} ${operation}`
+  function rulesAbout(service: NamedService, operation: string): readonly LiveRule[] {
+    const key = `${service.id} ${operation}`
     let rules = byOperation.get(key)
     if (rules === undefined) {
-      rules = live.filter(({ about }) => about(face, operation))
+      rules = live.filter(({ about }) => about(service, operation))
       byOperation.set(key, rules)
     }
     return rules
@@ -88,8 +89,8 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
 
   return {
     consider(request) {
-      const { face, operation, method, path } = request
-      const rules = rulesAbout(face, operation)
+      const { service, operation, method, path } = request
+      const rules = rulesAbout(service, operation)
       if (rules.length === 0 && machine === undefined) return NOTHING
       const now = clock.now()
       const moment: Moment = { now, phase: machine?.at(now) }
@@ -97,14 +98,14 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
       const decideAll = () => {
         const fired = decide(candidates, request, { at: now, operation, method, path }, { tally, chance })
         tally.keep()
-        machine?.count(face, operation, now)
+        machine?.count(service, operation, now)
         for (const { effects } of fired) if (effects.enter !== undefined) machine?.enter(effects.enter, now)
         return fired
       }
       return writesMany(candidates) ? db.transaction(decideAll) : decideAll()
     },
-    readsBody: (face, operation) =>
-      rulesAbout(face, operation).some(({ rule }) => rule.when.body !== undefined),
+    readsBody: (service, operation) =>
+      rulesAbout(service, operation).some(({ rule }) => rule.when.body !== undefined),
     list: () =>
       live.map(({ rule, source }) => ({
         name: rule.name,

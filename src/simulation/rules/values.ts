@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { parseDuration, parseDurationRange } from '../../lib/duration.ts'
-import { errorCatalogue } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { parseTime } from '../../lib/time.ts'
+import { errorCatalogue } from '../../services/index.ts'
 
 /*
  * The values that rules are written with. They are checked and kept as they were written, so that a rule can be shown

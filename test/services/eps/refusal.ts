@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../../src/lib/errors.ts'
+import { errorCatalogue } from '../../../src/services/index.ts'
 import { expect, type Reply } from '../../emulator.ts'
 
 /** Expects a refusal with a code of the enterprise project service: the status and the whole body of the catalogue. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Operation } from '../../../src/contract/operation.ts'
-import { operations } from '../../../src/services/index.ts'
+import { services } from '../../../src/services/index.ts'
 import { type Reply, startTestEmulator, type TestEmulator } from '../../emulator.ts'
 import { putBytes } from '../../objects.ts'
 import { prepare, samplesOf } from './sample-requests.ts'
@@ -26,12 +26,16 @@ const permissions = z
   )
   .parse(JSON.parse(readFileSync(new URL('../../data/permissions.json', import.meta.url), 'utf8')))
 
-const cloudOperations = operations.filter(
-  ({ face, edition }) => (face === 'ims' || face === 'openstack') && edition !== 'stock',
+const operations = services.huawei.flatMap((service) =>
+  service.operations.map((operation) => ({
+    ...operation,
+    authenticated: operation.authenticated ?? service.callers.authenticated,
+    service: service.id,
+  })),
 )
+const cloudOperations = operations.filter(({ service }) => service === 'ims' || service === 'glance')
 const withRights = operations.filter(
-  ({ actions, conditionalActions, edition }) =>
-    edition !== 'stock' && actions.length + conditionalActions.length > 0,
+  ({ actions, conditionalActions }) => actions.length + conditionalActions.length > 0,
 )
 
 describe('declared actions', () => {
@@ -126,8 +130,8 @@ describe('rights', () => {
       const reply = await call(operation, sample, others)
       expect(reply.status).toBe(403)
       if (operation.method !== 'HEAD')
-        expect(reply.text).toContain(`Policy doesn${operation.face === 'ims' ? "'" : ''}`)
-      if (operation.face === 'ims')
+        expect(reply.text).toContain(`Policy doesn${operation.service === 'ims' ? "'" : ''}`)
+      if (operation.service === 'ims')
         expect(reply.body).toEqual({
           error: {
             code: 'IMG.0026',

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { declaredNames, isOpen } from '../../../scripts/docs/fields.ts'
 import type { Operation } from '../../../src/contract/operation.ts'
-import { operations } from '../../../src/services/index.ts'
+import { services } from '../../../src/services/index.ts'
 
 /** What the official SDK knows of each call: where it goes, what it can send and what it reads of the answer. */
+const operations = services.huawei.flatMap((service) => service.operations)
+
 const SdkOperation = z.strictObject({
   operation: z.string(),
   method: z.string(),

@@ -10,7 +10,17 @@ function why(text: RuleText, parts: Parameters<typeof request>[0] = {}): string 
   return book.explain('a')?.at(-1)?.why
 }
 
-const resource = () => ({ id: 'i', status: 'queued', name: null, visibility: 'private', tags: ['a', 'b'] })
+const resource = () => ({
+  id: 'i',
+  status: 'queued',
+  name: null,
+  visibility: 'private',
+  tags: [
+    { key: 'a', value: '' },
+    { key: 'b', value: '' },
+  ],
+  enterpriseProject: undefined,
+})
 
 test.each<[string, unknown, Parameters<typeof request>[0]]>([
   ['the phase is calm, not outage', { phase: 'outage' }, {}],

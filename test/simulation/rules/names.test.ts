@@ -25,7 +25,7 @@ test('an operation that nobody knows is told with its place and its nearest name
       message: 'ListImage is no operation; did you mean ListImages?',
     },
     { path: ['rules', 1, 'when', 'operation', 1], message: 'Delete* fits no operation' },
-    { path: ['rules', 1, 'when', 'operation', 2], message: 'imz is no face; did you mean ims?' },
+    { path: ['rules', 1, 'when', 'operation', 2], message: 'imz is no service; did you mean ims?' },
     { path: ['rules', 1, 'when', 'operation', 3], message: 'Frobnicate is no operation' },
   ])
 })

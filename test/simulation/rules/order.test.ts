@@ -47,7 +47,17 @@ test.each([
   expect(fired(book)).toEqual(fits ? ['a'] : [])
 })
 
-const image = { id: 'i', status: 'queued', name: null, visibility: 'private', tags: ['env=prod', 'blue'] }
+const image = {
+  id: 'i',
+  status: 'queued',
+  name: null,
+  visibility: 'private',
+  tags: [
+    { key: 'env', value: 'prod' },
+    { key: 'blue', value: '' },
+  ],
+  enterpriseProject: undefined,
+}
 test.each([
   ['method', { method: ['GET', 'HEAD'] }, { method: 'HEAD' }, { method: 'POST' }],
   ['path', { path: '/v2/images/*' }, { path: '/v2/images/a' }, { path: '/v2/images' }],

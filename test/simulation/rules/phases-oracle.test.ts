@@ -78,7 +78,7 @@ test('moves by time and by requests lead where walking every millisecond leads',
           now += wait
           expect(machine.at(now)).toBe(plain.until(now))
           for (let n = 0; n < requests; n++) {
-            machine.count('ims', 'ListImages', now)
+            machine.count({ id: 'ims', aliases: [] }, 'ListImages', now)
             plain.request()
           }
           expect(machine.at(now)).toBe(plain.until(now))

@@ -68,7 +68,7 @@ export function request(
   const { headers = {}, ...others } = parts
   return {
     operation: 'ListImages',
-    face: 'ims',
+    service: { id: 'ims', aliases: [] },
     method: 'GET',
     path: '/v2/cloudimages',
     projectId: 'project-a',

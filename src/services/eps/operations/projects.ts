@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { EnterpriseProjectRow } from '../../../accounts/tables.ts'
 import { callerOf, noContent, nothing, ok, operation } from '../../../contract/operation.ts'
-import type { EnterpriseProjectRow } from '../../../database/tables.ts'
 import { wireSeconds } from '../../../lib/time.ts'
+import { orFail } from '../errors.ts'
 import {
   createEnterpriseProject,
   enterpriseProjectQuota,
@@ -55,17 +56,16 @@ const renderOne = (project: EnterpriseProjectRow) => ({
 const ListQuery = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
-  status: z.enum(['1', '2'], 'EPS.0002').optional(),
+  status: z.enum(['1', '2'], orFail('EPS.0002')).optional(),
   limit: LimitText,
   offset: OffsetText,
-  sort_key: z.enum(['created_at', 'updated_at', 'name'], 'EPS.0002').default('created_at'),
-  sort_dir: z.enum(['asc', 'desc'], 'EPS.0002').default('desc'),
-  type: z.enum(['prod', 'poc'], 'EPS.0002').optional(),
+  sort_key: z.enum(['created_at', 'updated_at', 'name'], orFail('EPS.0002')).default('created_at'),
+  sort_dir: z.enum(['asc', 'desc'], orFail('EPS.0002')).default('desc'),
+  type: z.enum(['prod', 'poc'], orFail('EPS.0002')).optional(),
 })
 
 export const listEnterpriseProject = operation({
   id: 'ListEnterpriseProject',
-  face: 'eps',
   method: 'GET',
   path: '/v1.0/enterprise-projects',
   summary: 'List the enterprise projects of the account, the default one too',
@@ -87,7 +87,6 @@ export const listEnterpriseProject = operation({
 
 export const showEnterpriseProject = operation({
   id: 'ShowEnterpriseProject',
-  face: 'eps',
   method: 'GET',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}',
   summary: 'Show an enterprise project of the account',
@@ -102,12 +101,11 @@ export const showEnterpriseProject = operation({
 const EnterpriseProjectBody = z.object({
   name: EnterpriseProjectName,
   description: EnterpriseProjectDescription.optional(),
-  type: z.literal('prod', 'EPS.0002').optional(),
+  type: z.literal('prod', orFail('EPS.0002')).optional(),
 })
 
 export const makeEnterpriseProject = operation({
   id: 'CreateEnterpriseProject',
-  face: 'eps',
   method: 'POST',
   path: '/v1.0/enterprise-projects',
   summary: 'Make an enterprise project in the account',
@@ -122,7 +120,6 @@ export const makeEnterpriseProject = operation({
 
 export const updateEnterpriseProject = operation({
   id: 'UpdateEnterpriseProject',
-  face: 'eps',
   method: 'PUT',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}',
   summary: 'Give an enterprise project another name or description',
@@ -136,7 +133,6 @@ export const updateEnterpriseProject = operation({
 
 export const actOnEnterpriseProject = operation({
   id: 'EnableEnterpriseProject',
-  face: 'eps',
   method: 'POST',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}/action',
   summary: 'Put an enterprise project into use, or out of it (DisableEnterpriseProject)',
@@ -154,7 +150,7 @@ export const actOnEnterpriseProject = operation({
   ],
   request: z.object({
     params: EnterpriseProjectParams,
-    body: z.object({ action: z.enum(['enable', 'disable'], 'EPS.0013') }),
+    body: z.object({ action: z.enum(['enable', 'disable'], orFail('EPS.0013')) }),
   }),
   responses: { 204: null },
   handle(call, { params, body: { action } }) {
@@ -173,7 +169,6 @@ const QuotaWire = z.strictObject({
 /** Everybody may look at it: the documents name no action. */
 export const showEnterpriseProjectQuota = operation({
   id: 'ShowEnterpriseProjectQuota',
-  face: 'eps',
   method: 'GET',
   path: '/v1.0/enterprise-projects/quotas',
   summary: 'Show how many enterprise projects the account has and may have',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { type EpsCode, orFail } from '../errors.ts'
 import { type ImageResource, listResources, migrateImage } from '../rules/resources.ts'
 import { EnterpriseProjectParams, Limit, Offset } from './fields.ts'
 
@@ -7,7 +8,7 @@ import { EnterpriseProjectParams, Limit, Offset } from './fields.ts'
 const IMAGES = 'images'
 
 /** A list without anything twice; the codes are for one that is missing, and for one that names something twice. */
-function listOf<Item extends z.ZodType<string>>(item: Item, empty: string, twice: string) {
+function listOf<Item extends z.ZodType<string>>(item: Item, empty: EpsCode, twice: EpsCode) {
   return z
     .array(item, empty)
     .min(1, empty)
@@ -16,19 +17,19 @@ function listOf<Item extends z.ZodType<string>>(item: Item, empty: string, twice
 
 const Match = z.object(
   {
-    key: z.literal('resource_name', 'EPS.0002'),
-    value: z.string('EPS.0002').max(255, 'EPS.0002'),
+    key: z.literal('resource_name', orFail('EPS.0002')),
+    value: z.string(orFail('EPS.0002')).max(255, orFail('EPS.0002')),
   },
-  'EPS.0002',
+  orFail('EPS.0002'),
 )
 
 /** Images are of a region, so the projects have to be said. */
 const FilterBody = z.object({
-  projects: listOf(z.string('EPS.0026'), 'EPS.0020', 'EPS.0021'),
-  resource_types: listOf(z.literal(IMAGES, 'EPS.0025'), 'EPS.0023', 'EPS.0024'),
+  projects: listOf(z.string(orFail('EPS.0026')), orFail('EPS.0020'), orFail('EPS.0021')),
+  resource_types: listOf(z.literal(IMAGES, orFail('EPS.0025')), orFail('EPS.0023'), orFail('EPS.0024')),
   offset: Offset,
   limit: Limit,
-  matches: z.array(Match, 'EPS.0002').default([]),
+  matches: z.array(Match, orFail('EPS.0002')).default([]),
 })
 
 const ResourceWire = z.strictObject({
@@ -57,7 +58,6 @@ function renderResource(resource: ImageResource): z.input<typeof ResourceWire> {
 /** Clients read page after page until one is empty. */
 export const showResourceBindEnterpriseProject = operation({
   id: 'ShowResourceBindEnterpriseProject',
-  face: 'eps',
   method: 'POST',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}/resources/filter',
   summary: 'List the images in an enterprise project',
@@ -82,16 +82,15 @@ export const showResourceBindEnterpriseProject = operation({
 
 /** `region_id` and `associated` mean something for buckets and servers only. */
 const MigrateBody = z.object({
-  resource_type: z.literal(IMAGES, 'EPS.0025'),
-  resource_id: z.string('EPS.0002').min(1, 'EPS.0002'),
-  project_id: z.string('EPS.0022').min(1, 'EPS.0022'),
-  region_id: z.string('EPS.0002').optional(),
-  associated: z.boolean('EPS.0002').optional(),
+  resource_type: z.literal(IMAGES, orFail('EPS.0025')),
+  resource_id: z.string(orFail('EPS.0002')).min(1, orFail('EPS.0002')),
+  project_id: z.string(orFail('EPS.0022')).min(1, orFail('EPS.0022')),
+  region_id: z.string(orFail('EPS.0002')).optional(),
+  associated: z.boolean(orFail('EPS.0002')).optional(),
 })
 
 export const migrateResource = operation({
   id: 'MigrateResource',
-  face: 'eps',
   method: 'POST',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}/resources-migrate',
   summary: 'Move an image into an enterprise project',

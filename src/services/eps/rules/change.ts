@@ -1,13 +1,13 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { DEFAULT_ENTERPRISE_PROJECT } from '../../../accounts/enterprise-projects.ts'
 import {
+  DEFAULT_ENTERPRISE_PROJECT,
   insertEnterpriseProjects,
   listEnterpriseProjects,
   updateEnterpriseProject,
 } from '../../../accounts/queries/enterprise.ts'
-import type { EnterpriseProjectRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { EnterpriseProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { enterpriseProjectsOf, ownEnterpriseProject } from './find.ts'
 
 /** How many an account may have beside the default one; the cloud's own figure. */
@@ -18,7 +18,7 @@ export function enterpriseProjectQuota(world: World, { domainId }: Caller): { us
   return { used: listEnterpriseProjects(world.db, domainId).length, quota: MOST_ENTERPRISE_PROJECTS }
 }
 
-/** Makes an enterprise project in the caller's account. @throws CloudError EPS.0010, EPS.0009 */
+/** Makes an enterprise project in the caller's account. @throws CodedRefusal EPS.0010, EPS.0009 */
 export function createEnterpriseProject(
   world: World,
   caller: Caller,
@@ -27,7 +27,7 @@ export function createEnterpriseProject(
   return world.db.transaction(() => {
     checkNameIsFree(world, caller, name)
     const { used, quota } = enterpriseProjectQuota(world, caller)
-    if (used >= quota) throw new CloudError('EPS.0009', { used, quota })
+    if (used >= quota) throw fail('EPS.0009', { used, quota })
     const now = world.clock.now()
     const id = world.chance.uuid('enterprise-project')
     const times = { createdAt: now, updatedAt: now }
@@ -45,9 +45,9 @@ export function renameEnterpriseProject(
   { name, description }: { name: string; description?: string | undefined },
 ): EnterpriseProjectRow {
   return world.db.transaction(() => {
-    if (id === DEFAULT_ENTERPRISE_PROJECT) throw new CloudError('EPS.0012')
+    if (id === DEFAULT_ENTERPRISE_PROJECT) throw fail('EPS.0012')
     const project = ownEnterpriseProject(world, caller, id)
-    if (!project.enabled) throw new CloudError('EPS.0014', { id })
+    if (!project.enabled) throw fail('EPS.0014', { id })
     if (name !== project.name) checkNameIsFree(world, caller, name)
     const change = { name, description: description ?? project.description, updatedAt: world.clock.now() }
     updateEnterpriseProject(world.db, id, change)
@@ -62,7 +62,7 @@ export function setEnterpriseProjectEnabled(
   id: string,
   enabled: boolean,
 ): void {
-  if (id === DEFAULT_ENTERPRISE_PROJECT) throw new CloudError('EPS.0015')
+  if (id === DEFAULT_ENTERPRISE_PROJECT) throw fail('EPS.0015')
   const project = ownEnterpriseProject(world, caller, id)
   if (project.enabled === enabled) return
   updateEnterpriseProject(world.db, id, { enabled, updatedAt: world.clock.now() })
@@ -70,5 +70,5 @@ export function setEnterpriseProjectEnabled(
 
 function checkNameIsFree(world: World, caller: Caller, name: string): void {
   if (enterpriseProjectsOf(world, caller).some((project) => project.name === name))
-    throw new CloudError('EPS.0010', { name })
+    throw fail('EPS.0010', { name })
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { EnterpriseProjectRow } from '../../../database/tables.ts'
+import type { EnterpriseProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { enterpriseProjectsOf } from './find.ts'
 

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { imagesInEnterpriseProject } from '../../../accounts/queries/enterprise.ts'
 import { findProject } from '../../../accounts/queries/projects.ts'
-import type { ProjectRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { ProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, updateImage } from '../../ims/queries/images.ts'
+import { type EpsCode, fail } from '../errors.ts'
+import { imagesInEnterpriseProject } from '../queries.ts'
 import { ownEnterpriseProject } from './find.ts'
 import type { Page } from './list.ts'
 
@@ -26,7 +26,7 @@ export interface ResourceListing {
   limit: number
 }
 
-/** The images in an enterprise project, in the order they were made. @throws CloudError EPS.0005, EPS.0026 */
+/** The images in an enterprise project, in the order they were made. @throws CodedRefusal EPS.0005, EPS.0026 */
 export function listResources(
   world: World,
   caller: Caller,
@@ -51,7 +51,7 @@ export function listResources(
 
 /**
  * Moves a private image of the caller's account into another enterprise project of it.
- * @throws CloudError EPS.0005 for a target or an image that the account does not have, EPS.0014 for a target that is out
+ * @throws CodedRefusal EPS.0005 for a target or an image that the account does not have, EPS.0014 for a target that is out
  * of use, EPS.0022 for a project of somebody else.
  */
 export function migrateImage(
@@ -61,19 +61,18 @@ export function migrateImage(
 ): void {
   world.db.transaction(() => {
     const { enabled } = ownEnterpriseProject(world, caller, target)
-    if (!enabled) throw new CloudError('EPS.0014', { target })
+    if (!enabled) throw fail('EPS.0014', { target })
     const project = projectOfCaller(world, caller, projectId, 'EPS.0022')
     const image = findImage(world.db, imageId)
-    if (image?.imageType !== 'private' || image.owner !== project.id)
-      throw new CloudError('EPS.0005', { imageId })
+    if (image?.imageType !== 'private' || image.owner !== project.id) throw fail('EPS.0005', { imageId })
     const attributes = { ...image.attributes, enterprise_project_id: target }
     updateImage(world.db, imageId, { attributes, updatedAt: world.clock.now() })
   })
 }
 
 /** An unknown credential stands for the demo user whatever project it names: it is then the demo user's own. */
-function projectOfCaller(world: World, caller: Caller, id: string, code: string): ProjectRow {
+function projectOfCaller(world: World, caller: Caller, id: string, code: EpsCode): ProjectRow {
   const project = findProject(world.db, caller.known ? id : caller.projectId)
-  if (project?.domainId !== caller.domainId) throw new CloudError(code, { projectId: id })
+  if (project?.domainId !== caller.domainId) throw fail(code, { projectId: id })
   return project
 }

@@ -1,5 +1,5 @@
 import type { Method } from '../../../contract/operation.ts'
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 import { glanceWouldFail } from '../rules/refusals.ts'
 import { checkAdmin, visibleImage } from '../rules/rights.ts'
 import { type GlanceCall, glanceOperation } from './glance-operation.ts'

@@ -1,5 +1,5 @@
 import type { Method } from '../../../contract/operation.ts'
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 import { NotJson, parsePythonJson } from '../python/json.ts'
 import type { PyValue } from '../python/value.ts'
 import { badRequest, glanceWouldFail } from '../rules/refusals.ts'

@@ -7,6 +7,7 @@ import {
   type Method,
   type Operation,
   type RequestShape,
+  type Responses,
 } from '../../../contract/operation.ts'
 import type { PyValue } from '../python/value.ts'
 import type { Edition } from '../rules/edition.ts'
@@ -25,7 +26,7 @@ export interface GlanceCall extends Call {
   optionalDocument(): Promise<PyValue | undefined>
 }
 
-export interface GlanceSpec {
+export interface GlanceSpec<Replies extends Responses> {
   id: string
   method: Method
   path: string
@@ -42,7 +43,7 @@ export interface GlanceSpec {
   /** Query and body as the documents describe them; what does not fit is refused in Glance's own words. */
   query?: z.ZodObject
   document?: z.ZodType
-  responses: Readonly<Record<number, z.ZodType | null>>
+  responses: Replies
   handle(call: GlanceCall): Answer | Promise<Answer>
 }
 
@@ -54,8 +55,20 @@ const TAKES = {
   ignored: 'document',
 } as const
 
-/** Declares an operation of the OpenStack face. */
-export function glanceOperation(spec: GlanceSpec): Operation {
+/** An operation of the image API that is made for one edition of Glance, or for either. */
+export interface GlanceOperation {
+  /** The edition that has it; both when it is undefined. */
+  edition?: Edition | undefined
+  inEdition(edition: Edition): Operation
+}
+
+/** An operation that one edition has and the other does not. */
+export function onlyIn(edition: Edition, operation: Operation): GlanceOperation {
+  return { edition, inEdition: () => operation }
+}
+
+/** Declares an operation of the image API. */
+export function glanceOperation<const Replies extends Responses>(spec: GlanceSpec<Replies>): GlanceOperation {
   const {
     handle,
     body,
@@ -74,36 +87,37 @@ export function glanceOperation(spec: GlanceSpec): Operation {
     ...(query && { query }),
     ...(document && { body: document }),
   }
-  return {
+  const inEdition = (own: Edition): Operation => ({
     ...declared,
-    ...(edition && { edition }),
     actions,
     conditionalActions: [],
     byEnterpriseProject,
-    face: 'openstack',
-    authenticated: true,
     takes: TAKES[body],
     request: z.object(shape),
     async run(call, raw) {
       const { method } = spec
       const { headers, bytes } = call
-      const { glance } = call.emulator
-      if (body === 'none' && glance === 'stock') refuseBody(method, headers)
+      if (body === 'none' && own === 'stock') refuseBody(method, headers)
       if (body === 'fatal' && (await readOptionalDocument(method, headers, bytes)) !== undefined)
         throw glanceWouldFail('a body')
       return handle({
         ...call,
         caller: callerOf(call),
-        edition: glance,
+        edition: own,
         params: raw.params,
         document: () => readDocument(method, headers, bytes),
         optionalDocument: () => readAnyDocument(bytes),
       })
     },
-  }
+  })
+  return { edition, inEdition }
 }
 
 /** No content, in the content type that Glance gives to answers it has not thought about. */
-export function done(status = 204): Answer {
+export function done(): { status: 204; headers: Record<string, string> }
+export function done<Status extends number>(
+  status: Status,
+): { status: Status; headers: Record<string, string> }
+export function done(status = 204): { status: number; headers: Record<string, string> } {
   return { status, headers: { 'Content-Type': 'text/html; charset=UTF-8' } }
 }

@@ -1,4 +1,4 @@
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 
 /** The type of a body without its parameters, as it was written. */
 export function mediaType(headers: Headers): string | undefined {

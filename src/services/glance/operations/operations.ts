@@ -1,7 +1,7 @@
-import type { Operation } from '../../../contract/operation.ts'
 import { deactivateImage, reactivateImage } from './actions.ts'
 import { cacheImage, clearCache, listCache, uncacheImage } from './cache.ts'
 import { downloadImage, stageImage, uploadImage } from './data.ts'
+import type { GlanceOperation } from './glance-operation.ts'
 import { createImageMetadata, deleteImage, listImages, showImage, updateImage } from './images.ts'
 import { deleteFromStore, importImage } from './import.ts'
 import { listStores, showImportInfo, showStores, showUsage } from './info.ts'
@@ -25,7 +25,7 @@ import { deleteImageV1, headImage, listImagesInDetail } from './v1.ts'
 import { listVersions, showVersion } from './versions.ts'
 
 /** The operations of the OpenStack face. Those of one path stand in the order in which Glance names their methods. */
-export const openstackOperations: readonly Operation[] = [
+export const openstackOperations: readonly GlanceOperation[] = [
   listVersions,
   showVersion,
   showImageSchema,

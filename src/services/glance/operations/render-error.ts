@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
-import type { Answer } from '../../../contract/operation.ts'
-import type { GlanceError } from '../../../lib/errors.ts'
+import type { RefusalReply } from '../../../lib/errors.ts'
+import type { GlanceError } from '../errors.ts'
 import { type Form, preferredForm } from './accept.ts'
 
 /** In these words and with these status lines, whatever Node calls them. */
@@ -23,7 +23,7 @@ const TITLES: Readonly<Record<number, string>> = {
  * An error as WebOb renders it for Glance: a page, JSON or plain text, as the client prefers. `otherwise` is the form for
  * a client that says nothing: plain text for Glance itself, a page where it stands behind Huawei's gateway.
  */
-export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): Answer {
+export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): RefusalReply {
   const form =
     accept === null || accept.trim() === '' ? otherwise : (preferredForm(accept, ['html', 'json']) ?? 'plain')
   const title = TITLES[error.status] ?? STATUS_CODES[error.status] ?? 'Error'

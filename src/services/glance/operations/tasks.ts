@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ok } from '../../../contract/operation.ts'
-import { GlanceError } from '../../../lib/errors.ts'
 import { wireMillis, wireSeconds } from '../../../lib/time.ts'
+import { GlanceError } from '../errors.ts'
 import { checkAdmin } from '../rules/rights.ts'
 import { createTask, listTasks, listTasksOfImage, showTask } from '../rules/tasks.ts'
 import type { GlanceTaskRow } from '../tables.ts'

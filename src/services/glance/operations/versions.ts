@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { gatewayError } from '../../../accounts/gateway-errors.ts'
 import { type Answer, nothing, operation } from '../../../contract/operation.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import { onlyIn } from './glance-operation.ts'
 
 const VersionWire = z.strictObject({
   id: z.string(),
@@ -30,33 +31,35 @@ function choices(base: string, versions: readonly (typeof VERSIONS)[number][]): 
   return { status: 300, body: { versions: list } }
 }
 
-export const listVersions = operation({
-  id: 'ListVersions',
-  face: 'openstack',
-  edition: 'huawei',
-  method: 'GET',
-  path: '/',
-  summary: 'The versions of the image API',
-  authenticated: false,
-  request: nothing,
-  responses: { 300: VersionsWire },
-  handle: ({ base }) => choices(base, VERSIONS),
-})
+export const listVersions = onlyIn(
+  'huawei',
+  operation({
+    id: 'ListVersions',
+    method: 'GET',
+    path: '/',
+    summary: 'The versions of the image API',
+    authenticated: false,
+    request: nothing,
+    responses: { 300: VersionsWire },
+    handle: ({ base }) => choices(base, VERSIONS),
+  }),
+)
 
-export const showVersion = operation({
-  id: 'ShowVersion',
-  face: 'openstack',
-  edition: 'huawei',
-  method: 'GET',
-  path: '/{version}',
-  summary: 'One version of the image API',
-  authenticated: false,
-  request: z.object({ params: z.object({ version: z.string() }) }),
-  responses: { 300: VersionsWire },
-  handle({ base }, { params }) {
-    const id = SHORT[params.version] ?? params.version
-    const found = VERSIONS.filter((version) => version.id === id)
-    if (found.length === 0) throw new CloudError('APIGW.0101', { version: params.version })
-    return choices(base, found)
-  },
-})
+export const showVersion = onlyIn(
+  'huawei',
+  operation({
+    id: 'ShowVersion',
+    method: 'GET',
+    path: '/{version}',
+    summary: 'One version of the image API',
+    authenticated: false,
+    request: z.object({ params: z.object({ version: z.string() }) }),
+    responses: { 300: VersionsWire },
+    handle({ base }, { params }) {
+      const id = SHORT[params.version] ?? params.version
+      const found = VERSIONS.filter((version) => version.id === id)
+      if (found.length === 0) throw gatewayError('APIGW.0101', { version: params.version })
+      return choices(base, found)
+    },
+  }),
+)

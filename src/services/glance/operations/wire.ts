@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { MemberRow } from '../../../database/tables.ts'
 import { wireSeconds } from '../../../lib/time.ts'
 import { ImageWire as CloudImageWire, renderImage, Time } from '../../ims/operations/wire.ts'
 import type { Image } from '../../ims/queries/images.ts'
+import type { MemberRow } from '../../ims/tables.ts'
 import { stockView, stockViews } from '../rules/view.ts'
 import type { GlanceCall } from './glance-operation.ts'
 

@@ -1,8 +1,8 @@
 import { eq, ne, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/prepared.ts'
-import { images } from '../../../database/tables.ts'
 import { type Image, imageSelection } from '../../ims/queries/images.ts'
+import { images } from '../../ims/tables.ts'
 import { type GlanceImageRow, glanceImages } from '../tables.ts'
 
 const findExtrasQuery = prepared((db) =>

@@ -1,9 +1,9 @@
 import type { SQL } from 'drizzle-orm'
 import { and, asc, desc, or, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images } from '../../../database/tables.ts'
 import { COLUMNS, type Condition, listed, type Sorting, sortValue } from '../../ims/queries/image-list.ts'
 import { type Image, imageSelection } from '../../ims/queries/images.ts'
+import { images } from '../../ims/tables.ts'
 
 /** What to list: all conditions hold; the page starts after the image `after`; the sort keys make a total order. */
 export interface GlanceListing {

@@ -1,4 +1,4 @@
-import type { JobRow, StepEffect } from '../../../database/tables.ts'
+import type { JobRow, StepEffect } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, updateImage } from '../../ims/queries/images.ts'
 import { findGlanceExtras, writeGlanceExtras } from '../queries/images.ts'

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { GlanceError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
+import { GlanceError } from '../errors.ts'
 import type { PyValue } from '../python/value.ts'
 import { BASE_ATTRIBUTES, checkPropertyQuota, textOrNull } from './attributes.ts'
 import { textsOf } from './create.ts'

@@ -1,4 +1,4 @@
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 import { badRequest, glanceWouldFail } from './refusals.ts'
 
 /** A part of the bytes of an image; `end` is exclusive. */

@@ -1,4 +1,4 @@
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 
 /** A request that is malformed; Glance's sentence says how. */
 export function badRequest(text: string): GlanceError {

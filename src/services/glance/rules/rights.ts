@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { GlanceError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { isTooNew } from '../../ims/images/find.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
 import { findMember } from '../../ims/queries/members.ts'
+import { GlanceError } from '../errors.ts'
 import { forbidden } from './refusals.ts'
 
 export function isAdmin({ roles }: Caller): boolean {

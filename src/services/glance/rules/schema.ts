@@ -1,4 +1,4 @@
-import { GlanceError } from '../../../lib/errors.ts'
+import { GlanceError } from '../errors.ts'
 import { bestMistake, describeMistake } from '../python/json-schema.ts'
 import { fromJson, type PyObject, type PyValue } from '../python/value.ts'
 import type { Edition } from './edition.ts'

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { GlanceError } from '../../../lib/errors.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
+import { GlanceError } from '../errors.ts'
 import { parseInteger } from '../python/number.ts'
 import { str } from '../python/text.ts'
 import { isTruthy, type PyValue, toJson } from '../python/value.ts'

@@ -1,4 +1,4 @@
-import { openByteSource } from '../../../lib/disk-image/file-source.ts'
+import { openByteSource } from '../../../lib/disk-image/byte-source.ts'
 import { type ByteSource, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import type { World } from '../../../simulation/world.ts'
 

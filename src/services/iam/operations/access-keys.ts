@@ -14,7 +14,6 @@ const AccessKeyWire = z.strictObject({
 /** The secret key was shown once, to whoever made it, and never is again. */
 export const listPermanentAccessKeys = operation({
   id: 'ListPermanentAccessKeys',
-  face: 'iam',
   method: 'GET',
   path: '/v3.0/OS-CREDENTIAL/credentials',
   summary: 'List the access keys of a user',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IamError } from '../../../lib/errors.ts'
+import { IamError } from '../errors.ts'
 import type { AgencyWish } from '../rules/assume-agency.ts'
 import type { Principal, Reference } from '../rules/principal.ts'
 import type { ScopeWish } from '../rules/scope.ts'

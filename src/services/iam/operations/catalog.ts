@@ -6,7 +6,6 @@ import { LinkWire, ListLinksWire, linksOfList, linkTo } from './wire.ts'
 
 export const showCatalog = operation({
   id: 'KeystoneShowCatalog',
-  face: 'iam',
   method: 'GET',
   path: '/v3/auth/catalog',
   summary: 'Show the catalogue of services that the caller can reach',
@@ -35,7 +34,6 @@ function renderService(call: Call, service: Service): z.output<typeof ServiceWir
 
 export const listAllServices = operation({
   id: 'KeystoneListServices',
-  face: 'iam',
   method: 'GET',
   path: '/v3/services',
   summary: 'List services',
@@ -85,7 +83,6 @@ const EndpointsQuery = z.object({
 /** All endpoints are public: there is none behind the other two interfaces that Keystone knows. */
 export const listAllEndpoints = operation({
   id: 'KeystoneListEndpoints',
-  face: 'iam',
   method: 'GET',
   path: '/v3/endpoints',
   summary: 'List endpoints',

@@ -13,7 +13,6 @@ const DomainWire = z.strictObject({
 /** Clients take the first and only one for their own account. */
 export const listOwnDomains = operation({
   id: 'KeystoneListAuthDomains',
-  face: 'iam',
   method: 'GET',
   path: '/v3/auth/domains',
   summary: 'List the account of the caller',

@@ -66,7 +66,6 @@ const ProjectsQuery = z
 
 export const listAccountProjects = operation({
   id: 'KeystoneListProjects',
-  face: 'iam',
   method: 'GET',
   path: '/v3/projects',
   summary: 'List the projects of the account',
@@ -83,7 +82,6 @@ export const listAccountProjects = operation({
 
 export const listOwnProjects = operation({
   id: 'KeystoneListAuthProjects',
-  face: 'iam',
   method: 'GET',
   path: '/v3/auth/projects',
   summary: 'List the projects that the caller may use',
@@ -94,7 +92,6 @@ export const listOwnProjects = operation({
 
 export const showOneProject = operation({
   id: 'KeystoneShowProject',
-  face: 'iam',
   method: 'GET',
   path: '/v3/projects/{project_id}',
   summary: 'Show a project',
@@ -114,7 +111,6 @@ const NewProject = z.object({
 
 export const createOneProject = operation({
   id: 'KeystoneCreateProject',
-  face: 'iam',
   method: 'POST',
   path: '/v3/projects',
   summary: 'Create a project',

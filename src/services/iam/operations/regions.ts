@@ -25,7 +25,6 @@ function renderRegion(call: Call, { id, english, chinese }: Region): z.output<ty
 
 export const listAllRegions = operation({
   id: 'KeystoneListRegions',
-  face: 'iam',
   method: 'GET',
   path: '/v3/regions',
   summary: 'List regions',
@@ -40,7 +39,6 @@ export const listAllRegions = operation({
 
 export const showOneRegion = operation({
   id: 'KeystoneShowRegion',
-  face: 'iam',
   method: 'GET',
   path: '/v3/regions/{region_id}',
   summary: 'Show a region',

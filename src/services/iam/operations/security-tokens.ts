@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { callerOf, operation } from '../../../contract/operation.ts'
-import { IamError } from '../../../lib/errors.ts'
+import { IamError } from '../errors.ts'
 import { assumeAgency } from '../rules/assume-agency.ts'
 import { principalCalling } from '../rules/principal.ts'
 import { createTemporaryAccessKey } from '../rules/temporary-access-key.ts'
@@ -34,7 +34,6 @@ const DEFAULT_DURATION = 900
 
 export const createSecurityToken = operation({
   id: 'CreateTemporaryAccessKey',
-  face: 'iam',
   method: 'POST',
   path: '/v3.0/OS-CREDENTIAL/securitytokens',
   summary: 'Obtain a temporary access key for oneself or for an agency',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Call, callerOf, noContent, nothing, ok, operation } from '../../../contract/operation.ts'
-import { IamError } from '../../../lib/errors.ts'
+import { IamError } from '../errors.ts'
 import { assumeAgency } from '../rules/assume-agency.ts'
 import { createToken } from '../rules/create-token.ts'
 import { signInWithAccessKey, signInWithPassword, signInWithToken } from '../rules/sign-in.ts'
@@ -34,7 +34,6 @@ const TokenBody = z.object({
 
 export const createUserToken = operation({
   id: 'KeystoneCreateToken',
-  face: 'iam',
   method: 'POST',
   path: '/v3/auth/tokens',
   summary: 'Obtain a token by password, token, access key or agency',
@@ -62,7 +61,6 @@ export const createUserToken = operation({
 
 export const showToken = operation({
   id: 'KeystoneValidateToken',
-  face: 'iam',
   method: 'GET',
   path: '/v3/auth/tokens',
   summary: 'Look at a token',
@@ -78,7 +76,6 @@ export const showToken = operation({
 
 export const checkToken = operation({
   id: 'KeystoneCheckToken',
-  face: 'iam',
   method: 'HEAD',
   path: '/v3/auth/tokens',
   summary: 'Check whether a token is good',
@@ -93,7 +90,6 @@ export const checkToken = operation({
 
 export const deleteToken = operation({
   id: 'KeystoneRevokeToken',
-  face: 'iam',
   method: 'DELETE',
   path: '/v3/auth/tokens',
   summary: 'Revoke a token',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { UserRow } from '../../../accounts/tables.ts'
 import { type Call, callerOf, ok, operation } from '../../../contract/operation.ts'
-import type { UserRow } from '../../../database/tables.ts'
 import { listUsers, showUser } from '../rules/users.ts'
 import { LinkWire, ListLinksWire, linksOfList, linkTo, QueryFlag } from './wire.ts'
 
@@ -45,7 +45,6 @@ const UsersQuery = z.object({
 
 export const listAccountUsers = operation({
   id: 'KeystoneListUsers',
-  face: 'iam',
   method: 'GET',
   path: '/v3/users',
   summary: 'List the users of the account',
@@ -60,7 +59,6 @@ export const listAccountUsers = operation({
 
 export const showOneUser = operation({
   id: 'KeystoneShowUser',
-  face: 'iam',
   method: 'GET',
   path: '/v3/users/{user_id}',
   summary: 'Show a user',

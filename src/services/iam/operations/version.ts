@@ -15,7 +15,6 @@ const VersionWire = z.strictObject({
 function showVersionAt(path: '/v3' | '/v3/', id: string): Operation {
   return operation({
     id,
-    face: 'iam',
     method: 'GET',
     path,
     summary: 'The version of the identity API',

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import { accessKeysOf, findUser } from '../../../accounts/queries/identity.ts'
-import type { CredentialRow } from '../../../database/tables.ts'
+import type { CredentialRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { notFound } from './refusals.ts'
 

@@ -2,7 +2,7 @@ import { checkAccess } from '../../../accounts/access.ts'
 import type { Caller } from '../../../accounts/caller.ts'
 import { findAgency } from '../../../accounts/queries/enterprise.ts'
 import { findDomain, findDomainNamed } from '../../../accounts/queries/projects.ts'
-import type { AgencyRow, DomainRow } from '../../../database/tables.ts'
+import type { AgencyRow, DomainRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import type { Principal, Reference } from './principal.ts'
 import { notAuthorized, notFound } from './refusals.ts'
@@ -26,7 +26,7 @@ export function assumeAgency(world: World, caller: Caller, { domain, name }: Age
   const { agency, owner } = findReferredAgency(world, domain, name)
   if (world.auth.mode === 'strict') {
     if (agency.trustedDomainId !== caller.userDomainId || caller.agency !== undefined) throw notAuthorized()
-    checkAccess(world, caller, ASSUME, { imageIds: [], byEnterpriseProject: false, listing: false })
+    checkAccess(world, caller, ASSUME, { resources: undefined, byEnterpriseProject: false, listing: false })
   }
   return {
     userId: caller.userId,

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../accounts/caller.ts'
+import { gatewayError } from '../../../accounts/gateway-errors.ts'
 import { firstUser, type Identity } from '../../../accounts/queries/identity.ts'
 import { findDomain } from '../../../accounts/queries/projects.ts'
-import type { UserRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { UserRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { disabledUser } from './refusals.ts'
 
@@ -40,7 +40,7 @@ export function principalOf(world: World, user: UserRow, method: TokenMethod): P
 /** The demo user, for whoever shows what nobody knows where a world is lenient. */
 export function standIn(world: World, method: TokenMethod): Principal {
   const demo = firstUser(world.db)
-  if (demo === undefined) throw new CloudError('APIGW.0301')
+  if (demo === undefined) throw gatewayError('APIGW.0301')
   return { ...principalOf(world, demo.user, method), known: false }
 }
 

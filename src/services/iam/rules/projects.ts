@@ -8,9 +8,9 @@ import {
   projectsOf,
 } from '../../../accounts/queries/projects.ts'
 import { rightsOf } from '../../../accounts/roles.ts'
-import type { ProjectRow } from '../../../database/tables.ts'
-import { IamError } from '../../../lib/errors.ts'
+import type { ProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
+import { IamError } from '../errors.ts'
 import { notAuthorized, notFound } from './refusals.ts'
 
 /** A project with what it lies in: the project of its region, or the account for one that is a region's own. */

@@ -1,4 +1,4 @@
-import { IamError } from '../../../lib/errors.ts'
+import { IamError } from '../errors.ts'
 
 /** The sentence of IAM.0004; what is another account's is not found either. */
 export function notFound(target: string, id: string): IamError {

@@ -1,6 +1,6 @@
 import { findAgency } from '../../../accounts/queries/enterprise.ts'
 import { findProject, findProjectNamed } from '../../../accounts/queries/projects.ts'
-import type { ProjectRow } from '../../../database/tables.ts'
+import type { ProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { meansDomain, type Principal, type Reference } from './principal.ts'
 import { noSuchProject, notAuthorized } from './refusals.ts'

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import { deleteCredential, type Identity } from '../../../accounts/queries/identity.ts'
 import { findToken, hasExpired } from '../../../accounts/tokens.ts'
-import { IamError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { IamError } from '../errors.ts'
 
 /** Asks for a right to somebody else's token. @throws AccessDenied */
 type Demand = (action: string) => void

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import { findUser, usersOf } from '../../../accounts/queries/identity.ts'
-import type { UserRow } from '../../../database/tables.ts'
+import type { UserRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { notAuthorized, notFound } from './refusals.ts'
 

@@ -1,10 +1,11 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import { findAgency } from '../../../accounts/queries/enterprise.ts'
 import { projectsIn } from '../../../accounts/queries/projects.ts'
-import type { BackupRow, ProjectRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { ProjectRow } from '../../../accounts/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { addVaultUse, backupSize, findBackup, findBackupCopy, insertBackups } from '../../cbr/queries.ts'
+import type { BackupRow } from '../../cbr/tables.ts'
+import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { type Image, imagesOfBackup } from '../queries/images.ts'
@@ -65,10 +66,10 @@ export function copyImageAcrossRegions(world: World, caller: Caller, request: Co
 function travellingImage(world: World, caller: Caller, imageId: string): Image {
   const image = namedImage(world, caller, imageId)
   checkOwnImage(caller, image, 'IMG.0105')
-  if (image.attributes.virtual_env_type === 'IsoImage') throw new CloudError('IMG.0167', { imageId })
+  if (image.attributes.virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
   checkActive(image)
-  if (image.attributes.__system__cmkid !== undefined) throw new CloudError('IMG.0143', { imageId })
-  if ((image.size ?? 0) > LARGEST_FILE) throw new CloudError('IMG.0146', { imageId, size: image.size })
+  if (image.attributes.__system__cmkid !== undefined) throw fail('IMG.0143', { imageId })
+  if ((image.size ?? 0) > LARGEST_FILE) throw fail('IMG.0146', { imageId, size: image.size })
   return image
 }
 
@@ -77,22 +78,22 @@ function travellingImage(world: World, caller: Caller, imageId: string): Image {
  * said (IMG.0145). Without a name it is the only one the account has there (IMG.0104 when it has several).
  */
 function targetProject(world: World, caller: Caller, { region, projectName }: CopyAcrossRegions): ProjectRow {
-  if (region === caller.region) throw new CloudError('IMG.0142', { region })
+  if (region === caller.region) throw fail('IMG.0142', { region })
   const inRegion = projectsIn(world.db, region)
-  if (inRegion.length === 0) throw new CloudError('IMG.0147', { region })
+  if (inRegion.length === 0) throw fail('IMG.0147', { region })
   const own = inRegion.filter(({ domainId }) => domainId === caller.domainId)
-  if (projectName === undefined && own.length > 1) throw new CloudError('IMG.0104', { region })
+  if (projectName === undefined && own.length > 1) throw fail('IMG.0104', { region })
   const target = own.find(({ name }) => projectName === undefined || name === projectName)
-  if (target === undefined) throw new CloudError('IMG.0145', { region, projectName })
+  if (target === undefined) throw fail('IMG.0145', { region, projectName })
   return target
 }
 
 /** The agency must be there, or no token can be had for it (IMG.0179), and be good for the project (IMG.0151). */
 function checkAgency(world: World, caller: Caller, name: string, target: ProjectRow): void {
   const agency = findAgency(world.db, caller.domainId, name)
-  if (agency === undefined) throw new CloudError('IMG.0179', { agency: name })
+  if (agency === undefined) throw fail('IMG.0179', { agency: name })
   if (agency.projects !== null && !agency.projects.includes(target.id))
-    throw new CloudError('IMG.0151', { agency: name, project: target.id })
+    throw fail('IMG.0151', { agency: name, project: target.id })
 }
 
 /**
@@ -106,10 +107,10 @@ function replicateBackup(
   vaultId: string | undefined,
 ): BackupRow {
   const backup = findBackup(world.db, image.attributes.__backup_id ?? '')
-  if (backup?.kind !== 'CBR') throw new CloudError('IMG.0130', { imageId: image.id })
-  if (backup.status === 'creating') throw new CloudError('IMG.0152', { backup: backup.id })
+  if (backup?.kind !== 'CBR') throw fail('IMG.0130', { imageId: image.id })
+  if (backup.status === 'creating') throw fail('IMG.0152', { backup: backup.id })
   if (findBackupCopy(world.db, backup.id, target.id) !== undefined)
-    throw new CloudError('IMG.0150', { backup: backup.id })
+    throw fail('IMG.0150', { backup: backup.id })
   const vault = vaultForReplica(world, target.id, vaultId, backupSize(backup))
   const replica: BackupRow = {
     ...backup,

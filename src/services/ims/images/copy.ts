@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/queries.ts'
+import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import type { Image } from '../queries/images.ts'
@@ -58,22 +58,22 @@ export function copyImage(world: World, caller: Caller, request: CopyImage): str
  */
 function copiedImage(world: World, caller: Caller, imageId: string): Image {
   const image = namedImage(world, caller, imageId)
-  if (image.visibility === 'public') throw new CloudError('IMG.0105', { imageId })
+  if (image.visibility === 'public') throw fail('IMG.0105', { imageId })
   if (image.owner !== caller.projectId) checkAccepted(world, caller, image)
-  if (image.attributes.virtual_env_type === 'IsoImage') throw new CloudError('IMG.0167', { imageId })
-  if (image.attributes.__whole_image === 'true') throw new CloudError('IMG.0130', { imageId })
+  if (image.attributes.virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
+  if (image.attributes.__whole_image === 'true') throw fail('IMG.0130', { imageId })
   checkActive(image)
-  if ((image.size ?? 0) > LARGEST_FILE) throw new CloudError('IMG.0059', { imageId, size: image.size })
+  if ((image.size ?? 0) > LARGEST_FILE) throw fail('IMG.0059', { imageId, size: image.size })
   return image
 }
 
 function checkAccepted(world: World, caller: Caller, image: Image): void {
   const status = findMember(world.db, image.id, caller.projectId)?.status
-  if (status !== 'accepted') throw new CloudError('IMG.0196', { imageId: image.id, status })
+  if (status !== 'accepted') throw fail('IMG.0196', { imageId: image.id, status })
   const keyId = image.attributes.__system__cmkid
   if (keyId === undefined) return
   if (!findKey(world.db, keyId)?.grants.includes(caller.projectId))
-    throw new CloudError('IMG.0197', { imageId: image.id, keyId })
+    throw fail('IMG.0197', { imageId: image.id, keyId })
 }
 
 /**
@@ -83,8 +83,8 @@ function checkAccepted(world: World, caller: Caller, image: Image): void {
 function checkKeys(world: World, caller: Caller, image: Image, keyId: string | undefined): void {
   const original = image.attributes.__system__cmkid
   if (keyId !== undefined) {
-    if (keyId === original) throw new CloudError('IMG.0096', { keyId })
-    if (image.attributes.virtual_env_type === 'Ironic') throw new CloudError('IMG.0118', { keyId })
+    if (keyId === original) throw fail('IMG.0096', { keyId })
+    if (image.attributes.virtual_env_type === 'Ironic') throw fail('IMG.0118', { keyId })
     checkKey(world, caller, keyId)
   }
   if (original !== undefined) checkOriginalKey(world, caller, original)
@@ -103,7 +103,7 @@ function duplicateBytes(
   world: World,
   { id, blobId, size, virtualSize, checksum, hashValue }: Image,
 ): ImageBytes {
-  if (blobId === null) throw new CloudError('IMG.0046', { imageId: id, found: 'no bytes' })
+  if (blobId === null) throw fail('IMG.0046', { imageId: id, found: 'no bytes' })
   const copy = world.chance.uuid('blob')
   world.blobs.duplicate(copy, blobId)
   return { blobId: copy, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }

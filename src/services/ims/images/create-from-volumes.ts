@@ -1,11 +1,12 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { TagRow, VolumeRow } from '../../../database/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findServer } from '../../ecs/queries.ts'
+import type { VolumeRow } from '../../evs/tables.ts'
 import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromVolume, imageableDataDisks, imageableVolume } from '../sources/servers.ts'
+import type { TagRow } from '../tables.ts'
 import { blankDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
 import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from './system.ts'
 

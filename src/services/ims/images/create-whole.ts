@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { BackupDisk, BackupRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { addVaultUse, backupSize, insertBackups } from '../../cbr/queries.ts'
+import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
 import { bindServer } from '../../ecs/queries.ts'
+import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
@@ -28,8 +28,7 @@ export function createWholeFromServer(world: World, caller: Caller, request: Cre
     const disks = volumes.map(({ id, size, system, keyId }) => ({ volumeId: id, size, system, keyId }))
     const old = request.vaultId === undefined && server.csbs
     const vault = old ? undefined : vaultForServer(world, server, request.vaultId, backupSize({ disks }))
-    if (vault !== undefined && server.osVersion === null)
-      throw new CloudError('IMG.0195', { server: server.id })
+    if (vault !== undefined && server.osVersion === null) throw fail('IMG.0195', { server: server.id })
     checkRoomForImages(world, caller, disks)
     const { osVersion, firmware, architecture } = server
     const backup: BackupRow = {
@@ -116,7 +115,7 @@ function insertImages(
   { backup, originalImage, origin, diskOrigin }: WholeSource,
 ): { imageId: string; companions: string[] } {
   const system = systemDiskOf(backup)
-  if (system === undefined) throw new CloudError('IMG.0119', { server: backup.serverId })
+  if (system === undefined) throw fail('IMG.0119', { server: backup.serverId })
   const imageId = insertNewImage(world, caller.projectId, wishes, {
     environment: 'FusionCompute',
     minDisk: system.size,

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { TagRow } from '../../../database/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
 import { insertImage } from '../queries/images.ts'
 import { checkImageQuota } from '../quotas.ts'
+import type { TagRow } from '../tables.ts'
 
 /** An image that is only described so far; its bytes are uploaded or registered later. */
 export interface DescribeImage {

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import { move } from '../../../simulation/machine.ts'
 import { moveImage } from '../../../simulation/settle.ts'
 import type { World } from '../../../simulation/world.ts'
 import { deleteBackup, findBackup } from '../../cbr/queries.ts'
+import { fail } from '../errors.ts'
 import { type Image, imagesOfBackup } from '../queries/images.ts'
 import { runningJobOf } from '../queries/jobs.ts'
 
@@ -15,13 +15,13 @@ import { runningJobOf } from '../queries/jobs.ts'
  */
 export function deleteImage(world: World, caller: Caller, image: Image, withBackup = false): void {
   const { id } = image
-  if (image.imageType === 'market') throw new CloudError('IMG.0093', { id })
-  if (image.visibility === 'public') throw new CloudError('IMG.0094', { id })
-  if (image.owner !== caller.projectId) throw new CloudError('IMG.0092', { id })
-  if (image.protected) throw new CloudError('IMG.0028', { id })
+  if (image.imageType === 'market') throw fail('IMG.0093', { id })
+  if (image.visibility === 'public') throw fail('IMG.0094', { id })
+  if (image.owner !== caller.projectId) throw fail('IMG.0092', { id })
+  if (image.protected) throw fail('IMG.0028', { id })
   const beingMade = image.status === 'queued' && runningJobOf(world.db, id) !== undefined
   if (beingMade || move(world.scenario.machine, image.status, 'delete') === undefined) {
-    throw new CloudError('IMG.0090', { id, status: image.status })
+    throw fail('IMG.0090', { id, status: image.status })
   }
   world.db.transaction(() => {
     if (image.attributes.__whole_image === 'true') deleteCompanions(world, image, withBackup)
@@ -33,8 +33,7 @@ function deleteCompanions(world: World, image: Image, withBackup: boolean): void
   const backupId = image.attributes.__backup_id ?? ''
   const backup = findBackup(world.db, backupId)
   if (withBackup && backup !== undefined) {
-    if (backup.status !== 'available')
-      throw new CloudError('IMG.0176', { backup: backupId, status: backup.status })
+    if (backup.status !== 'available') throw fail('IMG.0176', { backup: backupId, status: backup.status })
     deleteBackup(world.db, backupId)
   }
   for (const { id } of imagesOfBackup(world.db, backupId, image.owner ?? ''))

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
@@ -25,14 +25,13 @@ const NAME_CHARACTERS = /^[\p{Letter}\p{Number}._-]([\p{Letter}\p{Number}._ -]*[
 export function checkExport(world: World, caller: Caller, request: ExportImage): Image & { blobId: string } {
   const { imageId, target, quick } = request
   const image = exportableImage(world, caller, imageId)
-  if (runningJobOf(world.db, imageId, JOB_TYPE.export) !== undefined)
-    throw new CloudError('IMG.0148', { imageId })
+  if (runningJobOf(world.db, imageId, JOB_TYPE.export) !== undefined) throw fail('IMG.0148', { imageId })
   checkSize(image, quick)
   if (quick && image.attributes.__system__cmkid !== undefined)
-    throw new CloudError('IMG.0071', { imageId, found: 'encrypted' })
+    throw fail('IMG.0071', { imageId, found: 'encrypted' })
   checkTarget(world, caller, target)
   const { blobId } = image
-  if (blobId === null) throw new CloudError('IMG.0071', { imageId, found: 'no bytes' })
+  if (blobId === null) throw fail('IMG.0071', { imageId, found: 'no bytes' })
   return { ...image, blobId }
 }
 
@@ -43,12 +42,12 @@ export function checkExport(world: World, caller: Caller, request: ExportImage):
  */
 function exportableImage(world: World, caller: Caller, imageId: string): Image {
   const image = namedImage(world, caller, imageId)
-  if (image.imageType === 'market') throw new CloudError('IMG.0078', { imageId })
+  if (image.imageType === 'market') throw fail('IMG.0078', { imageId })
   checkOwnImage(caller, image, 'IMG.0077')
   const { __whole_image, virtual_env_type, __backup_id } = image.attributes
-  if (__whole_image === 'true') throw new CloudError('IMG.0128', { imageId })
-  if (virtual_env_type === 'IsoImage') throw new CloudError('IMG.0167', { imageId })
-  if (__backup_id !== undefined && __backup_id !== '') throw new CloudError('IMG.0080', { imageId })
+  if (__whole_image === 'true') throw fail('IMG.0128', { imageId })
+  if (virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
+  if (__backup_id !== undefined && __backup_id !== '') throw fail('IMG.0080', { imageId })
   checkFreeSystem(world, image)
   checkActive(image)
   return image
@@ -64,7 +63,7 @@ function checkFreeSystem(world: World, image: Image): void {
   let origin: Image | undefined = image
   for (let steps = 0; origin !== undefined && steps < LONGEST_DESCENT; steps++) {
     if (origin.visibility === 'public' && CHARGED.has(origin.attributes.__platform))
-      throw new CloudError('IMG.0079', { imageId: image.id, origin: origin.id })
+      throw fail('IMG.0079', { imageId: image.id, origin: origin.id })
     const from: string | undefined = origin.attributes.__originalimagename
     origin = from === undefined || from === '' ? undefined : findKeptImage(world.db, from)
   }
@@ -73,19 +72,19 @@ function checkFreeSystem(world: World, image: Image): void {
 /** Above 128 GB only as it is (IMG.0160), above 1 TB not at all (IMG.0071). */
 function checkSize({ id, size }: Image, quick: boolean): void {
   if (size === null) return
-  if (!quick && size > LARGEST_FILE) throw new CloudError('IMG.0160', { imageId: id, size })
-  if (size > LARGEST_QUICK_FILE) throw new CloudError('IMG.0071', { imageId: id, size })
+  if (!quick && size > LARGEST_FILE) throw fail('IMG.0160', { imageId: id, size })
+  if (size > LARGEST_QUICK_FILE) throw fail('IMG.0071', { imageId: id, size })
 }
 
 /** The key fits (IMG.0074, IMG.0075), the bucket can be written to (IMG.0069, IMG.0058), nothing is there yet (IMG.0070). */
 function checkTarget(world: World, caller: Caller, { bucket, key }: ObjectUrl): void {
   const parts = key.split('/')
   if (Buffer.byteLength(key) > LONGEST_KEY || (parts.at(-1) ?? '').length > LONGEST_NAME)
-    throw new CloudError('IMG.0074', { key })
+    throw fail('IMG.0074', { key })
   const unfit = parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part))
-  if (unfit || isAbsolute(key) || key.startsWith('.ims-emulator')) throw new CloudError('IMG.0075', { key })
+  if (unfit || isAbsolute(key) || key.startsWith('.ims-emulator')) throw fail('IMG.0075', { key })
   checkBucket(world, caller, bucket)
-  if (world.buckets.find(bucket, key) !== undefined) throw new CloudError('IMG.0070', { bucket, key })
+  if (world.buckets.find(bucket, key) !== undefined) throw fail('IMG.0070', { bucket, key })
 }
 
 /** Starts the job after whose success the staged file stands in the bucket; answers the job's id. */

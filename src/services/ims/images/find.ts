@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail, type ImsCode } from '../errors.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 
@@ -26,19 +26,19 @@ export function isTooNew({ lag = 0, clock }: World, { createdAt }: Pick<Image, '
  * not exist for the caller (IMG.0027).
  */
 export function namedImage(world: World, caller: Caller, id: string): Image {
-  if (!isUuid(id)) throw new CloudError('IMG.0066', { id })
+  if (!isUuid(id)) throw fail('IMG.0066', { id })
   const image = findVisibleImage(world, caller, id)
-  if (image === undefined) throw new CloudError('IMG.0027', { id })
+  if (image === undefined) throw fail('IMG.0027', { id })
   return image
 }
 
 /** Refuses an image that is not the caller's: public ones with `publicCode`, all others with IMG.0047. */
-export function checkOwnImage(caller: Caller, image: Image, publicCode: string): void {
-  if (image.visibility === 'public') throw new CloudError(publicCode, { id: image.id })
-  if (image.owner !== caller.projectId) throw new CloudError('IMG.0047', { id: image.id })
+export function checkOwnImage(caller: Caller, image: Image, publicCode: ImsCode): void {
+  if (image.visibility === 'public') throw fail(publicCode, { id: image.id })
+  if (image.owner !== caller.projectId) throw fail('IMG.0047', { id: image.id })
 }
 
 /** Refuses an image that is not ready to be used (IMG.0046). */
 export function checkActive(image: Image): void {
-  if (image.status !== 'active') throw new CloudError('IMG.0046', { id: image.id, status: image.status })
+  if (image.status !== 'active') throw fail('IMG.0046', { id: image.id, status: image.status })
 }

@@ -1,4 +1,4 @@
-import { CloudError } from '../../../lib/errors.ts'
+import { fail } from '../errors.ts'
 import type { Condition } from '../queries/image-list.ts'
 
 /** `c3.xlarge.2`, `g1.2xlarge`, `kc1.large.4`: series, size, and memory per core. BMS flavors (`physical.…`) are none. */
@@ -41,11 +41,11 @@ function needed(attributeAndValue: string): Condition {
 /**
  * What an image must say of itself to be usable with an ECS flavor: Kunpeng series (`k…`) run ARM images, GPU flavors
  * images of their GPU, memory, disk and computing series images that say so, all others what runs on KVM or Xen.
- * @throws CloudError IMG.0192 when it is no ECS flavor.
+ * @throws CodedRefusal IMG.0192 when it is no ECS flavor.
  */
 export function usableWith(flavor: string): Condition {
   const series = ECS_FLAVOR.exec(flavor)?.[1]
-  if (series === undefined) throw new CloudError('IMG.0192', { flavor })
+  if (series === undefined) throw fail('IMG.0192', { flavor })
   const gpu = GPU_FLAVORS.get(flavor)
   if (gpu !== undefined) return gpu
   if (series.startsWith('k')) return ARM

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { DEFAULT_OS_VERSION } from '../os-versions.ts'
@@ -86,9 +86,9 @@ function checkFile(world: World, caller: Caller, request: ImportFile): CheckedFi
   const located = diskInObject(world, caller, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
   const { format } = located.disk
   if ((format === 'iso') !== (environment === 'IsoImage'))
-    throw new CloudError('IMG.0057', { ...source, found: `${format} file` })
+    throw fail('IMG.0057', { ...source, found: `${format} file` })
   if (quick && !(format === 'zvhd2' || (format === 'raw' && hasBitmap(world, source))))
-    throw new CloudError('IMG.0158', { ...source, found: format })
+    throw fail('IMG.0158', { ...source, found: format })
   return { request, located, failure: lateFailure(located.disk, request.minDisk) }
 }
 
@@ -100,9 +100,9 @@ function checkOva(
 ): CheckedFile[] {
   const { source, quick, keyId } = request
   const [system, ...data] = disksInOva(world, caller, source)
-  if (quick) throw new CloudError('IMG.0158', { ...source, found: 'ova' })
+  if (quick) throw fail('IMG.0158', { ...source, found: 'ova' })
   if (system === undefined || data.length > MOST_DATA_DISKS)
-    throw new CloudError('IMG.0057', { ...source, found: `${data.length} data disks` })
+    throw fail('IMG.0057', { ...source, found: `${data.length} data disks` })
   const osType = request.osType === 'Windows' ? 'Windows' : 'Linux'
   const dataFiles = data.map((located, index): CheckedFile => {
     const minDisk = Math.max(1, Math.ceil((located.disk.virtualSize ?? 0) / GIB))

@@ -1,5 +1,6 @@
-import { CloudError } from '../../../lib/errors.ts'
+import type { CodedRefusal } from '../../../lib/errors.ts'
 import { parseTime } from '../../../lib/time.ts'
+import { fail } from '../errors.ts'
 import { type ColumnName, type Comparison, type Condition, isColumnName } from '../queries/image-list.ts'
 import { parseTag } from '../tags/tag.ts'
 import { usableWith } from './flavor.ts'
@@ -27,8 +28,8 @@ export function single(filters: Filters, name: string): string | undefined {
   return filters.get(name)?.[0]
 }
 
-function malformed(name: string, value: string | undefined): CloudError {
-  return new CloudError('IMG.0001', { name, value })
+function malformed(name: string, value: string | undefined): CodedRefusal {
+  return fail('IMG.0001', { name, value })
 }
 
 export function oneOf<T extends string>(allowed: readonly T[], name: string, value: string): T {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { type Condition, listImages, type Sorting } from '../queries/image-list.ts'
 import type { Image } from '../queries/images.ts'
 import { findVisibleImage } from './find.ts'
@@ -54,7 +54,7 @@ export function markedImage(world: World, caller: Caller, filters: Filters): Ima
   const marker = single(filters, 'marker')
   if (marker === undefined || marker === '') return undefined
   const image = findVisibleImage(world, caller, marker)
-  if (image === undefined) throw new CloudError('IMG.0027', { marker })
+  if (image === undefined) throw fail('IMG.0027', { marker })
   return image
 }
 

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { checkEnterpriseProject } from '../../../accounts/enterprise-projects.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import type { TagRow } from '../../../database/tables.ts'
-import { blankQcow2 } from '../../../lib/disk-image/blank-qcow2.ts'
+import { blankQcow2 } from '../../../lib/disk-image/qcow.ts'
 import type { World } from '../../../simulation/world.ts'
+import { checkEnterpriseProject } from '../own-projects.ts'
 import { insertImage } from '../queries/images.ts'
+import type { TagRow } from '../tables.ts'
 import { checkTags } from '../tags/tag.ts'
 
 export const GIB = 2 ** 30

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { type Image, updateImage } from '../queries/images.ts'
@@ -34,10 +34,10 @@ export function checkRegister(
 
 function waitingImage(world: World, caller: Caller, imageId: string): Image {
   const image = namedImage(world, caller, imageId)
-  if (image.owner !== caller.projectId) throw new CloudError('IMG.0047', { imageId })
+  if (image.owner !== caller.projectId) throw fail('IMG.0047', { imageId })
   const beingMade = runningJobOf(world.db, imageId) !== undefined
   if (image.status !== 'queued' || beingMade)
-    throw new CloudError('IMG.0046', { imageId, status: image.status, beingMade })
+    throw fail('IMG.0046', { imageId, status: image.status, beingMade })
   return image
 }
 

@@ -1,9 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { checkEnterpriseProject } from '../../../accounts/enterprise-projects.ts'
-import type { ImageRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { CodedRefusal } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
+import { checkEnterpriseProject } from '../own-projects.ts'
 import { findImage, type Image, updateImage } from '../queries/images.ts'
+import type { ImageRow } from '../tables.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
 /** One operation of the patch as IMS reads it. The forms of names, descriptions and sizes are checked where it is parsed. */
@@ -76,8 +77,8 @@ export function updateImageAttributes(
   })
 }
 
-function conflict(change: AttributeChange): CloudError {
-  return new CloudError('IMG.0035', { ...change })
+function conflict(change: AttributeChange): CodedRefusal {
+  return fail('IMG.0035', { ...change })
 }
 
 function applyChange(draft: Draft, change: AttributeChange): void {
@@ -92,7 +93,7 @@ function applyChange(draft: Draft, change: AttributeChange): void {
     return
   }
   if (op === 'replace' && !present && !ALWAYS_REPLACEABLE.has(attribute)) throw conflict(change)
-  if (value === undefined) throw new CloudError('IMG.0001', { ...change })
+  if (value === undefined) throw fail('IMG.0001', { ...change })
   if (attribute === 'name') draft.name = String(value)
   else if (attribute === 'min_ram') draft.minRam = Number(value)
   else setAttribute(draft, change, String(value))
@@ -113,7 +114,7 @@ function checkValue(attributes: Record<string, string>, change: AttributeChange,
   const { attribute } = change
   if (attribute === 'hw_firmware_type') {
     const arm = attributes.__support_arm === 'true'
-    if (!(value === 'uefi' || (value === 'bios' && !arm))) throw new CloudError('IMG.0141', { value, arm })
+    if (!(value === 'uefi' || (value === 'bios' && !arm))) throw fail('IMG.0141', { value, arm })
   }
   const allowed = FLAGS.has(attribute) ? ['true'] : ALLOWED_VALUES[attribute]
   if (allowed !== undefined && !allowed.includes(value)) throw conflict(change)
@@ -140,6 +141,6 @@ export function checkAttributeValues(
 function checkCombination(before: Record<string, string>, after: Record<string, string>): void {
   for (const [one, other] of EXCLUSIONS) {
     const added = (one in after && !(one in before)) || (other in after && !(other in before))
-    if (added && one in after && other in after) throw new CloudError('IMG.0035', { conflict: [one, other] })
+    if (added && one in after && other in after) throw fail('IMG.0035', { conflict: [one, other] })
   }
 }

@@ -1,5 +1,5 @@
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import { openByteSource } from '../../../lib/disk-image/file-source.ts'
+import { openByteSource } from '../../../lib/disk-image/byte-source.ts'
 import { inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { move } from '../../../simulation/machine.ts'
 import { moveImage } from '../../../simulation/settle.ts'

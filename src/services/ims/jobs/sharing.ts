@@ -1,5 +1,6 @@
-import type { JobRow, MemberChange } from '../../../database/tables.ts'
+import type { JobRow, MemberChange } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
+import type { ImsCode } from '../errors.ts'
 import { findImage } from '../queries/images.ts'
 import { updateJob } from '../queries/jobs.ts'
 import { countMembers, deleteMember, findMember, insertMember, updateMember } from '../queries/members.ts'
@@ -10,14 +11,14 @@ const FAILURES = {
   accepted: 'IMG.0114',
   rejected: 'IMG.0114',
   ended: 'IMG.0113',
-} as const
+} as const satisfies Record<MemberChange['to'], ImsCode>
 
 /**
  * Changes the sharing of one image with one project. Sharing what is shared changes nothing, except that a refusal is
  * asked about again; ending what is not shared changes nothing either. Answers an IMG code when the image is gone by now,
  * when its member is, or when it has all the members that it may have.
  */
-export function changeMember(world: World, change: MemberChange, at: number): string | undefined {
+export function changeMember(world: World, change: MemberChange, at: number): ImsCode | undefined {
   const { imageId, projectId, to } = change
   if (findImage(world.db, imageId) === undefined) return FAILURES[to]
   const member = findMember(world.db, imageId, projectId)
@@ -40,7 +41,7 @@ export function changeMember(world: World, change: MemberChange, at: number): st
  * Makes the changes that a job holds, one by one, and writes what became of each into its results; those that end a
  * sharing leave none. Answers the code of the first that failed: the others stay made.
  */
-export function changeMembers(world: World, job: JobRow, at: number): string | undefined {
+export function changeMembers(world: World, job: JobRow, at: number): ImsCode | undefined {
   if (job.sharing === null) return undefined
   const done = job.sharing.map((change) => ({ change, code: changeMember(world, change, at) }))
   const results = done

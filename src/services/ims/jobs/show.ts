@@ -1,7 +1,8 @@
-import { type Caller, checkProject } from '../../../accounts/caller.ts'
-import type { JobRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { Caller } from '../../../accounts/caller.ts'
+import type { JobRow } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
+import { checkProject } from '../own-projects.ts'
 import { findJob, subJobsOf } from '../queries/jobs.ts'
 
 /** A job with the jobs it is made of; most have none. */
@@ -13,6 +14,6 @@ export interface ShownJob extends JobRow {
 export function showJob(world: World, caller: Caller, projectId: string, jobId: string): ShownJob {
   checkProject(caller, projectId)
   const job = findJob(world.db, jobId)
-  if (job === undefined || job.projectId !== caller.projectId) throw new CloudError('IMG.0023', { jobId })
+  if (job === undefined || job.projectId !== caller.projectId) throw fail('IMG.0023', { jobId })
   return { ...job, parts: subJobsOf(world.db, jobId) }
 }

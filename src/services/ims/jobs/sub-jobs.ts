@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../database/tables.ts'
+import type { JobRow } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { subJobsOf, updateJob } from '../queries/jobs.ts'
 

@@ -1,6 +1,6 @@
-import type { JobResult, MemberChange, StagedObject } from '../../../database/tables.ts'
 import { END_OF_TIME } from '../../../simulation/clock.ts'
 import { dependsOnSize, planFlow } from '../../../simulation/flow.ts'
+import type { JobResult, MemberChange, StagedObject } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage } from '../queries/images.ts'
 import { insertJob, insertStep } from '../queries/jobs.ts'

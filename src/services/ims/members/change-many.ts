@@ -1,8 +1,9 @@
-import { type Caller, checkProject } from '../../../accounts/caller.ts'
-import type { MemberChange } from '../../../database/tables.ts'
+import type { Caller } from '../../../accounts/caller.ts'
+import type { MemberChange } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
+import { checkProject } from '../own-projects.ts'
 import { checkDecision, type Decision } from './decide.ts'
 import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
 

@@ -1,9 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { MemberChange, MemberRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import type { MemberChange } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { changeMember } from '../jobs/sharing.ts'
 import { findMember } from '../queries/members.ts'
+import type { MemberRow } from '../tables.ts'
 import { checkDecision, type Decision } from './decide.ts'
 import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
 
@@ -43,6 +44,6 @@ export function endSharing(world: World, caller: Caller, imageId: string, projec
 function change(world: World, wanted: MemberChange): MemberRow {
   const code = changeMember(world, wanted, world.clock.now())
   const member = findMember(world.db, wanted.imageId, wanted.projectId)
-  if (code !== undefined || member === undefined) throw new CloudError(code ?? 'IMG.0112', { ...wanted })
+  if (code !== undefined || member === undefined) throw fail(code ?? 'IMG.0112', { ...wanted })
   return member
 }

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { backupSize, findBackup } from '../../cbr/queries.ts'
+import { fail } from '../errors.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 import { vaultForBackup } from '../sources/vaults.ts'
@@ -22,12 +22,12 @@ export function checkDecision(
   id: string,
   { status, vaultId }: { status: Decision; vaultId?: string | undefined },
 ): Image {
-  if (!isUuid(id)) throw new CloudError('IMG.0066', { id })
+  if (!isUuid(id)) throw fail('IMG.0066', { id })
   const image = findImage(world.db, id)
-  if (image === undefined) throw new CloudError('IMG.0027', { id })
+  if (image === undefined) throw fail('IMG.0027', { id })
   checkPrivate(image)
-  if (image.owner === caller.projectId) throw new CloudError('IMG.0076', { id })
-  if (findMember(world.db, id, caller.projectId) === undefined) throw new CloudError('IMG.0027', { id })
+  if (image.owner === caller.projectId) throw fail('IMG.0076', { id })
+  if (findMember(world.db, id, caller.projectId) === undefined) throw fail('IMG.0027', { id })
   if (status === 'accepted' && isWhole(image)) {
     const backup = findBackup(world.db, image.attributes.__backup_id ?? '')
     const needed = backup === undefined ? image.minDisk : backupSize(backup)

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { MemberRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { checkOwnImage, namedImage } from '../images/find.ts'
 import { membersOf } from '../queries/members.ts'
+import type { MemberRow } from '../tables.ts'
 
 /** Who an image is shared with: its owner sees everybody, a member itself; a public image has no members (IMG.0047). */
 function listMembers(world: World, caller: Caller, imageId: string): MemberRow[] {
@@ -24,7 +24,7 @@ export function pageOfMembers(
 ): { members: MemberRow[]; more: boolean } {
   const all = listMembers(world, caller, imageId)
   const start = marker === undefined ? 0 : all.findIndex(({ projectId }) => projectId === marker) + 1
-  if (marker !== undefined && start === 0) throw new CloudError('IMG.0001', { marker })
+  if (marker !== undefined && start === 0) throw fail('IMG.0001', { marker })
   const end = limit === undefined ? all.length : start + limit
   return { members: all.slice(start, end), more: end < all.length }
 }
@@ -32,6 +32,6 @@ export function pageOfMembers(
 /** One of them; a project that the caller does not see among the members is IMG.0114. */
 export function showMember(world: World, caller: Caller, imageId: string, projectId: string): MemberRow {
   const member = listMembers(world, caller, imageId).find((row) => row.projectId === projectId)
-  if (member === undefined) throw new CloudError('IMG.0114', { imageId, projectId })
+  if (member === undefined) throw fail('IMG.0114', { imageId, projectId })
   return member
 }

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import { findProject } from '../../../accounts/queries/projects.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findBackup } from '../../cbr/queries.ts'
 import { findKey } from '../../kms/queries.ts'
+import { fail } from '../errors.ts'
 import { checkActive } from '../images/find.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { countAcceptedImages, findMember, membersOf } from '../queries/members.ts'
@@ -16,19 +16,19 @@ import { quotaOf } from '../quotas.ts'
  * with, IMG.0106 to all others.
  */
 export function imageOfSharer(world: World, caller: Caller, id: string): Image {
-  if (!isUuid(id)) throw new CloudError('IMG.0066', { id })
+  if (!isUuid(id)) throw fail('IMG.0066', { id })
   const image = findImage(world.db, id)
-  if (image === undefined) throw new CloudError('IMG.0027', { id })
+  if (image === undefined) throw fail('IMG.0027', { id })
   checkPrivate(image)
   if (image.owner === caller.projectId) return image
   const member = findMember(world.db, id, caller.projectId) !== undefined
-  throw new CloudError(member ? 'IMG.0047' : 'IMG.0106', { id, owner: image.owner })
+  throw fail(member ? 'IMG.0047' : 'IMG.0106', { id, owner: image.owner })
 }
 
 /** Refuses what is everybody's: public images (IMG.0089) and those of the market (IMG.0107). */
 export function checkPrivate({ id, imageType, visibility }: Image): void {
-  if (imageType === 'market') throw new CloudError('IMG.0107', { id })
-  if (imageType === 'gold' || visibility === 'public') throw new CloudError('IMG.0089', { id })
+  if (imageType === 'market') throw fail('IMG.0107', { id })
+  if (imageType === 'gold' || visibility === 'public') throw fail('IMG.0089', { id })
 }
 
 /**
@@ -40,7 +40,7 @@ export function checkShareable(world: World, image: Image): void {
   if (!isWhole(image)) return
   const backup = findBackup(world.db, image.attributes.__backup_id ?? '')
   if (backup === undefined || backup.kind === 'CSBS' || backup.shared)
-    throw new CloudError('IMG.0135', { id: image.id, backup: backup?.kind })
+    throw fail('IMG.0135', { id: image.id, backup: backup?.kind })
 }
 
 /**
@@ -58,11 +58,11 @@ export function checkRecipients(
   const members = new Set(membersOf(world.db, image.id).map(({ projectId }) => projectId))
   const wanted = new Set([...members, ...projects]).size
   const limit = memberLimit(world, caller, image)
-  if (wanted > limit) throw new CloudError('IMG.0088', { id: image.id, limit, wanted })
+  if (wanted > limit) throw fail('IMG.0088', { id: image.id, limit, wanted })
   const accepted = countAcceptedImages(world.db, caller.projectId)
   const mostAccepted = quotaOf(world, caller.projectId, 'shared_images')
   if (members.size === 0 && accepted >= mostAccepted)
-    throw new CloudError('IMG.0088', { id: image.id, limit: mostAccepted, accepted })
+    throw fail('IMG.0088', { id: image.id, limit: mostAccepted, accepted })
 }
 
 /** How many projects an image may be shared with. */
@@ -76,12 +76,12 @@ export function isWhole(image: Image): boolean {
 }
 
 function checkRecipient(world: World, caller: Caller, image: Image, projectId: string): void {
-  if (projectId === caller.projectId) throw new CloudError('IMG.0076', { projectId })
+  if (projectId === caller.projectId) throw fail('IMG.0076', { projectId })
   if (findProject(world.db, projectId)?.region !== caller.region)
-    throw new CloudError('IMG.0108', { projectId, region: caller.region })
+    throw fail('IMG.0108', { projectId, region: caller.region })
   const keyId = image.attributes.__system__cmkid
   if (keyId === undefined) return
   const key = findKey(world.db, keyId)
   if (key === undefined || key.isDefault || !key.grants.includes(projectId))
-    throw new CloudError('IMG.0098', { id: image.id, keyId, projectId })
+    throw fail('IMG.0098', { id: image.id, keyId, projectId })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
 import { copyImage } from '../images/copy.ts'
 import { copyImageAcrossRegions } from '../images/copy-across-regions.ts'
 import { Description, EnterpriseProjectId, ImageName, JobCreated, KeyId } from './fields.ts'
@@ -8,7 +9,6 @@ const ImageParams = z.object({ image_id: z.string() })
 
 export const copyImageInRegion = operation({
   id: 'CopyImageInRegion',
-  face: 'ims',
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/copy',
   summary: 'Copy an image within the region, encrypted with a key or not at all',
@@ -45,7 +45,6 @@ export const copyImageInRegion = operation({
 
 export const copyImageCrossRegion = operation({
   id: 'CopyImageCrossRegion',
-  face: 'ims',
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/cross_region_copy',
   summary: 'Copy an image into a project of another region',
@@ -56,10 +55,10 @@ export const copyImageCrossRegion = operation({
     body: z.object({
       name: ImageName,
       description: Description.optional(),
-      region: z.string('IMG.0147').min(1, 'IMG.0147'),
-      project_name: z.string('IMG.0145').min(1, 'IMG.0145').optional(),
-      agency_name: z.string('IMG.0001').min(1, 'IMG.0001'),
-      vault_id: z.string('IMG.0184').min(1, 'IMG.0184').optional(),
+      region: z.string(orFail('IMG.0147')).min(1, orFail('IMG.0147')),
+      project_name: z.string(orFail('IMG.0145')).min(1, orFail('IMG.0145')).optional(),
+      agency_name: z.string(orFail('IMG.0001')).min(1, orFail('IMG.0001')),
+      vault_id: z.string(orFail('IMG.0184')).min(1, orFail('IMG.0184')).optional(),
     }),
   }),
   responses: { 200: JobCreated },

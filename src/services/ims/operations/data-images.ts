@@ -26,7 +26,6 @@ const CreateDataImageBody = z.object({
 
 export const createDataImage = operation({
   id: 'CreateDataImage',
-  face: 'ims',
   method: 'POST',
   path: '/v1/cloudimages/dataimages/action',
   summary: 'Create a data disk image from a file in a bucket',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { ExportUrl, Flag, JobCreated } from './fields.ts'
 
@@ -8,18 +9,17 @@ const FORMATS = ['qcow2', 'vhd', 'zvhd', 'vmdk']
 const ExportBody = z
   .object({
     bucket_url: ExportUrl,
-    file_format: z.string('IMG.0072').optional(),
+    file_format: z.string(orFail('IMG.0072')).optional(),
     is_quick_export: Flag.default(false),
   })
   .refine(
     ({ file_format, is_quick_export }) =>
       is_quick_export || (file_format !== undefined && FORMATS.includes(file_format)),
-    'IMG.0072',
+    orFail('IMG.0072'),
   )
 
 export const exportImage = operation({
   id: 'ExportImage',
-  face: 'ims',
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/file',
   summary: 'Export an image into a bucket',

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { checkProject } from '../../../accounts/caller.ts'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
-import type { MemberRow } from '../../../database/tables.ts'
 import { wireSeconds } from '../../../lib/time.ts'
+import { orFail } from '../errors.ts'
 import { pageOfMembers, showMember } from '../members/list.ts'
+import { checkProject } from '../own-projects.ts'
+import type { MemberRow } from '../tables.ts'
 import { Time } from './wire.ts'
 
 const MemberWire = z.strictObject({
@@ -34,16 +35,15 @@ const ImageParams = z.object({ project_id: z.string(), image_id: z.string() })
 
 const MembersQuery = z.object({
   limit: z
-    .string('IMG.0001')
-    .regex(/^[1-9]\d{0,8}$/, 'IMG.0001')
+    .string(orFail('IMG.0001'))
+    .regex(/^[1-9]\d{0,8}$/, orFail('IMG.0001'))
     .transform(Number)
     .optional(),
-  marker: z.string('IMG.0001').optional(),
+  marker: z.string(orFail('IMG.0001')).optional(),
 })
 
 export const listImageMembers = operation({
   id: 'ListImageMembers',
-  face: 'ims',
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members',
   summary: 'List the projects that an image is shared with',
@@ -73,7 +73,6 @@ export const listImageMembers = operation({
 
 export const showImageMember = operation({
   id: 'ShowImageMember',
-  face: 'ims',
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members/{member_id}',
   summary: 'Show the state of a sharing',

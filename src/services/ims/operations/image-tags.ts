@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkProject } from '../../../accounts/caller.ts'
 import { type Call, callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
+import { checkProject } from '../own-projects.ts'
 import { putTags, removeTag, removeTags } from '../tags/change.ts'
 import { tagsOfImage, tagsOfProject } from '../tags/list.ts'
 import { KeyValueTag } from './fields.ts'
@@ -17,7 +18,6 @@ function callerIn(call: Call, { project_id }: z.output<typeof ProjectParams>) {
 
 export const addImageTag = operation({
   id: 'AddImageTag',
-  face: 'ims',
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags',
   summary: 'Give an image a tag',
@@ -32,7 +32,6 @@ export const addImageTag = operation({
 
 export const listImageTags = operation({
   id: 'ListImageTags',
-  face: 'ims',
   method: 'GET',
   path: '/v2/{project_id}/images/{image_id}/tags',
   summary: 'List the tags of an image',
@@ -45,7 +44,6 @@ export const listImageTags = operation({
 
 export const deleteImageTag = operation({
   id: 'DeleteImageTag',
-  face: 'ims',
   method: 'DELETE',
   path: '/v2/{project_id}/images/{image_id}/tags/{key}',
   summary: 'Take a tag from an image',
@@ -61,23 +59,28 @@ export const deleteImageTag = operation({
 /** A deletion names keys; a value may stand beside each and is not compared. */
 const TagsToDelete = z
   .array(
-    z.object({ key: z.string('IMG.0115'), value: z.string('IMG.0115').optional() }, 'IMG.0115'),
-    'IMG.0001',
+    z.object(
+      { key: z.string(orFail('IMG.0115')), value: z.string(orFail('IMG.0115')).optional() },
+      orFail('IMG.0115'),
+    ),
+    orFail('IMG.0001'),
   )
-  .min(1, 'IMG.0001')
+  .min(1, orFail('IMG.0001'))
 
 const BatchBody = z.discriminatedUnion(
   'action',
   [
-    z.object({ action: z.literal('create'), tags: z.array(KeyValueTag, 'IMG.0001').min(1, 'IMG.0001') }),
+    z.object({
+      action: z.literal('create'),
+      tags: z.array(KeyValueTag, orFail('IMG.0001')).min(1, orFail('IMG.0001')),
+    }),
     z.object({ action: z.literal('delete'), tags: TagsToDelete }),
   ],
-  'IMG.0001',
+  orFail('IMG.0001'),
 )
 
 export const batchAddOrDeleteTags = operation({
   id: 'BatchAddOrDeleteTags',
-  face: 'ims',
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags/action',
   summary: 'Give an image several tags, or take several from it',
@@ -94,7 +97,6 @@ export const batchAddOrDeleteTags = operation({
 
 export const batchDeleteTags = operation({
   id: 'BatchDeleteTags',
-  face: 'ims',
   method: 'DELETE',
   path: '/v1/{project_id}/cloudimages/{image_id}/tags/delete',
   summary: 'Take several tags from an image',
@@ -109,7 +111,6 @@ export const batchDeleteTags = operation({
 
 export const listImagesTags = operation({
   id: 'ListImagesTags',
-  face: 'ims',
   method: 'GET',
   path: '/v2/{project_id}/images/tags',
   summary: 'List every tag key of the project with its different values',

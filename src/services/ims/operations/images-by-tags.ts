@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkProject } from '../../../accounts/caller.ts'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
+import { checkProject } from '../own-projects.ts'
 import type { Image } from '../queries/images.ts'
 import { countImagesByTags, findImagesByTags, type TagQuery } from '../tags/find-images.ts'
 
@@ -11,40 +12,40 @@ const TagFilters = z
   .array(
     z.object(
       {
-        key: z.string('IMG.0115').min(1, 'IMG.0115').max(128, 'IMG.0115'),
+        key: z.string(orFail('IMG.0115')).min(1, orFail('IMG.0115')).max(128, orFail('IMG.0115')),
         values: z
-          .array(z.string('IMG.0115').max(255, 'IMG.0115'), 'IMG.0115')
-          .max(10, 'IMG.0115')
-          .refine(different, 'IMG.0115'),
+          .array(z.string(orFail('IMG.0115')).max(255, orFail('IMG.0115')), orFail('IMG.0115'))
+          .max(10, orFail('IMG.0115'))
+          .refine(different, orFail('IMG.0115')),
       },
-      'IMG.0115',
+      orFail('IMG.0115'),
     ),
-    'IMG.0115',
+    orFail('IMG.0115'),
   )
-  .min(1, 'IMG.0115')
-  .max(10, 'IMG.0115')
-  .refine((list) => different(list.map(({ key }) => key)), 'IMG.0115')
+  .min(1, orFail('IMG.0115'))
+  .max(10, orFail('IMG.0115'))
+  .refine((list) => different(list.map(({ key }) => key)), orFail('IMG.0115'))
 
 const Matches = z
   .array(
     z.object(
       {
-        key: z.enum(['resource_name', 'resource_id'], 'IMG.0001'),
-        value: z.string('IMG.0001').min(1, 'IMG.0001').max(255, 'IMG.0001'),
+        key: z.enum(['resource_name', 'resource_id'], orFail('IMG.0001')),
+        value: z.string(orFail('IMG.0001')).min(1, orFail('IMG.0001')).max(255, orFail('IMG.0001')),
       },
-      'IMG.0001',
+      orFail('IMG.0001'),
     ),
-    'IMG.0001',
+    orFail('IMG.0001'),
   )
-  .min(1, 'IMG.0001')
-  .refine((list) => different(list.map(({ key }) => key)), 'IMG.0001')
+  .min(1, orFail('IMG.0001'))
+  .refine((list) => different(list.map(({ key }) => key)), orFail('IMG.0001'))
 
 /** A number that is documented as its decimal digits; both come. */
 const whole = (from: number, to: number) =>
   z
-    .union([z.string().regex(/^\d{1,9}$/), z.int()], 'IMG.0001')
+    .union([z.string().regex(/^\d{1,9}$/), z.int()], orFail('IMG.0001'))
     .transform(Number)
-    .pipe(z.int().min(from, 'IMG.0001').max(to, 'IMG.0001'))
+    .pipe(z.int().min(from, orFail('IMG.0001')).max(to, orFail('IMG.0001')))
 
 const FilterBody = z.object({
   action: z.literal('filter'),
@@ -52,7 +53,7 @@ const FilterBody = z.object({
   tags_any: TagFilters.optional(),
   not_tags: TagFilters.optional(),
   not_tags_any: TagFilters.optional(),
-  without_any_tag: z.boolean('IMG.0001').default(false),
+  without_any_tag: z.boolean(orFail('IMG.0001')).default(false),
   matches: Matches.optional(),
   limit: whole(1, 1000).default(10),
   offset: whole(0, Number.MAX_SAFE_INTEGER).default(0),
@@ -92,14 +93,13 @@ function toQuery(body: z.output<typeof CountBody> | z.output<typeof FilterBody>)
 
 export const listImageByTags = operation({
   id: 'ListImageByTags',
-  face: 'ims',
   method: 'POST',
   path: '/v2/{project_id}/images/resource_instances/action',
   summary: 'Find or count the images of the project by their tags',
   actions: ['ims:images:list'],
   request: z.object({
     params: z.object({ project_id: z.string() }),
-    body: z.discriminatedUnion('action', [FilterBody, CountBody], 'IMG.0001'),
+    body: z.discriminatedUnion('action', [FilterBody, CountBody], orFail('IMG.0001')),
   }),
   responses: {
     200: z.object({ total_count: z.int(), resources: z.array(Resource).optional() }),

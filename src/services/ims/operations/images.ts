@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
 import { listCloudImages } from '../images/list.ts'
 import { updateImageAttributes } from '../images/update.ts'
 import { Description, EnterpriseProjectId, ImageName, RamText } from './fields.ts'
@@ -8,7 +9,6 @@ import { ImageWire, renderImage } from './wire.ts'
 
 export const listImages = operation({
   id: 'ListImages',
-  face: 'ims',
   method: 'GET',
   path: '/v2/cloudimages',
   summary: 'List images: public ones, private ones, ones shared with the project',
@@ -31,17 +31,17 @@ const VALUE_FORMS: ReadonlyMap<string, z.ZodType<string | number>> = new Map<
   ['min_ram', RamText],
   ['max_ram', RamText],
   ['enterprise_project_id', EnterpriseProjectId],
-  ['hw_firmware_type', z.enum(['bios', 'uefi'], 'IMG.0141')],
+  ['hw_firmware_type', z.enum(['bios', 'uefi'], orFail('IMG.0141'))],
 ])
 
 const AttributeChange = z
   .object(
     {
-      op: z.enum(['add', 'replace', 'remove'], 'IMG.0001'),
-      path: z.string('IMG.0001').regex(/^\/[^/]+$/, 'IMG.0001'),
-      value: z.union([z.string(), z.number(), z.boolean()], 'IMG.0001').optional(),
+      op: z.enum(['add', 'replace', 'remove'], orFail('IMG.0001')),
+      path: z.string(orFail('IMG.0001')).regex(/^\/[^/]+$/, orFail('IMG.0001')),
+      value: z.union([z.string(), z.number(), z.boolean()], orFail('IMG.0001')).optional(),
     },
-    'IMG.0001',
+    orFail('IMG.0001'),
   )
   .transform(({ op, path, value }, context) => {
     const attribute = path.slice(1)
@@ -53,11 +53,10 @@ const AttributeChange = z
     return z.NEVER
   })
 
-const AttributeChanges = z.array(AttributeChange, 'IMG.0001').min(1, 'IMG.0001')
+const AttributeChanges = z.array(AttributeChange, orFail('IMG.0001')).min(1, orFail('IMG.0001'))
 
 export const updateImage = operation({
   id: 'UpdateImage',
-  face: 'ims',
   method: 'PATCH',
   path: '/v2/cloudimages/{image_id}',
   summary: 'Change attributes of an image',

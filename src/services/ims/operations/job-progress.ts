@@ -27,7 +27,6 @@ function renderJobProgress(job: ShownJob): z.input<typeof JobProgressWire> {
 
 export const showJobProgress = operation({
   id: 'ShowJobProgress',
-  face: 'ims',
   method: 'GET',
   path: '/v1/cloudimages/job/{job_id}',
   summary: 'Show how far a job is, in the older form',

@@ -5,7 +5,6 @@ import { JobWire, renderJob } from './wire.ts'
 
 export const showJob = operation({
   id: 'ShowJob',
-  face: 'ims',
   method: 'GET',
   path: '/v1/{project_id}/jobs/{job_id}',
   summary: 'Show how far a job is',

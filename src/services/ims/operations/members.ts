@@ -1,25 +1,27 @@
 import { z } from 'zod'
 import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
 import { decideSharings, endSharings, shareImages } from '../members/change-many.ts'
 import { JobCreated } from './fields.ts'
 
 /** Ids that are empty or no texts at all are malformed; whether there are such images and projects is found out later. */
-const ImageIds = z.array(z.string('IMG.0066').min(1, 'IMG.0066'), 'IMG.0066').min(1, 'IMG.0066')
-const ProjectId = z.string('IMG.0067').min(1, 'IMG.0067')
+const ImageIds = z
+  .array(z.string(orFail('IMG.0066')).min(1, orFail('IMG.0066')), orFail('IMG.0066'))
+  .min(1, orFail('IMG.0066'))
+const ProjectId = z.string(orFail('IMG.0067')).min(1, orFail('IMG.0067'))
 
 /** Sharing with whole accounts and organisations is not emulated: naming one is refused. */
-const NobodyElse = z.array(z.unknown(), 'IMG.0105').max(0, 'IMG.0105').optional()
+const NobodyElse = z.array(z.unknown(), orFail('IMG.0105')).max(0, orFail('IMG.0105')).optional()
 
 const MembersBody = z.object({
   images: ImageIds,
-  projects: z.array(ProjectId, 'IMG.0067').min(1, 'IMG.0067'),
+  projects: z.array(ProjectId, orFail('IMG.0067')).min(1, orFail('IMG.0067')),
   domains: NobodyElse,
   organizations: NobodyElse,
 })
 
 export const batchAddMembers = operation({
   id: 'BatchAddMembers',
-  face: 'ims',
   method: 'POST',
   path: '/v1/cloudimages/members',
   summary: 'Share images with projects',
@@ -32,13 +34,12 @@ export const batchAddMembers = operation({
 const DecisionBody = z.object({
   images: ImageIds,
   project_id: ProjectId,
-  status: z.enum(['accepted', 'rejected'], 'IMG.0001'),
-  vault_id: z.string('IMG.0184').optional(),
+  status: z.enum(['accepted', 'rejected'], orFail('IMG.0001')),
+  vault_id: z.string(orFail('IMG.0184')).optional(),
 })
 
 export const batchUpdateMembers = operation({
   id: 'BatchUpdateMembers',
-  face: 'ims',
   method: 'PUT',
   path: '/v1/cloudimages/members',
   summary: 'Accept or reject images that were shared with the project',
@@ -53,7 +54,6 @@ export const batchUpdateMembers = operation({
 
 export const batchDeleteMembers = operation({
   id: 'BatchDeleteMembers',
-  face: 'ims',
   method: 'DELETE',
   path: '/v1/cloudimages/members',
   summary: 'Stop sharing images with projects',

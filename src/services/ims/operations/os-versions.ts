@@ -20,7 +20,6 @@ const Platforms = z.array(
 
 export const listOsVersions = operation({
   id: 'ListOsVersions',
-  face: 'ims',
   method: 'GET',
   path: '/v1/cloudimages/os_version',
   summary: 'List the operating systems that images can say they hold',

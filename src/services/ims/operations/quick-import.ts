@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../../contract/operation.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import { fail, orFail } from '../errors.ts'
 import type { ImportFile } from '../images/import.ts'
 import {
   Architecture,
@@ -23,19 +23,18 @@ const QuickImportBody = z.object({
   os_version: OsVersion.optional(),
   image_url: ImportUrl,
   min_disk: MinDisk,
-  type: z.enum(['ECS', 'BMS', 'DataImage'], 'IMG.0157').default('ECS'),
+  type: z.enum(['ECS', 'BMS', 'DataImage'], orFail('IMG.0157')).default('ECS'),
   os_type: DataOsType,
   architecture: Architecture,
   hw_firmware_type: Firmware.optional(),
   /** Clients send it; the cloud makes nothing of it. */
-  license_type: z.string('IMG.0001').optional(),
+  license_type: z.string(orFail('IMG.0001')).optional(),
   ...tagFields,
   enterprise_project_id: EnterpriseProjectId.optional(),
 })
 
 export const importImageQuick = operation({
   id: 'ImportImageQuick',
-  face: 'ims',
   method: 'POST',
   path: '/v2/cloudimages/quickimport/action',
   summary: 'Create a system or data disk image from a file that needs no unpacking',
@@ -63,8 +62,8 @@ function readQuickImport(body: z.output<typeof QuickImportBody>): ImportFile {
   const file = { source: body.image_url, minDisk: body.min_disk, quick: true }
   if (type === 'DataImage')
     return { ...readWishes(body.name, body), ...file, environment: 'DataImage', osType: body.os_type }
-  if (osVersion === undefined) throw new CloudError('IMG.0159')
-  if (architecture === 'arm' && firmware === 'bios') throw new CloudError('IMG.0141', { firmware })
+  if (osVersion === undefined) throw fail('IMG.0159')
+  if (architecture === 'arm' && firmware === 'bios') throw fail('IMG.0141', { firmware })
   return {
     ...readWishes(body.name, body),
     ...file,

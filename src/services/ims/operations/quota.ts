@@ -12,7 +12,6 @@ const Quota = z.strictObject({
 
 export const showImageQuota = operation({
   id: 'ShowImageQuota',
-  face: 'ims',
   method: 'GET',
   path: '/v1/cloudimages/quota',
   summary: 'Show how many images the project may have and share, and how many it has',

@@ -6,7 +6,6 @@ import { ImportUrl, JobCreated } from './fields.ts'
 
 export const registerImage = operation({
   id: 'RegisterImage',
-  face: 'ims',
   method: 'PUT',
   path: '/v1/cloudimages/{image_id}/upload',
   summary: 'Fill an image that is only described so far from a file in a bucket',

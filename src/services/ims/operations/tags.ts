@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
 import { putTags } from '../tags/change.ts'
 import { tagsOfImages } from '../tags/list.ts'
 import { formatTag, parseDottedTag } from '../tags/tag.ts'
@@ -9,15 +10,14 @@ import { listQuery, toFilters } from './list-query.ts'
 /** Exactly one of `tag` (`key.value`) and `image_tag`. */
 const CreateOrUpdateTagsBody = z
   .object({
-    image_id: z.string('IMG.0066'),
-    tag: z.string('IMG.0115').optional(),
+    image_id: z.string(orFail('IMG.0066')),
+    tag: z.string(orFail('IMG.0115')).optional(),
     image_tag: KeyValueTag.optional(),
   })
-  .refine(({ tag, image_tag }) => (tag === undefined) !== (image_tag === undefined), 'IMG.0115')
+  .refine(({ tag, image_tag }) => (tag === undefined) !== (image_tag === undefined), orFail('IMG.0115'))
 
 export const createOrUpdateTags = operation({
   id: 'CreateOrUpdateTags',
-  face: 'ims',
   method: 'PUT',
   path: '/v1/cloudimages/tags',
   summary: 'Give an image a tag, or a tag of an image another value',
@@ -33,7 +33,6 @@ export const createOrUpdateTags = operation({
 
 export const listTags = operation({
   id: 'ListTags',
-  face: 'ims',
   method: 'GET',
   path: '/v1/cloudimages/tags',
   summary: 'List the different tags of the images that filters find',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { JobRow } from '../../../database/tables.ts'
 import { wireMillis, wireSeconds } from '../../../lib/time.ts'
+import type { JobRow } from '../../../simulation/tables.ts'
 import type { ShownJob } from '../jobs/show.ts'
 import type { Image } from '../queries/images.ts'
 import { formatTag } from '../tags/tag.ts'

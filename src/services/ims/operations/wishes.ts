@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { TagRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
+import { fail } from '../errors.ts'
 import type { ImageWishes } from '../images/new-image.ts'
+import type { TagRow } from '../tables.ts'
 import { Description, DottedTags, EnterpriseProjectId, KeyValueTags, Ram } from './fields.ts'
 
 /** The two forms in which a new image can be given tags. */
@@ -23,7 +23,7 @@ interface TagForms {
 
 /** The tags that were sent, in whichever form; not in both (IMG.0115). */
 export function readTags({ tags, image_tags }: TagForms): TagRow[] {
-  if (tags !== undefined && image_tags !== undefined) throw new CloudError('IMG.0115', { forms: 2 })
+  if (tags !== undefined && image_tags !== undefined) throw fail('IMG.0115', { forms: 2 })
   return tags ?? image_tags ?? []
 }
 
@@ -37,8 +37,7 @@ type WishBody = TagForms & {
 /** What was said of the image, once it fits together: memory from less to more (IMG.0055; 0 means no limit). */
 export function readWishes(name: string, body: WishBody): ImageWishes {
   const { min_ram: minRam = 0, max_ram: maxRam } = body
-  if (maxRam !== undefined && maxRam > 0 && minRam > maxRam)
-    throw new CloudError('IMG.0055', { minRam, maxRam })
+  if (maxRam !== undefined && maxRam > 0 && minRam > maxRam) throw fail('IMG.0055', { minRam, maxRam })
   return {
     name,
     description: body.description,

@@ -18,7 +18,7 @@ import {
   sql,
 } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images } from '../../../database/tables.ts'
+import { images } from '../tables.ts'
 import { type Image, imageSelection } from './images.ts'
 
 /** Attributes that have a column of their own, by their name on the wire. All others live in the attribute bag. */

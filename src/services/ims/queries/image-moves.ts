@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/prepared.ts'
-import { type ImageRow, images } from '../../../database/tables.ts'
+import { type ImageRow, images } from '../tables.ts'
 
 /** Where an image stands in the state machine. */
 export type ImageStand = Pick<ImageRow, 'status' | 'activeAt' | 'blobId'>

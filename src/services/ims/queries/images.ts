@@ -11,7 +11,7 @@ import {
 } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/prepared.ts'
-import { type ImageRow, images, type TagRow } from '../../../database/tables.ts'
+import { type ImageRow, images, type TagRow } from '../tables.ts'
 import { writeTags } from './tags.ts'
 
 /** An image with what hangs on it: its tags in order and how many projects it is shared with. */

@@ -3,7 +3,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { and, asc, count, eq, inArray, isNull, lte, not, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/prepared.ts'
-import { type JobRow, jobs, type StepEffect, type StepRow, steps } from '../../../database/tables.ts'
+import { type JobRow, jobs, type StepEffect, type StepRow, steps } from '../../../simulation/tables.ts'
 
 const findJobQuery = prepared((db) =>
   db

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, isNull } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images, type MemberRow, members } from '../../../database/tables.ts'
+import { images, type MemberRow, members } from '../tables.ts'
 
 export function findMember(db: Db, imageId: string, projectId: string): MemberRow | undefined {
   return db

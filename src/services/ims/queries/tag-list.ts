@@ -1,6 +1,6 @@
 import { inArray } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images, type TagRow, tags } from '../../../database/tables.ts'
+import { images, type TagRow, tags } from '../tables.ts'
 import { type Condition, listed } from './image-list.ts'
 
 /** Every different tag of the images that fulfil all conditions, by key and value. */

@@ -1,6 +1,6 @@
 import { eq } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { type TagRow, tags } from '../../../database/tables.ts'
+import { type TagRow, tags } from '../tables.ts'
 
 /** Replaces all tags of an image; the order given is the order kept. */
 export function writeTags(db: Db, imageId: string, list: readonly TagRow[]): void {

@@ -1,6 +1,6 @@
 import { asc, desc, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { type JobRow, jobs, type StepRow, steps } from '../../../database/tables.ts'
+import { type JobRow, jobs, type StepRow, steps } from '../../../simulation/tables.ts'
 
 /** The jobs in which something happened last, the latest first. */
 export function latestJobs(db: Db, limit: number): JobRow[] {

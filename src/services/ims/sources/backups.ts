@@ -1,9 +1,9 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { BackupDisk, BackupRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findBackup } from '../../cbr/queries.ts'
+import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
+import { fail } from '../errors.ts'
 import { imagesOfBackup } from '../queries/images.ts'
 
 /** What `__data_origin` says of an image that comes from a backup. */
@@ -23,17 +23,16 @@ const CODES = {
  */
 export function imageableBackup(world: World, caller: Caller, id: string, kind: 'CSBS' | 'CBR'): BackupRow {
   const codes = CODES[kind]
-  if (!isUuid(id)) throw new CloudError('IMG.0020', { backup: id })
+  if (!isUuid(id)) throw fail('IMG.0020', { backup: id })
   const backup = findBackup(world.db, id)
-  if (backup === undefined) throw new CloudError(codes.missing, { backup: id })
-  if (backup.kind !== kind) throw new CloudError('IMG.0198', { backup: id, kind: backup.kind })
-  if (backup.projectId !== caller.projectId) throw new CloudError(codes.forbidden, { backup: id })
+  if (backup === undefined) throw fail(codes.missing, { backup: id })
+  if (backup.kind !== kind) throw fail('IMG.0198', { backup: id, kind: backup.kind })
+  if (backup.projectId !== caller.projectId) throw fail(codes.forbidden, { backup: id })
   if (backup.status !== 'available' || backup.sharedDisks)
-    throw new CloudError(codes.unfit, { backup: id, status: backup.status, sharedDisks: backup.sharedDisks })
-  if (imagesOfBackup(world.db, id, caller.projectId).length > 0)
-    throw new CloudError(codes.used, { backup: id })
-  if (systemDiskOf(backup) === undefined) throw new CloudError('IMG.0033', { backup: id })
-  if (kind === 'CBR' && backup.osVersion === null) throw new CloudError('IMG.0195', { backup: id })
+    throw fail(codes.unfit, { backup: id, status: backup.status, sharedDisks: backup.sharedDisks })
+  if (imagesOfBackup(world.db, id, caller.projectId).length > 0) throw fail(codes.used, { backup: id })
+  if (systemDiskOf(backup) === undefined) throw fail('IMG.0033', { backup: id })
+  if (kind === 'CBR' && backup.osVersion === null) throw fail('IMG.0195', { backup: id })
   return backup
 }
 

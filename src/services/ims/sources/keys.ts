@@ -1,12 +1,12 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/queries.ts'
+import { fail, type ImsCode } from '../errors.ts'
 
 interface KeyCodes {
-  missing: string
-  forbidden: string
-  disabled: string
+  missing: ImsCode
+  forbidden: ImsCode
+  disabled: ImsCode
 }
 
 /** The key that a new image is encrypted with. */
@@ -26,8 +26,8 @@ export function checkOriginalKey(world: World, caller: Caller, keyId: string): v
 
 function check(world: World, caller: Caller, keyId: string, codes: KeyCodes): void {
   const key = findKey(world.db, keyId)
-  if (key === undefined) throw new CloudError(codes.missing, { keyId })
+  if (key === undefined) throw fail(codes.missing, { keyId })
   if (key.projectId !== caller.projectId && !key.grants.includes(caller.projectId))
-    throw new CloudError(codes.forbidden, { keyId })
-  if (key.state !== 'enabled') throw new CloudError(codes.disabled, { keyId, state: key.state })
+    throw fail(codes.forbidden, { keyId })
+  if (key.state !== 'enabled') throw fail(codes.disabled, { keyId, state: key.state })
 }

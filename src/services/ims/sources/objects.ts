@@ -1,11 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import { bucketRegion } from '../../../accounts/queries/enterprise.ts'
-import { openByteSource } from '../../../lib/disk-image/file-source.ts'
+import { openByteSource, windowOf } from '../../../lib/disk-image/byte-source.ts'
 import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
-import { windowOf } from '../../../lib/disk-image/window.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { bucketRegion } from '../../obs/queries.ts'
+import { fail } from '../errors.ts'
 
 /** `bucket:object` */
 export interface ObjectUrl {
@@ -39,9 +38,9 @@ export const LARGEST_QUICK_FILE = 1024 * GIB
 
 /** Refuses a bucket that is not there (IMG.0069), or in another region than the caller (IMG.0058). */
 export function checkBucket(world: World, caller: Caller, bucket: string): void {
-  if (!world.buckets.exists(bucket)) throw new CloudError('IMG.0069', { bucket })
+  if (!world.buckets.exists(bucket)) throw fail('IMG.0069', { bucket })
   const region = bucketRegion(world.db, bucket)
-  if (region !== undefined && region !== caller.region) throw new CloudError('IMG.0058', { bucket, region })
+  if (region !== undefined && region !== caller.region) throw fail('IMG.0058', { bucket, region })
 }
 
 /**
@@ -56,14 +55,14 @@ export function diskInObject(
 ): LocatedDisk {
   const path = objectPath(world, caller, url)
   using file = openByteSource(path)
-  if (file.size > largest) throw new CloudError('IMG.0059', { ...url, size: file.size, largest })
+  if (file.size > largest) throw fail('IMG.0059', { ...url, size: file.size, largest })
   const inspection = inspectDiskImage(file)
   const own = file.size > 0 ? ownFormat(url.key) : undefined
   if (own !== undefined && (!inspection.ok || inspection.image.format === 'raw')) {
     const disk: FileDisk = { format: own, virtualSize: null, encrypted: false, backingFile: null }
     return { path, start: 0, end: file.size, disk }
   }
-  if (!inspection.ok) throw new CloudError('IMG.0057', { ...url, found: inspection.reason })
+  if (!inspection.ok) throw fail('IMG.0057', { ...url, found: inspection.reason })
   return { path, start: 0, end: file.size, disk: inspection.image }
 }
 
@@ -81,12 +80,12 @@ export function isOva({ key }: ObjectUrl): boolean {
 export function disksInOva(world: World, caller: Caller, url: ObjectUrl): LocatedDisk[] {
   const path = objectPath(world, caller, url)
   using file = openByteSource(path)
-  if (file.size > LARGEST_FILE) throw new CloudError('IMG.0059', { ...url, size: file.size })
+  if (file.size > LARGEST_FILE) throw fail('IMG.0059', { ...url, size: file.size })
   const disks = ovaDisks(file)
-  if (disks === undefined) throw new CloudError('IMG.0057', { ...url, found: 'no OVA with disks' })
+  if (disks === undefined) throw fail('IMG.0057', { ...url, found: 'no OVA with disks' })
   return disks.map(({ name, offset, size }: OvaDisk) => {
     const inspection = inspectDiskImage(windowOf(file, offset, size))
-    if (!inspection.ok) throw new CloudError('IMG.0057', { ...url, name, found: inspection.reason })
+    if (!inspection.ok) throw fail('IMG.0057', { ...url, name, found: inspection.reason })
     return { path, start: offset, end: offset + size, disk: inspection.image }
   })
 }
@@ -100,6 +99,6 @@ export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
 function objectPath(world: World, caller: Caller, url: ObjectUrl): string {
   checkBucket(world, caller, url.bucket)
   const path = world.buckets.find(url.bucket, url.key)
-  if (path === undefined) throw new CloudError('IMG.0057', { ...url, found: 'no such object' })
+  if (path === undefined) throw fail('IMG.0057', { ...url, found: 'no such object' })
   return path
 }

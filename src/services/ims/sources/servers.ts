@@ -1,9 +1,11 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { ServerRow, VolumeRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findBackupOf } from '../../cbr/queries.ts'
-import { findServer, findVolume, systemVolumeOf, volumesOf } from '../../ecs/queries.ts'
+import { findServer } from '../../ecs/queries.ts'
+import type { ServerRow } from '../../ecs/tables.ts'
+import { findVolume, systemVolumeOf, volumesOf } from '../../evs/queries.ts'
+import type { VolumeRow } from '../../evs/tables.ts'
+import { fail } from '../errors.ts'
 import { isBeingMadeFrom } from '../queries/images.ts'
 
 /** Largest disk that becomes a system or data disk image by itself, in GB. */
@@ -20,8 +22,7 @@ export const fromVolume = (volumeId: string) => `volume,${volumeId}`
 /** A server of the caller's project; any other does not exist (IMG.0005). */
 function ownServer(world: World, caller: Caller, id: string): ServerRow {
   const server = findServer(world.db, id)
-  if (server === undefined || server.projectId !== caller.projectId)
-    throw new CloudError('IMG.0005', { server: id })
+  if (server === undefined || server.projectId !== caller.projectId) throw fail('IMG.0005', { server: id })
   return server
 }
 
@@ -33,9 +34,9 @@ function isSteady({ status, frozen }: ServerRow): boolean {
 /** Refuses a server that neither runs nor is stopped (IMG.0008), or has something else to do (IMG.0010). */
 function checkIdle(world: World, server: ServerRow): void {
   const { id, status, frozen, task } = server
-  if (!isSteady(server)) throw new CloudError('IMG.0008', { server: id, status, frozen })
+  if (!isSteady(server)) throw fail('IMG.0008', { server: id, status, frozen })
   if (task !== null || isBeingMadeFrom(world.db, server.projectId, [fromServer(id)]))
-    throw new CloudError('IMG.0010', { server: id, task: task ?? 'an image is being made of it' })
+    throw fail('IMG.0010', { server: id, task: task ?? 'an image is being made of it' })
 }
 
 /**
@@ -51,30 +52,30 @@ export function imageableServer(
   const server = ownServer(world, caller, id)
   checkIdle(world, server)
   const disk = systemVolumeOf(world.db, id)
-  if (disk === undefined) throw new CloudError('IMG.0119', { server: id })
-  if (!READABLE.has(disk.status)) throw new CloudError('IMG.0110', { disk: disk.id, status: disk.status })
-  if (disk.size > LARGEST_DISK) throw new CloudError('IMG.0111', { disk: disk.id, size: disk.size })
+  if (disk === undefined) throw fail('IMG.0119', { server: id })
+  if (!READABLE.has(disk.status)) throw fail('IMG.0110', { disk: disk.id, status: disk.status })
+  if (disk.size > LARGEST_DISK) throw fail('IMG.0111', { disk: disk.id, size: disk.size })
   checkNotDedicated(disk)
   checkType(server)
   return { server, disk }
 }
 
 function checkNotDedicated({ id, type }: VolumeRow): void {
-  if (DEDICATED.has(type)) throw new CloudError('IMG.0153', { disk: id, type })
+  if (DEDICATED.has(type)) throw fail('IMG.0153', { disk: id, type })
 }
 
 /** A disk of the caller's project that is no system disk of a server; any other cannot be had (IMG.0120). */
 function ownDataDisk(world: World, caller: Caller, id: string): VolumeRow {
   const disk = findVolume(world.db, id)
   if (disk === undefined || disk.projectId !== caller.projectId || disk.system)
-    throw new CloudError('IMG.0120', { disk: id })
+    throw fail('IMG.0120', { disk: id })
   return disk
 }
 
 /** Refuses a disk that cannot be read now, or is being read for another image (IMG.0022). */
 function checkReadable(world: World, { id, projectId, status }: VolumeRow): void {
   if (!READABLE.has(status) || isBeingMadeFrom(world.db, projectId, [fromVolume(id)]))
-    throw new CloudError('IMG.0022', { disk: id, status })
+    throw fail('IMG.0022', { disk: id, status })
 }
 
 /**
@@ -83,7 +84,7 @@ function checkReadable(world: World, { id, projectId, status }: VolumeRow): void
  */
 export function imageableVolume(world: World, caller: Caller, id: string): VolumeRow {
   const disk = ownDataDisk(world, caller, id)
-  if (disk.size > LARGEST_DISK) throw new CloudError('IMG.0111', { disk: id, size: disk.size })
+  if (disk.size > LARGEST_DISK) throw fail('IMG.0111', { disk: id, size: disk.size })
   checkNotDedicated(disk)
   checkReadable(world, disk)
   if (disk.serverId !== null) checkIdle(world, ownServer(world, caller, disk.serverId))
@@ -102,11 +103,11 @@ export function imageableDataDisks(
 ): { server: ServerRow; disks: VolumeRow[] } {
   const disks = ids.map((id) => ownDataDisk(world, caller, id))
   const unfit = disks.find(({ serverId, size }) => serverId === null || size > LARGEST_DISK)
-  if (unfit !== undefined) throw new CloudError('IMG.0120', { disk: unfit.id, size: unfit.size })
-  if (new Set(ids).size < ids.length) throw new CloudError('IMG.0120', { disks: ids })
+  if (unfit !== undefined) throw fail('IMG.0120', { disk: unfit.id, size: unfit.size })
+  if (new Set(ids).size < ids.length) throw fail('IMG.0120', { disks: ids })
   const servers = new Set(disks.map(({ serverId }) => serverId))
   const [serverId] = servers
-  if (serverId == null || servers.size > 1) throw new CloudError('IMG.0140', { servers: [...servers] })
+  if (serverId == null || servers.size > 1) throw fail('IMG.0140', { servers: [...servers] })
   const server = ownServer(world, caller, serverId)
   checkIdle(world, server)
   for (const disk of disks) checkNotDedicated(disk)
@@ -119,7 +120,7 @@ export function imageableDataDisks(
       others.map(({ id }) => fromVolume(id)),
     )
   )
-    throw new CloudError('IMG.0139', { server: serverId })
+    throw fail('IMG.0139', { server: serverId })
   return { server, disks }
 }
 
@@ -137,16 +138,16 @@ export function wholeServer(
   const server = ownServer(world, caller, id)
   const disks = volumesOf(world.db, id)
   if (!isSteady(server) || disks.some(({ shareable }) => shareable))
-    throw new CloudError('IMG.0126', { server: id, status: server.status, frozen: server.frozen })
-  if (findBackupOf(world.db, id, 'creating') !== undefined) throw new CloudError('IMG.0136', { server: id })
+    throw fail('IMG.0126', { server: id, status: server.status, frozen: server.frozen })
+  if (findBackupOf(world.db, id, 'creating') !== undefined) throw fail('IMG.0136', { server: id })
   checkIdle(world, server)
-  if (!disks.some(({ system }) => system)) throw new CloudError('IMG.0119', { server: id })
+  if (!disks.some(({ system }) => system)) throw fail('IMG.0119', { server: id })
   for (const disk of disks) checkNotDedicated(disk)
   checkType(server, server.kind === 'ECS')
   return { server, disks }
 }
 
 function checkType({ id, reclaimed, imageable }: ServerRow, kindFits = true): void {
-  if (reclaimed) throw new CloudError('IMG.0164', { server: id })
-  if (!imageable || !kindFits) throw new CloudError('IMG.0063', { server: id })
+  if (reclaimed) throw fail('IMG.0164', { server: id })
+  if (!imageable || !kindFits) throw fail('IMG.0063', { server: id })
 }

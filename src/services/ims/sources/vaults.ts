@@ -1,20 +1,21 @@
-import type { ServerRow, VaultRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findVault } from '../../cbr/queries.ts'
+import type { VaultRow } from '../../cbr/tables.ts'
 import { countServersIn } from '../../ecs/queries.ts'
+import type { ServerRow } from '../../ecs/tables.ts'
+import { fail } from '../errors.ts'
 
 /** A vault of a project that can be used (IMG.0184, IMG.0188). */
 function usableVault(world: World, projectId: string, vaultId: string | undefined): VaultRow {
   const vault = vaultId === undefined ? undefined : findVault(world.db, vaultId)
-  if (vault === undefined || vault.projectId !== projectId) throw new CloudError('IMG.0184', { vaultId })
-  if (vault.status !== 'available') throw new CloudError('IMG.0188', { vaultId, status: vault.status })
+  if (vault === undefined || vault.projectId !== projectId) throw fail('IMG.0184', { vaultId })
+  if (vault.status !== 'available') throw fail('IMG.0188', { vaultId, status: vault.status })
   return vault
 }
 
 /** Refuses a vault that has not so many GB left (IMG.0182). */
 function checkRoom({ id, capacity, used }: VaultRow, needed: number): void {
-  if (needed > capacity - used) throw new CloudError('IMG.0182', { vault: id, needed, capacity, used })
+  if (needed > capacity - used) throw fail('IMG.0182', { vault: id, needed, capacity, used })
 }
 
 /**
@@ -29,7 +30,7 @@ export function vaultForBackup(
 ): VaultRow {
   const vault = usableVault(world, projectId, vaultId)
   if (vault.objectType !== 'server' || vault.protectType !== 'backup')
-    throw new CloudError('IMG.0193', { vaultId, kind: `${vault.protectType} of ${vault.objectType}` })
+    throw fail('IMG.0193', { vaultId, kind: `${vault.protectType} of ${vault.objectType}` })
   checkRoom(vault, needed)
   return vault
 }
@@ -47,11 +48,10 @@ export function vaultForServer(
 ): VaultRow {
   const vault = vaultForBackup(world, server.projectId, vaultId, needed)
   const bound = server.vaultId === vault.id
-  if (server.vaultId !== null && !bound)
-    throw new CloudError('IMG.0183', { server: server.id, vault: server.vaultId })
+  if (server.vaultId !== null && !bound) throw fail('IMG.0183', { server: server.id, vault: server.vaultId })
   if (!bound && countServersIn(world.db, vault.id) >= vault.serverLimit)
-    throw new CloudError('IMG.0185', { vaultId, limit: vault.serverLimit })
-  if (server.csbs) throw new CloudError('IMG.0186', { server: server.id })
+    throw fail('IMG.0185', { vaultId, limit: vault.serverLimit })
+  if (server.csbs) throw fail('IMG.0186', { server: server.id })
   return vault
 }
 
@@ -67,7 +67,7 @@ export function vaultForReplica(
 ): VaultRow {
   const vault = usableVault(world, projectId, vaultId)
   if (vault.protectType !== 'replication' || vault.objectType !== 'server')
-    throw new CloudError('IMG.0189', { vaultId, kind: `${vault.protectType} of ${vault.objectType}` })
+    throw fail('IMG.0189', { vaultId, kind: `${vault.protectType} of ${vault.objectType}` })
   checkRoom(vault, needed)
   return vault
 }

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { TagRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
 import { checkOwnImage, namedImage } from '../images/find.ts'
 import type { Image } from '../queries/images.ts'
 import { writeTags } from '../queries/tags.ts'
+import type { TagRow } from '../tables.ts'
 import { checkTag } from './tag.ts'
 
 /** Longest key and value of a tag that is to be deleted, in characters; its characters are not looked at. */
@@ -29,7 +29,7 @@ export function putTags(world: World, caller: Caller, imageId: string, tags: rea
     const image = taggable(world, caller, imageId)
     const byKey = new Map([...image.tags, ...checked].map((tag) => [tag.key, tag]))
     const limit = world.scenario.quotas.tags_per_image
-    if (byKey.size > limit) throw new CloudError('IMG.0116', { limit, found: byKey.size })
+    if (byKey.size > limit) throw fail('IMG.0116', { limit, found: byKey.size })
     writeTags(world.db, imageId, [...byKey.values()])
   })
 }
@@ -49,7 +49,7 @@ export function removeTags(
 ): void {
   for (const { key, value = '' } of tags) {
     const fits = key.length > 0 && key.length <= DELETED_KEY_LIMIT && value.length <= DELETED_VALUE_LIMIT
-    if (!fits) throw new CloudError('IMG.0115', { key, value })
+    if (!fits) throw fail('IMG.0115', { key, value })
   }
   checkDifferent(tags)
   const keys = new Set(tags.map(({ key }) => key))
@@ -68,7 +68,7 @@ export function removeTag(world: World, caller: Caller, imageId: string, key: st
   world.db.transaction(() => {
     const image = taggable(world, caller, imageId)
     const rest = image.tags.filter((tag) => tag.key !== key)
-    if (rest.length === image.tags.length) throw new CloudError('IMG.0121', { imageId, key }, { status: 404 })
+    if (rest.length === image.tags.length) throw fail('IMG.0121', { imageId, key }, { status: 404 })
     writeTags(world.db, imageId, rest)
   })
 }
@@ -76,5 +76,5 @@ export function removeTag(world: World, caller: Caller, imageId: string, key: st
 /** A request names every key once. */
 function checkDifferent(tags: readonly { key: string }[]): void {
   const keys = new Set(tags.map(({ key }) => key))
-  if (keys.size < tags.length) throw new CloudError('IMG.0115', { found: 'a key that comes twice' })
+  if (keys.size < tags.length) throw fail('IMG.0115', { found: 'a key that comes twice' })
 }

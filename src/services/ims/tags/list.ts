@@ -1,5 +1,4 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { TagRow } from '../../../database/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { namedImage } from '../images/find.ts'
 import { markedImage } from '../images/list.ts'
@@ -7,6 +6,7 @@ import { attributeConditions, countingNumber, type Filters } from '../images/lis
 import { ownImages, reach } from '../images/list-reach.ts'
 import { listImages } from '../queries/image-list.ts'
 import { distinctTags } from '../queries/tag-list.ts'
+import type { TagRow } from '../tables.ts'
 
 const DEFAULT_LIMIT = 500
 

@@ -1,6 +1,6 @@
-import type { TagRow } from '../../../database/tables.ts'
-import { CloudError } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
+import { fail } from '../errors.ts'
+import type { TagRow } from '../tables.ts'
 
 const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
 const VALUE_CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_.-]*$/u
@@ -14,7 +14,7 @@ export function checkTag({ key, value }: TagRow): TagRow {
   const tag = { key: key.trim(), value: value.trim() }
   const fits = tag.key.length > 0 && tag.key.length <= KEY_LIMIT && tag.value.length <= VALUE_LIMIT
   if (!fits || !CHARACTERS.test(tag.key) || !VALUE_CHARACTERS.test(tag.value))
-    throw new CloudError('IMG.0115', { key, value })
+    throw fail('IMG.0115', { key, value })
   return tag
 }
 
@@ -39,6 +39,6 @@ export function formatTag({ key, value }: TagRow): string {
 export function checkTags(world: World, tags: readonly TagRow[]): TagRow[] {
   const byKey = new Map(tags.map(checkTag).map((tag) => [tag.key, tag]))
   const limit = world.scenario.quotas.tags_per_image
-  if (byKey.size > limit) throw new CloudError('IMG.0116', { limit, found: byKey.size })
+  if (byKey.size > limit) throw fail('IMG.0116', { limit, found: byKey.size })
   return [...byKey.values()]
 }

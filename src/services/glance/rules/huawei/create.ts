@@ -1,6 +1,6 @@
 import type { Caller } from '../../../../accounts/caller.ts'
-import { CloudError } from '../../../../lib/errors.ts'
 import type { World } from '../../../../simulation/world.ts'
+import { fail } from '../../../ims/errors.ts'
 import { describeImage } from '../../../ims/images/create.ts'
 import { imageIdTaken } from '../../../ims/queries/images.ts'
 import { quotaOf } from '../../../ims/quotas.ts'
@@ -39,7 +39,7 @@ export function createCloudImage(world: World, caller: Caller, fields: PyObject)
     throw badRequest(`Invalid value '${minRam}' for parameter 'min_ram': Cannot be a negative value`)
   const tags = new Map(textsOf(fields.get('tags')).map((tag) => [parseTag(tag).key, parseTag(tag)]))
   const limit = quotaOf(world, caller.projectId, 'tags_per_image')
-  if (tags.size > limit) throw new CloudError('IMG.0116', { limit, found: tags.size })
+  if (tags.size > limit) throw fail('IMG.0116', { limit, found: tags.size })
   const id = text(fields, 'id')
   if (id !== undefined && imageIdTaken(world.db, id)) throw conflict(`Image ID ${id} already exists!`)
   return describeImage(world, caller, {

@@ -1,4 +1,5 @@
-import { CloudError, GlanceError } from '../../../../lib/errors.ts'
+import { CodedRefusal } from '../../../../lib/errors.ts'
+import { GlanceError } from '../../errors.ts'
 
 /** What the image service means by a code, as Glance would answer it: what one may not see is not there. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -17,7 +18,7 @@ export function inGlanceWords<Result>(rule: () => Result): Result {
   try {
     return rule()
   } catch (error) {
-    if (error instanceof CloudError)
+    if (error instanceof CodedRefusal)
       throw new GlanceError(STATUSES[error.code] ?? error.status, error.message)
     throw error
   }

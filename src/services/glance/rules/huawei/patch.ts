@@ -1,8 +1,9 @@
 import type { Caller } from '../../../../accounts/caller.ts'
-import { CloudError, GlanceError } from '../../../../lib/errors.ts'
+import { CodedRefusal } from '../../../../lib/errors.ts'
 import type { World } from '../../../../simulation/world.ts'
 import { checkAttributeValues, isReservedAttribute } from '../../../ims/images/update.ts'
 import { findImage, type Image } from '../../../ims/queries/images.ts'
+import { GlanceError } from '../../errors.ts'
 import { str } from '../../python/text.ts'
 import { textOrNull } from '../attributes.ts'
 import { type Draft, draftOf, keepDraft } from '../draft.ts'
@@ -65,7 +66,7 @@ function checkValues(image: Image, draft: Draft, changes: readonly Change[]): vo
       changes.map(({ path: [name] }) => name),
     )
   } catch (error) {
-    if (error instanceof CloudError) throw badRequest(error.message)
+    if (error instanceof CodedRefusal) throw badRequest(error.message)
     throw error
   }
 }

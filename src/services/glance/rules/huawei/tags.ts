@@ -1,10 +1,11 @@
 import type { Caller } from '../../../../accounts/caller.ts'
-import { CloudError, GlanceError } from '../../../../lib/errors.ts'
 import type { World } from '../../../../simulation/world.ts'
+import { fail } from '../../../ims/errors.ts'
 import { checkOwnImage } from '../../../ims/images/find.ts'
 import { updateImage } from '../../../ims/queries/images.ts'
 import { writeTags } from '../../../ims/queries/tags.ts'
 import { quotaOf } from '../../../ims/quotas.ts'
+import { GlanceError } from '../../errors.ts'
 import { visibleImage } from '../rights.ts'
 
 /** In characters; the image service's own calls take shorter ones. */
@@ -13,13 +14,13 @@ const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]+$/u
 
 /** Adds a tag without a value to an image of the caller; one with that key stays as it is. */
 export function addCloudTag(world: World, caller: Caller, id: string, key: string): void {
-  if (Array.from(key).length > LONGEST || !CHARACTERS.test(key)) throw new CloudError('IMG.0115', { key })
+  if (Array.from(key).length > LONGEST || !CHARACTERS.test(key)) throw fail('IMG.0115', { key })
   world.db.transaction(() => {
     const image = visibleImage(world, caller, id)
     checkOwnImage(caller, image, 'IMG.0047')
     if (image.tags.some((tag) => tag.key === key)) return
     const limit = quotaOf(world, caller.projectId, 'tags_per_image')
-    if (image.tags.length >= limit) throw new CloudError('IMG.0116', { limit, found: image.tags.length + 1 })
+    if (image.tags.length >= limit) throw fail('IMG.0116', { limit, found: image.tags.length + 1 })
     writeTags(world.db, id, [...image.tags, { key, value: '' }])
     updateImage(world.db, id, { updatedAt: world.clock.now() })
   })

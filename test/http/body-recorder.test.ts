@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { blankTape, keptText } from '../../src/http/body-recorder.ts'
+import { keptText, openBodyRecorder } from '../../src/http/body-recorder.ts'
 
 /** So much is kept, bytes. */
 const LONGEST = 16_384
 
 test('of a body that comes in pieces the beginning is kept over their ends, and its whole length', () => {
-  const tape = blankTape()
-  for (const letter of ['a', 'b', 'c']) tape.take(Buffer.from(letter.repeat(10_000)))
-  expect(tape.kept()).toEqual({
+  const recorder = openBodyRecorder()
+  for (const letter of ['a', 'b', 'c']) recorder.take(Buffer.from(letter.repeat(10_000)))
+  expect(recorder.kept()).toEqual({
     size: 30_000,
     text: 'a'.repeat(10_000) + 'b'.repeat(LONGEST - 10_000),
     cut: true,
@@ -15,24 +15,24 @@ test('of a body that comes in pieces the beginning is kept over their ends, and 
 })
 
 test('a piece is kept as it was when it came', () => {
-  const tape = blankTape()
+  const recorder = openBodyRecorder()
   const chunk = Buffer.from('mine')
-  tape.take(chunk)
+  recorder.take(chunk)
   chunk.fill('x')
-  expect(tape.kept()).toEqual({ size: 4, text: 'mine' })
+  expect(recorder.kept()).toEqual({ size: 4, text: 'mine' })
 })
 
 test('nothing is kept of a body that never came, nor of one that is empty', () => {
-  const tape = blankTape()
-  expect(tape.kept()).toBeUndefined()
-  tape.take(Buffer.from(''))
-  expect(tape.kept()).toBeUndefined()
+  const recorder = openBodyRecorder()
+  expect(recorder.kept()).toBeUndefined()
+  recorder.take(Buffer.from(''))
+  expect(recorder.kept()).toBeUndefined()
 })
 
 test('bytes that are no text are kept in base64 up to the last that is kept', () => {
-  const tape = blankTape()
-  tape.take(Buffer.alloc(LONGEST + 1, 0xff))
-  expect(tape.kept()).toEqual({
+  const recorder = openBodyRecorder()
+  recorder.take(Buffer.alloc(LONGEST + 1, 0xff))
+  expect(recorder.kept()).toEqual({
     size: LONGEST + 1,
     base64: Buffer.alloc(LONGEST, 0xff).toString('base64'),
     cut: true,

@@ -24,7 +24,10 @@ export const JournalEntry = z.strictObject({
   at: z.number(),
   /** Real time until its answer was ready, ms. */
   duration: z.number(),
-  face: z.enum(['ims', 'openstack', 'iam', 'eps', 'control']),
+  /** Id of the service that the request was for. */
+  service: z.string(),
+  /** True for a change through the control plane, which is no request of the emulated cloud. */
+  control: z.literal(true).optional(),
   method: z.string(),
   /** With its query, as it came. */
   path: z.string(),

@@ -1,0 +1,34 @@
+import type { Caller } from '../accounts/caller.ts'
+import type { RequestFacts } from '../simulation/request-facts.ts'
+import type { World } from '../simulation/world.ts'
+
+/** What an operation gets beside its parsed request. */
+export interface Call {
+  /** The world that the request is for. */
+  world: World
+  /** What rules change for this request alone. */
+  request: RequestFacts
+  /** Undefined only for operations that answer without credentials. */
+  caller: Caller | undefined
+  requestId: string
+  /** Checks a right that this request turns out to need. @throws AccessDenied when the caller does not have it. */
+  authorize(action: string): void
+  /** Scheme and host as the client sees them, without a slash at the end. */
+  host: string
+  /** The same with the path that leads to the world: the world's own paths are appended to it. */
+  base: string
+  headers: Headers
+  /** The query as it was sent, for operations that read more than they declare. */
+  query: URLSearchParams
+  /** The same text, without the question mark. */
+  search: string
+  /** The body as it streams in, for operations that take bytes or a document; empty for all others. */
+  bytes: AsyncIterable<Uint8Array>
+}
+
+/** The caller of an operation that needs one: the pipeline has authenticated it. */
+export function callerOf({ caller }: Call): Caller {
+  if (caller === undefined)
+    throw new Error('this operation was declared without credentials but needs a caller')
+  return caller
+}

@@ -1,0 +1,56 @@
+import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
+
+/** One disk in a backup, with what an image of it has to know. */
+export interface BackupDisk {
+  volumeId: string
+  /** GB. */
+  size: number
+  system: boolean
+  keyId: string | null
+}
+
+export const backups = sqliteTable(
+  'backups',
+  {
+    id: text().primaryKey(),
+    projectId: text('project_id').notNull(),
+    name: text().notNull(),
+    kind: text({ enum: ['CSBS', 'CBR'] }).notNull(),
+    /** `creating`, `available`, or whatever else is done with it. */
+    status: text().notNull(),
+    serverId: text('server_id').notNull(),
+    vaultId: text('vault_id'),
+    osVersion: text('os_version'),
+    firmware: text({ enum: ['bios', 'uefi'] }),
+    architecture: text({ enum: ['x86', 'arm'] }).notNull(),
+    disks: text({ mode: 'json' }).$type<BackupDisk[]>().notNull(),
+    /** Holds a disk that was attached to several servers. */
+    sharedDisks: integer('shared_disks', { mode: 'boolean' }).notNull(),
+    /** Was shared with this project by another one. */
+    shared: integer({ mode: 'boolean' }).notNull(),
+    /** The backup in another region that it is a copy of. */
+    copyOf: text('copy_of'),
+  },
+  (table) => [index('backups_by_server').on(table.serverId)],
+)
+
+export const vaults = sqliteTable('vaults', {
+  id: text().primaryKey(),
+  projectId: text('project_id').notNull(),
+  name: text().notNull(),
+  /** What it protects: `server`, `disk`, `turbo`. */
+  objectType: text('object_type').notNull(),
+  /** `backup`, or `replication` for copies that come from another region. */
+  protectType: text('protect_type', { enum: ['backup', 'replication'] }).notNull(),
+  status: text().notNull(),
+  /** GB. */
+  capacity: integer().notNull(),
+  /** GB. */
+  used: integer().notNull(),
+  /** How many servers it may protect. */
+  serverLimit: integer('server_limit').notNull(),
+})
+
+export type BackupRow = typeof backups.$inferSelect
+
+export type VaultRow = typeof vaults.$inferSelect

@@ -1,0 +1,17 @@
+import { openstackRequestId } from '../../../lib/ids.ts'
+import { imsCallers } from '../../ims/own-projects.ts'
+import { CLOUD_TREATMENT, defineService } from '../../service.ts'
+import { glanceParts, operationsOf } from '../service-parts.ts'
+
+/** The image API of OpenStack as Huawei Cloud has it: a Glance with attributes, codes and limits of the image service. */
+export const glanceHuawei = defineService({
+  ...glanceParts,
+  callers: imsCallers,
+  operations: operationsOf('huawei'),
+  treatment: {
+    requestIdHeaders: (requestId, own) => ({
+      'X-Openstack-Request-Id': openstackRequestId(requestId),
+      ...CLOUD_TREATMENT.requestIdHeaders(requestId, own),
+    }),
+  },
+})

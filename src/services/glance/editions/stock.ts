@@ -1,0 +1,111 @@
+import { callerWithIssuedToken } from '../../../accounts/authenticate.ts'
+import type { Caller } from '../../../accounts/caller.ts'
+import type { Answer } from '../../../contract/operation.ts'
+import type { Refusal, RefusalReply, RefusedRequest } from '../../../lib/errors.ts'
+import { openstackRequestId } from '../../../lib/ids.ts'
+import type { World } from '../../../simulation/world.ts'
+import { defineService, type Entry, type Visit } from '../../service.ts'
+import { GlanceError } from '../errors.ts'
+import { readOptionalDocument } from '../operations/document.ts'
+import { renderGlanceError } from '../operations/render-error.ts'
+import { forgetStores } from '../operations/stores.ts'
+import { glanceWouldFail } from '../rules/refusals.ts'
+import { glanceParts, operationsOf } from '../service-parts.ts'
+import { negotiate } from '../stock/negotiate.ts'
+import { glanceRouter } from '../stock/routes.ts'
+
+/** Longer lines of a header are refused before anything is looked at, bytes. */
+const LONGEST_HEADER = 16_383
+/** A request may bring its own id, of so many characters. */
+const LONGEST_REQUEST_ID = 64
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
+
+const operations = operationsOf('stock')
+const route = glanceRouter(operations)
+
+/** A plain OpenStack Glance, as recordings of a real one show it. Nothing of the cloud stands before it. */
+export const glanceStock = defineService({
+  ...glanceParts,
+  refusals: {
+    ...glanceParts.refusals,
+    fault: () => new GlanceError(500),
+    render: renderStockRefusal,
+  },
+  operations,
+  treatment: {
+    // The gateway would add an id of its own; a stock Glance shows one behind the token only.
+    requestIdHeaders: (_requestId, own) => (own === undefined ? {} : { 'X-Openstack-Request-Id': own }),
+    checksRights: false,
+  },
+  enter,
+  find(method, target) {
+    const negotiated = negotiate({ method, target, accept: null, origin: '' })
+    return 'path' in negotiated ? route(method, negotiated.path) : undefined
+  },
+})
+
+/** Takes a request the way a stock Glance does: versions first, then the token, then the path, and the method last. */
+async function enter(visit: Visit): Promise<Entry> {
+  const { world, method, target, headers, origin } = visit
+  if (hasLongHeader(headers)) return { answer: { status: 400, headers: { Connection: 'close' } } }
+  const negotiated = negotiate({ method, target, accept: headers.get('accept'), origin })
+  if ('answer' in negotiated) {
+    if (negotiated.health) forgetStores(world)
+    return { answer: negotiated.answer }
+  }
+  const caller = authenticate(world, headers, origin)
+  visit.identify(caller)
+  const tooLong = showRequestId(visit)
+  const { path, search } = negotiated
+  if (path === '') return { answer: redirect(origin) }
+  const found = route(method, path)
+  if (found === undefined) throw nothingThere(method)
+  if ('allow' in found) {
+    await readOptionalDocument(method, headers, visit.bytes)
+    throw new GlanceError(405, `The method ${method} is not allowed for this resource.`, {
+      headers: { Allow: found.allow },
+    })
+  }
+  if (tooLong) throw glanceWouldFail('a request id of more than 64 characters')
+  return { operation: found.operation, params: found.params, caller, search }
+}
+
+function hasLongHeader(headers: Headers): boolean {
+  for (const [name, value] of headers) if (`${name}: ${value}\r\n`.length > LONGEST_HEADER) return true
+  return false
+}
+
+function authenticate(world: World, headers: Headers, origin: string): Caller {
+  const caller = callerWithIssuedToken(world, headers.get('x-auth-token') ?? '')
+  if (caller !== undefined) return caller
+  throw new GlanceError(401, undefined, { headers: { 'WWW-Authenticate': `Keystone uri="${origin}"` } })
+}
+
+/** Shows the id that a client brought, with `req-` before it, or one of the world's; true for an id that is too long. */
+function showRequestId({ headers, requestId, showId }: Visit): boolean {
+  const own = headers.get('x-openstack-request-id')
+  if (own !== null && own.length > LONGEST_REQUEST_ID) return true
+  if (own === null || own === '') showId(openstackRequestId(requestId))
+  else showId(own.startsWith('req-') ? own : `req-${own}`)
+  return false
+}
+
+function redirect(origin: string): Answer {
+  return {
+    status: 302,
+    headers: { Location: `${origin}/v2/`, 'Content-Type': 'text/plain; charset=utf8' },
+  }
+}
+
+function nothingThere(method: string): GlanceError {
+  if (METHODS.has(method)) return new GlanceError(404)
+  return new GlanceError(501, `The request method ${method} is not implemented for this server.`)
+}
+
+/** Plain text for clients that do not say what they read; an answer to HEAD names the type of a page. */
+function renderStockRefusal(refusal: Refusal, request: RefusedRequest & { method: string }): RefusalReply {
+  if (!(refusal instanceof GlanceError)) return refusal.render(request)
+  const reply = renderGlanceError(refusal, request.accept, 'plain')
+  if (request.method !== 'HEAD') return reply
+  return { ...reply, headers: { ...reply.headers, 'Content-Type': 'text/html; charset=UTF-8' } }
+}

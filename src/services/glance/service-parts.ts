@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { gatewayErrors } from '../../accounts/gateway-errors.ts'
+import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
+import type { Operation } from '../../contract/operation.ts'
+import { ImsRefusal } from '../ims/errors.ts'
+import type { InjectedRefusal } from '../service.ts'
+import { GlanceError } from './errors.ts'
+import { openstackOperations } from './operations/operations.ts'
+import type { Edition } from './rules/edition.ts'
+
+const GlanceRefusal = z
+  .strictObject({ message: z.string(), code: z.string(), title: z.string() })
+  .meta({ id: 'GlanceError', description: 'Glance refuses; the code is the status line.' })
+
+const text = { schema: z.string() }
+
+/** What both editions of Glance have in common. */
+export const glanceParts = {
+  id: 'glance',
+  aliases: ['openstack'],
+  title: 'OpenStack Image API',
+  description: 'The same images as Glance shows them.',
+  catalogue: [
+    {
+      type: 'image',
+      name: 'glance',
+      description: 'Image Management Service',
+      path: '',
+      reach: 'region' as const,
+    },
+  ],
+  refusals: {
+    invalid: ({ path, message }: { path: string; message: string }) =>
+      new GlanceError(400, path === '' ? message : `Invalid value for ${path}: ${message}`),
+    denied: ({ message }: { message: string }) => new GlanceError(403, message),
+    missingBody: () => new GlanceError(400, 'JSON body expected in request'),
+    malformedBody: () => new GlanceError(400, 'Malformed JSON in request body.'),
+    method: (method: string) =>
+      new GlanceError(405, `The method ${method} is not allowed for this resource.`),
+    path: () => new GlanceError(404, 'The resource could not be found.'),
+    // Glance answers with a status and a sentence; only the gateway before it has codes.
+    injected: ({ coded, status, text: sentence }: InjectedRefusal) =>
+      coded !== undefined && gatewayErrors.has(coded.code) ? coded : new GlanceError(status, sentence),
+  },
+  refusalSchema: refusalDescription('GlanceRefusal', {
+    ...jsonRefusals(GlanceRefusal, ImsRefusal),
+    'text/html': text,
+    'text/plain': text,
+  }),
+}
+
+/** The operations that an edition has. */
+export function operationsOf(edition: Edition): Operation[] {
+  return openstackOperations
+    .filter((operation) => operation.edition === undefined || operation.edition === edition)
+    .map((operation) => operation.inEdition(edition))
+}

@@ -1,0 +1,27 @@
+import type { Caller } from '../../accounts/caller.ts'
+import { DEFAULT_ENTERPRISE_PROJECT, findEnterpriseProject } from '../../accounts/queries/enterprise.ts'
+import type { World } from '../../simulation/world.ts'
+import type { Callers } from '../service.ts'
+import { fail } from './errors.ts'
+
+/** The image service works for projects: a token of a domain alone is refused, and so is another project in a path. */
+export const imsCallers: Pick<Callers, 'refusal' | 'foreignProject'> = {
+  refusal: ({ domainScoped }) => (domainScoped ? fail('IMG.0087', { scope: 'domain' }) : undefined),
+  // An unknown credential stands for the demo user, whatever project it names: there is nothing to compare.
+  foreignProject: ({ known, projectId: own }, projectId) =>
+    known && own !== projectId ? fail('IMG.0030', { projectId }) : undefined,
+}
+
+/** Checks that the project in a path is the caller's. @throws CodedRefusal IMG.0030 */
+export function checkProject(caller: Caller, projectId: string): void {
+  const refusal = imsCallers.foreignProject?.(caller, projectId)
+  if (refusal !== undefined) throw refusal
+}
+
+/** Refuses an enterprise project that the caller's account does not have, or has put out of use (IMG.0155). */
+export function checkEnterpriseProject(world: World, caller: Caller, id: string): void {
+  if (id === DEFAULT_ENTERPRISE_PROJECT) return
+  const project = findEnterpriseProject(world.db, id)
+  if (project === undefined || project.domainId !== caller.domainId || !project.enabled)
+    throw fail('IMG.0155', { id })
+}

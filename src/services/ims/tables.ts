@@ -1,0 +1,79 @@
+import { index, integer, primaryKey, sql, sqliteTable, text } from '../../database/drizzle.ts'
+
+export const images = sqliteTable(
+  'images',
+  {
+    id: text().primaryKey(),
+    owner: text(),
+    name: text(),
+    status: text().notNull(),
+    /** As set by the owner; an IMS image with members is shown as `shared` whatever stands here. */
+    visibility: text({ enum: ['public', 'private', 'shared', 'community'] }).notNull(),
+    /** The catalogue an IMS image stands in. */
+    imageType: text('image_type', { enum: ['gold', 'private', 'market'] }).notNull(),
+    protected: integer({ mode: 'boolean' }).notNull(),
+    hidden: integer({ mode: 'boolean' }).notNull().default(false),
+    containerFormat: text('container_format'),
+    diskFormat: text('disk_format'),
+    /** GB. */
+    minDisk: integer('min_disk').notNull(),
+    /** MB. */
+    minRam: integer('min_ram').notNull(),
+    size: integer(),
+    virtualSize: integer('virtual_size'),
+    checksum: text(),
+    hashAlgorithm: text('hash_algorithm'),
+    hashValue: text('hash_value'),
+    blobId: text('blob_id'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    activeAt: integer('active_at'),
+    deletedAt: integer('deleted_at'),
+    /** Everything else the wire shows as a string: `__os_version`, `hw_firmware_type`, `max_ram`, attributes of one's own. */
+    attributes: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  },
+  (table) => [
+    index('images_by_creation').on(table.createdAt, table.id).where(sql`deleted_at IS NULL`),
+    index('images_by_owner').on(table.owner).where(sql`deleted_at IS NULL`),
+  ],
+)
+
+/** A tag is a key and a value; the value of a plain OpenStack tag is empty. `position` keeps the order of arrival. */
+export const tags = sqliteTable(
+  'tags',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    key: text().notNull(),
+    value: text().notNull(),
+    position: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.imageId, table.key, table.value] })],
+)
+
+export const members = sqliteTable(
+  'members',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    projectId: text('project_id').notNull(),
+    status: text({ enum: ['pending', 'accepted', 'rejected'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.imageId, table.projectId] }),
+    index('members_by_project').on(table.projectId),
+  ],
+)
+
+export type ImageRow = typeof images.$inferSelect
+
+export type MemberRow = typeof members.$inferSelect
+
+export interface TagRow {
+  key: string
+  value: string
+}

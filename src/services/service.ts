@@ -1,0 +1,210 @@
+import type { Caller } from '../accounts/caller.ts'
+import { gatewayError } from '../accounts/gateway-errors.ts'
+import type { Call } from '../contract/call.ts'
+import type { RefusalDescription } from '../contract/openapi-refusals.ts'
+import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
+import type {
+  AccessDenied,
+  CodedRefusal,
+  ErrorFamily,
+  Refusal,
+  RefusalReply,
+  RefusedRequest,
+} from '../lib/errors.ts'
+import type { CatalogueEntry } from '../simulation/cloud.ts'
+import type { ResourceKind } from '../simulation/resource-kinds.ts'
+import type { World } from '../simulation/world.ts'
+
+/** A rule of a contract that a request breaks: the path of the field, and the rule's message. */
+export interface BrokenRule {
+  path: string
+  message: string
+}
+
+/** An error that a rule of the scenario asks for. */
+export interface InjectedRefusal {
+  status: number
+  text: string
+  /** The refusal of the rule's code, with this status and text; undefined for a rule without a code. */
+  coded: CodedRefusal | undefined
+}
+
+/** How a service says no. */
+export interface Refusals {
+  /** A request that does not fit its contract. */
+  invalid(broken: BrokenRule): Refusal
+  /** A caller without the right to an action. */
+  denied(error: AccessDenied): Refusal
+  /** A request without the body that its contract declares. */
+  missingBody(): Refusal
+  /** A body that is not JSON. */
+  malformedBody(): Refusal
+  /** A known path with a method that it does not take; `allow` lists those that it takes. */
+  method(method: string, path: string, allow: string): Refusal
+  /** A path below the service's own paths that leads nowhere. */
+  path(method: string, path: string): Refusal
+  /** An error that a rule of the scenario injects. */
+  injected(rule: InjectedRefusal): Refusal
+  /** A fault of the emulator: the client learns no more than that. */
+  fault(requestId: string): Refusal
+  /** Turns an error that only this service knows into a refusal. */
+  translate?(error: unknown): Refusal | undefined
+  /** Renders a refusal otherwise than the refusal itself does. */
+  render?(refusal: Refusal, request: RefusedRequest & { method: string }): RefusalReply
+}
+
+/** How the emulator treats the requests of a service. */
+export interface Treatment {
+  /** Draws the id of a request; the control plane counts its own, so that looking at a world changes nothing in it. */
+  requestId(world: RequestIdSource): string
+  /** The headers in which an answer carries its request id; `own` is an id that the client sent and the service shows. */
+  requestIdHeaders(requestId: string, own: string | undefined): Record<string, string>
+  /** Whether the scenario's rules and its quota of requests apply. */
+  simulated: boolean
+  /** Whether a request is kept in the journal: all of them, or only successful changes that a replay has to make again. */
+  journal: 'all' | 'changes'
+  /** Whether HEAD is answered as GET without a body. */
+  headAsGet: boolean
+  /** Whether the roles and policies of the cloud decide; a stock Glance decides by its own roles. */
+  checksRights: boolean
+  /** Refuses a request before anything of it is looked at. @throws Refusal */
+  guard?(operation: Contract | undefined, headers: Headers): void
+}
+
+/** Where request ids are drawn from. */
+export interface RequestIdSource {
+  nextRequestId(): string
+  nextControlId(): string
+}
+
+/** Which callers a service takes. */
+export interface Callers {
+  /** Whether its operations need credentials unless they say otherwise. */
+  authenticated: boolean
+  /** The refusal of a caller whose credential is good but not for this service; undefined when it is. */
+  refusal?(caller: Caller): Refusal | undefined
+  /** The refusal of a caller that acts in another project than the one its path names; undefined when it does not matter. */
+  foreignProject?(caller: Caller, projectId: string): Refusal | undefined
+}
+
+/** A request on its way into a service that routes by itself. */
+export interface Visit {
+  world: World
+  requestId: string
+  method: string
+  /** Path and query as they were sent, without the part that names a world. */
+  target: string
+  headers: Headers
+  /** Scheme, host and the path that leads to the world. */
+  origin: string
+  bytes: AsyncIterable<Uint8Array>
+  /** Tells who calls, as soon as that is known. */
+  identify(caller: Caller): void
+  /** Tells the request id that the client brought and that answers show. */
+  showId(id: string): void
+}
+
+/** The operation that a visit leads to, or the answer that it gets at once. */
+export type Entry =
+  | { answer: Answer }
+  | { operation: Operation; params: Record<string, string>; caller: Caller; search: string }
+
+/** The operation that a path leads to, the methods that it takes instead, or nothing. */
+export type Found = { operation: Operation; params: Record<string, string> } | { allow: string } | undefined
+
+/** Everything about a service but its handlers. */
+export interface ServiceFacts {
+  /** A short name for journals, rules and policies, e.g. `ims`. */
+  readonly id: string
+  /** Further names by which rules may speak of it. */
+  readonly aliases: readonly string[]
+  /** For the documentation: its name, and what it is for in one sentence. */
+  readonly title: string
+  readonly description: string
+  readonly catalogue: readonly CatalogueEntry[]
+  /** Undefined for services that refuse with a status and a sentence. */
+  readonly errors?: ErrorFamily | undefined
+  readonly refusals: Refusals
+  /** How its refusals look in the OpenAPI document. */
+  readonly refusalSchema: RefusalDescription
+  /** Whether a null in a JSON body means that the field was not sent. */
+  readonly dropsNulls: boolean
+  readonly callers: Callers
+  readonly resourceKinds: readonly ResourceKind[]
+  readonly treatment: Treatment
+  /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
+  enter?(visit: Visit): Promise<Entry>
+  /** Routes as `enter` does, for the explanation of rights. */
+  find?(method: string, target: string): Found
+}
+
+/**
+ * One API of the emulated cloud as a value. `services/index.ts` lists them; nothing else in the program names one, so a new
+ * service is a folder and a line there.
+ */
+export interface Service<C extends Call = Call> extends ServiceFacts {
+  readonly operations: readonly Operation<C>[]
+}
+
+/** How requests of the emulated cloud are treated, unless a service says otherwise. */
+export const CLOUD_TREATMENT: Treatment = {
+  requestId: (world) => world.nextRequestId(),
+  requestIdHeaders: (requestId) => ({ 'X-Request-Id': requestId }),
+  simulated: true,
+  journal: 'all',
+  headAsGet: false,
+  checksRights: true,
+}
+
+/** The refusals that the gateway answers for a service behind it. */
+const GATEWAY_REFUSALS = {
+  method: (method: string, _path: string, allow: string) =>
+    gatewayError('APIGW.0103', { method, taken: allow }),
+  path: (method: string, path: string) => gatewayError('APIGW.0101', { method, path }),
+  injected: ({ coded, status, text }: InjectedRefusal) =>
+    coded ?? gatewayError('APIGW.0601', {}, { status, text }),
+  fault: () => gatewayError('APIGW.0601'),
+}
+
+type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refusals>
+
+export interface ServiceSpec<C extends Call>
+  extends Partial<
+    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'enter' | 'find'>
+  > {
+  id: string
+  title: string
+  description: string
+  errors?: ErrorFamily
+  refusals: RefusalsSpec
+  refusalSchema: RefusalDescription
+  callers?: Partial<Callers>
+  operations: readonly Operation<C>[]
+  treatment?: Partial<Treatment>
+}
+
+/**
+ * Defines a service. What it does not say is as for every service behind the gateway.
+ * @example
+ * export const eps = defineService({ id: 'eps', title: 'Enterprise projects', errors: epsErrors, operations, … })
+ */
+export function defineService<C extends Call>(spec: ServiceSpec<C>): Service<C> {
+  return {
+    aliases: [],
+    catalogue: [],
+    dropsNulls: false,
+    resourceKinds: [],
+    ...spec,
+    refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },
+    callers: { authenticated: true, ...spec.callers },
+    treatment: { ...CLOUD_TREATMENT, ...spec.treatment },
+  }
+}
+
+/** Every name by which rules may speak of a service. */
+export function namesOf({ id, aliases }: Pick<Service, 'id' | 'aliases'>): readonly string[] {
+  return [id, ...aliases]
+}
+
+/** The methods in the order in which a client is told those that a path takes. */
+export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
