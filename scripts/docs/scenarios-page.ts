@@ -46,9 +46,7 @@ function operationLists(operations: readonly PlacedOperation[]): string {
     const ids = operations.filter(({ service }) => service.id === id).map(({ operation }) => operation.id)
     const named = [...new Set(ids)].filter((name) => !/Schemas$|InSafeMode$|V1$/.test(name)).sort()
     return `\`service:${id}\`: ${named.join(', ')}.`
-  }).join('
-
-')
+  }).join('\n\n')
 }
 
 /** What users of the cloud meet, each of another kind. */
