@@ -2,12 +2,21 @@ import type { Caller } from '../accounts/caller.ts'
 import type { RequestFacts } from '../simulation/request-facts.ts'
 import type { World } from '../simulation/world.ts'
 
+/** What the rules of a service decide by, beside the parsed request: where it happens, who calls, and under which facts. */
+export interface RequestContext {
+  /** The world that the request is for. */
+  readonly world: World
+  readonly caller: Caller
+  /** What the scenario's rules change for this request alone. */
+  readonly facts: RequestFacts
+}
+
 /** What an operation gets beside its parsed request. */
 export interface Call {
   /** The world that the request is for. */
   world: World
-  /** What rules change for this request alone. */
-  request: RequestFacts
+  /** What the scenario's rules change for this request alone. */
+  facts: RequestFacts
   /** Undefined only for operations that answer without credentials. */
   caller: Caller | undefined
   requestId: string
@@ -31,4 +40,13 @@ export function callerOf({ caller }: Call): Caller {
   if (caller === undefined)
     throw new Error('this operation was declared without credentials but needs a caller')
   return caller
+}
+
+/**
+ * The context of an operation that needs a caller.
+ * @example handle(listImages, (call, { query }) => ok(listCloudImages(contextOf(call), query)))
+ * @throws Error when the operation was declared without credentials.
+ */
+export function contextOf(call: Call): RequestContext {
+  return { world: call.world, caller: callerOf(call), facts: call.facts }
 }

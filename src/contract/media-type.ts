@@ -1,18 +1,27 @@
 import { z } from 'zod'
 
-/** The media type under which a body goes that is not JSON, or JSON under a name of its own. */
+/** The media types of bodies that are no JSON, or JSON under a type of its own. */
 const mediaTypes = z.registry<{ mediaType: string }>()
 
-/** Declares the media type of a body. What is not declared is `application/json`. */
+/**
+ * Declares the media type of a body; a body without one is `application/json`.
+ * @example responses: { 200: sentAs('text/html', z.string()) }
+ */
 export function sentAs<Schema extends z.ZodType>(mediaType: string, schema: Schema): Schema {
   const own = schema.clone()
   mediaTypes.add(own, { mediaType })
   return own
 }
 
+/** The media type of a body in the OpenAPI document. */
 export function mediaTypeOf(schema: z.ZodType): string {
   return mediaTypes.get(schema)?.mediaType ?? 'application/json'
 }
 
-/** The answer of bytes that are sent as they are: there is no body beside them. */
+/** The reply of raw bytes: it streams them and has no body. */
 export const rawBytes = sentAs('application/octet-stream', z.undefined())
+
+/** Streams bytes that are in memory already. */
+export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './call.ts'
 
-export { callerOf } from './call.ts'
+export { callerOf, contextOf } from './call.ts'
 export type { Call }
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

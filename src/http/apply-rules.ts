@@ -4,15 +4,14 @@ import type { Answer, Contract, RawRequest } from '../contract/operation.ts'
 import { wait } from '../lib/time.ts'
 import type { ServiceFacts } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
-import type { RequestFacts } from '../simulation/request-facts.ts'
+import type { JobOrder, RequestFacts } from '../simulation/request-facts.ts'
 import { namedResources } from '../simulation/resource-kinds.ts'
 import type { Effects, InjectedError, JobFate } from '../simulation/rules/effects.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
 import type { FiredRule } from '../simulation/rules/rule-book.ts'
 import { settle } from '../simulation/settle.ts'
-import type { JobOrder } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import { type Refused, renderRefusal } from './refusals.ts'
+import { type Refused, renderRefusal } from './respond.ts'
 
 /** What the rules of a world do to one request. */
 export interface AppliedRules {
@@ -20,12 +19,12 @@ export interface AppliedRules {
   rules: readonly string[]
   effects: readonly Effects[]
   /** What they change for this request alone. */
-  request: RequestFacts
+  facts: RequestFacts
   /** Answered instead of carrying the operation out. */
   instead: InjectedError | undefined
 }
 
-const NO_RULES: AppliedRules = { rules: [], effects: [], request: {}, instead: undefined }
+const NO_RULES: AppliedRules = { rules: [], effects: [], facts: {}, instead: undefined }
 
 /** Matches a request against the rules, waits as long as they say, and moves the resource that it names. */
 export async function applyRules(
@@ -61,7 +60,7 @@ export async function applyRules(
   return {
     rules: fired.map(({ name }) => name),
     effects,
-    request: effects.reduce<RequestFacts>(factsUnder, {}),
+    facts: effects.reduce<RequestFacts>(factsUnder, {}),
     instead: effects.find(({ error }) => error !== undefined)?.error,
   }
 }

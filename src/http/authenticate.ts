@@ -13,21 +13,21 @@ import { hostNow } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
 import { asBody, type Body, bodyBytes, bufferBody, type ServerContext, wireTarget } from './body.ts'
 
-/** A caller, and the body of its request: it was read when the signature covers it. */
+/** A caller, and the body of its request, which was read already when a signature covers it. */
 export interface Authenticated {
   caller: Caller
   body: Body
 }
 
-/** How callers are told apart in a request. */
+/** How a request is authenticated. */
 export interface AuthenticationOptions {
-  /** The project in the path, which an access key may be used for when no header names one. */
+  /** The project in the path: an access key speaks for it when no header names another. */
   projectInPath: string | undefined
   /** Adds to a refused signature what the server computed. */
   explain: boolean
 }
 
-/** Finds who sent a request by its token or its signature, as strictly as the world is. */
+/** Authenticates a request by its token or its signature, as strictly as its world does. @throws CodedRefusal APIGW.0301 */
 export async function authenticate(
   world: World,
   context: ServerContext,
@@ -59,7 +59,7 @@ interface Signed {
   explain: boolean
 }
 
-/** The date may agree with the host's clock, or with the world's when the client uses that one. */
+/** Verifies a signature. Its date may follow the host's clock, or the world's clock when the client uses that one. */
 function checkSignature(world: World, context: ServerContext, signed: Signed): void {
   const { method, headers } = context.req.raw
   const request = {
@@ -85,12 +85,12 @@ function shown({ canonicalRequest, stringToSign, signedHeaders, hint }: Signatur
   }
 }
 
-/** The access key that a signature names, in whatever form: nothing else of it is read where nobody asks for proof. */
+/** The access key that a signature names. A lenient world reads nothing else of it. */
 export function namedAccessKey(authorization: string): string | undefined {
   return /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(authorization)?.[1]
 }
 
-/** The gateway takes an Authorization of another kind for a token. */
+/** The refusal of an Authorization that cannot be parsed: the gateway takes one of another kind for a token. */
 function unreadable(authorization: string) {
   if (authorization === '') return notAuthenticated('x-auth-token not found')
   const ours = /^SDK-HMAC-SHA256\b/.test(authorization)

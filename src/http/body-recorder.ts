@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer'
 import type { KeptBody } from '../worlds/journal-entry.ts'
 
-/** So much is kept of a body: bytes of one that came, characters of one that is answered. */
+/** The part of a body that the journal keeps: bytes of a request, characters of an answer. */
 const LONGEST = 16_384
 
-/** A key of JSON or YAML that holds what nobody else may know. */
+/** A key of JSON or YAML whose value is a secret. */
 const SECRET = /["']?\b(?:password|secret|secret_?key|security_?token|tokens?)["']?\s*:/i
-/** What stands before the host of an address is a name and a password. */
+/** The user name and password before the host of an address. */
 const USERINFO = /(\/\/)[^/\s"'@]+@/g
 
-/** Keeps the beginning of a body while somebody else reads it. */
+/** Records the beginning of a body while the pipeline reads it. */
 export interface BodyRecorder {
   take(chunk: Uint8Array): void
-  /** What there is; undefined when nothing came. */
+  /** The recorded part; undefined when no byte came. */
   kept(): KeptBody | undefined
 }
 
@@ -21,7 +21,7 @@ export function openBodyRecorder(): BodyRecorder {
   let size = 0
   return {
     take(chunk) {
-      // Copied: a chunk is a part of a larger buffer, which would stay in memory with it.
+      // Copied, because a chunk is a view of a larger buffer, which would stay in memory with it.
       if (size < LONGEST) chunks.push(Uint8Array.prototype.slice.call(chunk, 0, LONGEST - size))
       size += chunk.byteLength
     },
@@ -29,7 +29,7 @@ export function openBodyRecorder(): BodyRecorder {
   }
 }
 
-/** The bytes of a body as they come by, for whoever reads it, and for the recorder. */
+/** Passes the bytes of a body on to their reader, and to the recorder. */
 export async function* recorded(
   bytes: AsyncIterable<Uint8Array>,
   recorder: BodyRecorder,
@@ -40,15 +40,15 @@ export async function* recorded(
   }
 }
 
-/** The text of an answer, as far as it is kept. */
+/** The part of an answer's text that the journal keeps. */
 export function keptText(text: string): KeptBody {
   if (text.length <= LONGEST) return withoutSecrets(text, Buffer.byteLength(text), false)
-  // A slice would hold on to the whole of it.
+  // Copied, because a slice would keep the whole text in memory.
   const beginning = Buffer.from(text.slice(0, LONGEST)).toString()
   return withoutSecrets(beginning, Buffer.byteLength(text), true)
 }
 
-/** The address of a request without what proves who somebody is. */
+/** An address without the user name and password in it. */
 export function withoutUserinfo(text: string): string {
   return text.replace(USERINFO, '$1***@')
 }
@@ -61,7 +61,7 @@ function keptBytes(bytes: Buffer, size: number): KeptBody {
   return { size, base64: bytes.toString('base64'), ...(cut && { cut: true }) }
 }
 
-/** Where the last whole character of UTF-8 ends. */
+/** The length up to the end of the last whole UTF-8 character. */
 function lastCharacter(bytes: Buffer): number {
   for (let end = bytes.length; end > bytes.length - 4; end--) if (isUtf8(bytes.subarray(0, end))) return end
   return bytes.length

@@ -24,9 +24,8 @@ export function guardedControl(
 }
 
 /**
- * Keeps web pages away from the control plane: a page can make a browser send requests here, under a foreign `Origin`,
- * or under its own name that it resolves to this machine. Addresses, local names, names without a dot (containers) and
- * names that were allowed at the start are let through.
+ * Refuses web pages: a page can make a browser send requests here, under a foreign `Origin`, or under its own host name that
+ * it resolves to this machine. Addresses, local names, names without a dot (containers) and allowed names pass.
  */
 function controlAccess(headers: Headers, allowed: readonly string[]): void {
   const host = hostName(headers.get('host') ?? '')
@@ -56,7 +55,7 @@ function refusal(header: string, found: string): ControlError {
 }
 
 /**
- * Keeps everybody out of a closed control plane who does not show its key. What probes ask is open: they have none.
+ * Refuses requests without the key of a closed control plane.
  * @throws ControlError 401 with what to send.
  */
 function checkControlKey(headers: Headers, key: string | undefined): void {

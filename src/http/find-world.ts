@@ -14,7 +14,7 @@ const PREFIX = /^\/(?:w\/([^/?#]+)(?=[/?#]|$)|_ims\/worlds\/([^/?#]+)(?=\/[^?#])
 
 interface Prefixed {
   world: string | undefined
-  /** What is left of the path, as the world itself has it. */
+  /** The path below the prefix, as the world itself has it. */
   path: string
 }
 
@@ -27,22 +27,25 @@ function readPrefix(path: string): Prefixed {
   return { world: match[2], path: `/_ims${rest}` }
 }
 
-/** The path by which a request is routed: without the part that names a world. */
+/**
+ * The path by which a request is routed: without the part that names a world.
+ * @example routedPath('/w/blue/v2/images') // '/v2/images'
+ */
 export function routedPath(path: string): string {
   return readPrefix(path).path
 }
 
-/** The world that a request is meant for, and what comes before its own paths. */
+/** The world of a request, and the prefix of its paths. */
 export interface Place {
   world: OpenWorld
-  /** `/w/{world}`; empty for a request that found its world in another way. */
+  /** `/w/{world}`; empty for a request whose path names no world. */
   prefix: string
 }
 
 /**
- * Finds the world of a request. The first that says something decides: the beginning of the path, the credentials when they
- * are another world's alone, the header X-Ims-World, and else it is the default world.
- * @throws ControlError 404 when the world that is named does not exist.
+ * Finds the world of a request. The first match decides: the prefix of the path, credentials that only one other world knows,
+ * the header X-Ims-World, the default world.
+ * @throws ControlError 404 when the named world does not exist.
  */
 export function findWorld(emulator: Emulator, context: ServerContext): Place {
   const place = placeOf(emulator, context)
@@ -74,8 +77,8 @@ function named(emulator: Emulator, name: string): OpenWorld {
 }
 
 /**
- * The world whose credentials a request shows. What a world's demo user was given is known at once; what else was issued
- * has to be looked for. What the default world knows too tells nothing.
+ * The world whose credentials a request carries. Credentials of a world's demo user are indexed; every other credential is
+ * looked up world by world. A credential that the default world knows too names no other world.
  */
 function ownerOf(emulator: Emulator, headers: Headers): OpenWorld | undefined {
   const token = headers.get('x-auth-token') ?? ''

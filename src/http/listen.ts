@@ -10,20 +10,20 @@ export interface Listening {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
   url: string
   port: number
-  /** Takes no more requests, lets those under way finish, and resolves when the last connection is gone. */
+  /** Accepts no more requests, lets those under way finish, and resolves when the last connection is closed. */
   close(): Promise<void>
 }
 
-/** All headers of a request together, bytes: tokens are long, and a Glance takes as many. */
+/** The limit for all headers of a request together, bytes. Tokens are long; Glance has the same limit. */
 const LONGEST_HEADERS = 65_536
 
 /**
- * Serves an app on a port; 0 takes a free one.
- * @throws SetupError when the address cannot be had, with what to do about it.
+ * Serves an app on a port; port 0 takes a free one.
+ * @throws SetupError when the address cannot be used; its message says what to do.
  */
 export async function listen(app: App, host: string, port: number): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
-  // An upload may take as long as it takes; only the headers must come within Node's own limit.
+  // An upload may take any time; only the headers must arrive within Node's own limit.
   const server = createServer({ requestTimeout: 0, maxHeaderSize: LONGEST_HEADERS }, answer)
   server.on('clientError', refuseUnreadable)
   const underWay = new Set<ServerResponse>()
@@ -49,7 +49,7 @@ export async function listen(app: App, host: string, port: number): Promise<List
   }
 }
 
-/** What is no HTTP, or has headers without end, gets a 400 and no more on its connection. */
+/** Answers bytes that are no HTTP, and headers over the limit, with a bare 400 and closes the connection. */
 function refuseUnreadable(_error: Error, socket: Duplex): void {
   if (!socket.writable) socket.destroy()
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')

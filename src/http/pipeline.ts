@@ -1,6 +1,6 @@
 import type { Answer, RawRequest } from '../contract/operation.ts'
+import { unreadParts } from '../contract/readers.ts'
 import { jsonIn } from '../lib/json.ts'
-import type { RequestFacts } from '../simulation/request-facts.ts'
 import { settle } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
@@ -18,9 +18,7 @@ import {
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
 import { receive, recordRequest } from './record-request.ts'
-import { refusalOf, renderRefusal, throttled } from './refusals.ts'
-import { toResponse, withTextBody } from './respond.ts'
-import { unreadParts } from './unread.ts'
+import { refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
 /**
@@ -110,8 +108,8 @@ async function runOperation(
   const answer = await operation.run(
     {
       ...server,
-      world: underFacts(world, ruling.request),
-      request: ruling.request,
+      world,
+      facts: ruling.facts,
       caller: rights.caller,
       requestId: received.ownId ?? received.requestId,
       authorize: rights.demand,
@@ -187,16 +185,4 @@ function checkAnswer(operation: ServedOperation, { status, body }: Answer): void
   const result = schema.safeParse(body)
   if (!result.success)
     throw new Error(`${operation.id} answered what it does not declare: ${result.error.message}`)
-}
-
-function underFacts(world: OpenWorld, { quotas = {}, jobOrder, lagMs }: RequestFacts): OpenWorld {
-  const { scenario } = world
-  if (Object.keys(quotas).length === 0 && jobOrder === undefined && lagMs === undefined) return world
-  return Object.create(world, {
-    ...(Object.keys(quotas).length > 0 && {
-      scenario: { value: { ...scenario, quotas: { ...scenario.quotas, ...quotas, projects: {} } } },
-    }),
-    ...(jobOrder !== undefined && { jobOrder: { value: jobOrder } }),
-    ...(lagMs !== undefined && { lag: { value: lagMs } }),
-  })
 }

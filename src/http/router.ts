@@ -1,22 +1,37 @@
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
+import { gatewayError } from '../accounts/gateway-errors.ts'
+import { jsonRefusals, refusalDescription } from '../contract/openapi-refusals.ts'
 import type { Route } from '../control/operation.ts'
 import { control } from '../control/service.ts'
 import { type PlacedOperation, placedOperations } from '../services/compose.ts'
-import { METHODS } from '../services/service.ts'
+import { defineService, METHODS } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import { bodyBytes, drain, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
 import { guardedControl } from './control-guard.ts'
 import { enterByService, enterOperation, type ServedService, type Server, type ServerCall } from './enter.ts'
 import { routedPath } from './find-world.ts'
-import { gateway } from './gateway.ts'
 import { answerRequest } from './pipeline.ts'
-import { refusalOf, renderRefusal } from './refusals.ts'
-import { toResponse } from './respond.ts'
+import { refusalOf, renderRefusal, toResponse } from './respond.ts'
 
 export type App = Hono<ServerEnv>
 
 type Placed = PlacedOperation<ServerCall>
+
+/** The API gateway before all services. It has no operations, and answers the paths that belong to no service. */
+const gateway: ServedService = defineService({
+  id: 'gateway',
+  title: 'API gateway',
+  description: 'What stands before every service.',
+  refusals: {
+    invalid: ({ path, message }) => gatewayError('APIGW.0101', { path, message }),
+    denied: ({ action }) => gatewayError('APIGW.0301', { action }),
+    missingBody: () => gatewayError('APIGW.0101'),
+    malformedBody: () => gatewayError('APIGW.0101'),
+  },
+  refusalSchema: refusalDescription('GatewayRefusal', jsonRefusals()),
+  operations: [],
+})
 
 /**
  * Routes every declared operation by its path, and then by its method. A known path with another method, and a path that

@@ -4,18 +4,18 @@ import { wait } from '../lib/time.ts'
 import type { Effects } from '../simulation/rules/effects.ts'
 import type { ServerContext } from './body.ts'
 
-/** What a rule does to an answer on its way to the client. */
+/** The faults that a rule puts on an answer on its way to the client. */
 export type WireFaults = Pick<
   Effects,
   'disconnect' | 'truncate' | 'bytesPerSecond' | 'malformed' | 'wrongContentLength'
 >
 
-/** How often a slow body goes on, ms of real time. */
-const BEAT = 50
-/** So many bytes are missing behind a Content-Length that is wrong. */
+/** A slow body is sent in portions at this interval, ms of real time. */
+const PORTION_INTERVAL = 50
+/** A wrong Content-Length promises this many bytes more than are sent. */
 const MISSING = 16
 
-/** The first of the rules that says something about the wire decides; undefined when none does. */
+/** The wire faults of the first rule that has any; undefined when none has. */
 export function wireFaultsOf(effects: readonly Effects[]): WireFaults | undefined {
   return effects.find(
     ({ disconnect, truncate, bytesPerSecond, malformed, wrongContentLength }) =>
@@ -27,14 +27,14 @@ export function wireFaultsOf(effects: readonly Effects[]): WireFaults | undefine
   )
 }
 
-/** Whether a client gets another answer than the one that was made: a slow one comes whole in the end. */
+/** True when the client gets another answer than the one that was made. A slow answer arrives whole in the end. */
 export function isBroken({ disconnect, truncate, malformed, wrongContentLength }: WireFaults): boolean {
   return disconnect !== undefined || truncate !== undefined || malformed || wrongContentLength
 }
 
 /**
- * Sends an answer in the way that a rule says. The connection itself is cut, as a broken network would: the client sees no
- * status of ours. In process there is no connection, and the body fails instead.
+ * Sends an answer with the faults of a rule. It cuts the connection itself, as a broken network would, so the client sees no
+ * status. A request in process has no connection: reading its body fails instead.
  */
 export async function breakOnWire(
   response: Response,
@@ -59,14 +59,14 @@ export async function breakOnWire(
   return RESPONSE_ALREADY_SENT
 }
 
-/** How much of a body is sent before the connection is cut. */
+/** The number of bytes of a body that are sent before the connection is cut. */
 function sentBytes(length: number, { disconnect, truncate }: WireFaults): number {
   if (disconnect === 'mid-body') return Math.floor(length / 2)
   if (truncate === undefined) return length
   return 'bytes' in truncate ? truncate.bytes : Math.floor(length * truncate.part)
 }
 
-/** A body that ends before it should, and says nothing about it. */
+/** Drops the last byte of a body, so that it is no JSON any more. */
 function brokenJson(bytes: Buffer): Buffer {
   return bytes.subarray(0, Math.max(0, bytes.length - 1))
 }
@@ -76,9 +76,9 @@ async function write(outgoing: ServerResponse, bytes: Buffer, perSecond: number 
     await new Promise<void>((resolve) => outgoing.write(bytes, () => resolve()))
     return
   }
-  const portion = Math.max(1, Math.round((perSecond * BEAT) / 1000))
+  const portion = Math.max(1, Math.round((perSecond * PORTION_INTERVAL) / 1000))
   for (let at = 0; at < bytes.length && !outgoing.destroyed; at += portion) {
-    if (at > 0) await wait(BEAT)
+    if (at > 0) await wait(PORTION_INTERVAL)
     outgoing.write(bytes.subarray(at, at + portion))
   }
 }

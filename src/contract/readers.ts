@@ -1,18 +1,20 @@
 import { z } from 'zod'
+import type { Contract, RawRequest } from './operation.ts'
 
 /**
- * What a schema reads of a value, made from it once, so that looking for unread fields costs no more than walking over
- * what was sent. A reader without fields and items reads everything below it.
+ * The fields that a schema reads of a value, computed from it once, so that finding unread fields costs no more than a walk
+ * over what was sent. A reader without fields and items reads everything below it.
  */
-export interface Reader {
+interface Reader {
   fields?: ReadonlyMap<string, Reader>
   items?: Reader
 }
 
 const EVERYTHING: Reader = {}
+const NOTHING: Reader = { fields: new Map() }
 
-/** An object that takes any further key reads all of them; transforms, defaults and refinements read what they wrap. */
-export function readerOf(schema: z.core.$ZodType | undefined): Reader {
+/** An object with open keys reads all of them; transforms, defaults and refinements read what they wrap. */
+function readerOf(schema: z.core.$ZodType | undefined): Reader {
   if (schema instanceof z.ZodObject) {
     const { catchall } = schema.def
     if (catchall !== undefined && !(catchall instanceof z.ZodNever)) return EVERYTHING
@@ -30,7 +32,7 @@ export function readerOf(schema: z.core.$ZodType | undefined): Reader {
   return EVERYTHING
 }
 
-/** What one of two schemas reads. */
+/** The fields that one of two schemas reads. */
 function either(one: Reader, other: Reader): Reader {
   if (one.fields !== undefined && other.fields !== undefined) {
     const fields = new Map(one.fields)
@@ -44,11 +46,10 @@ function either(one: Reader, other: Reader): Reader {
   return EVERYTHING
 }
 
-/** A request is remembered with so many unread fields at most. */
+/** The journal lists at most this many unread fields of a request. */
 const MOST_UNREAD = 32
 
-/** The paths of fields that a value has and the reader does not read. */
-export function unreadFields(reader: Reader, value: unknown, path: string, found: string[] = []): string[] {
+function unreadFields(reader: Reader, value: unknown, path: string, found: string[] = []): string[] {
   if (found.length >= MOST_UNREAD) return found
   if (Array.isArray(value)) {
     if (reader.items !== undefined) {
@@ -62,4 +63,29 @@ export function unreadFields(reader: Reader, value: unknown, path: string, found
     }
   }
   return found
+}
+
+const readers = new WeakMap<Contract, { query: Reader; body: Reader }>()
+
+function readersOf(contract: Contract): { query: Reader; body: Reader } {
+  const known = readers.get(contract)
+  if (known !== undefined) return known
+  const { query, body } = contract.request.shape
+  const made = { query: query === undefined ? NOTHING : readerOf(query), body: readerOf(body) }
+  readers.set(contract, made)
+  return made
+}
+
+/**
+ * The fields of a request that its contract does not declare; `body` alone when it declares no body and one was sent.
+ * @example unreadParts(listImages, raw, headers) // ['query.colour']
+ */
+export function unreadParts(contract: Contract, raw: RawRequest, headers: Headers): string[] {
+  const { query, body } = readersOf(contract)
+  const found = unreadFields(query, raw.query, 'query')
+  for (const name of contract.ignores ?? []) if (name in raw.query) found.push(`query.${name}`)
+  if (contract.takes === 'json') return unreadFields(body, raw.body, 'body', found)
+  // Some clients send the two bytes of an empty object with every request.
+  const sent = contract.takes === 'none' && Number(headers.get('content-length') ?? 0) > 2
+  return sent ? [...found, 'body'] : found
 }
