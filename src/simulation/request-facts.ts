@@ -1,12 +1,19 @@
+import type { FlowPoint } from './flow.ts'
 import type { QuotaName } from './scenario/schema.ts'
-import type { JobOrder } from './world.ts'
 
-/** What rules change for one request alone. */
+/** How the jobs of a request go another way than their operations say. */
+export interface JobOrder {
+  /** The flow of the scenario that they follow instead of their own. */
+  flow?: string | undefined
+  failure?: { code: string; at: FlowPoint } | undefined
+  stuck?: FlowPoint | undefined
+}
+
+/** What the scenario's rules change for one request alone. */
 export interface RequestFacts {
-  /** How far reads lag behind, virtual ms: images that were made since are not there yet. */
+  /** How far reads lag behind, in ms of the world's time: images that were made since are not there yet. */
   readonly lagMs?: number
-  /** How the jobs of the request go another way than their operations say. */
   readonly jobOrder?: JobOrder
-  /** Limits in place of those of the scenario and of the project. */
+  /** Limits in place of those of the scenario and of the project, by name. */
   readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>
 }

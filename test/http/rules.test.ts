@@ -125,6 +125,18 @@ describe('a rule', () => {
     expect([refused.status, refused.body.error.code]).toEqual([400, 'IMG.0015'])
   })
 
+  test('changes the quotas that it names and leaves the others of a project alone', async ({ emulator }) => {
+    await emulator.patch('/_ims/quotas', {
+      projects: { [emulator.projectId]: { private_images: 0, tags_per_image: 1 } },
+    })
+    await rule(emulator, { operation: 'CreateImage' }, { quota: { tags_per_image: 5 } })
+    const refused = await emulator.post('/v2/cloudimages/action', { ...FILE, tags: ['one', 'two'] })
+    expect(refused.body.error.code).toBe('IMG.0015')
+    await emulator.patch('/_ims/quotas', { projects: { [emulator.projectId]: { private_images: 1 } } })
+    const created = await emulator.post('/v2/cloudimages/action', { ...FILE, tags: ['one', 'two'] })
+    expect(created.status).toBe(200)
+  })
+
   test('lets reads lag behind', async ({ emulator }) => {
     const id = await emulator.importImage()
     await rule(emulator, { method: 'GET' }, { stale: '10m' })

@@ -1,6 +1,5 @@
-import type { Caller } from '../../accounts/caller.ts'
+import type { RequestContext } from '../../contract/call.ts'
 import type { QuotaName } from '../../simulation/scenario/schema.ts'
-import type { World } from '../../simulation/world.ts'
 import { countImagesOf } from './queries/images.ts'
 import { countAcceptedImages, mostMembers } from './queries/members.ts'
 import { quotaOf } from './quotas.ts'
@@ -22,10 +21,11 @@ const MAX = 1000
  * What the caller's project may have, and has: private images in any state, images that somebody has accepted, and members
  * of one image, where the image that has most counts.
  */
-export function listQuotas(world: World, caller: Caller): Quota[] {
+export function listQuotas(context: RequestContext): Quota[] {
+  const { world, caller } = context
   const { projectId } = caller
   const row = (type: Quota['type'], name: QuotaName, used: number): Quota => {
-    const quota = quotaOf(world, projectId, name)
+    const quota = quotaOf(context, name)
     return { type, used, quota, min: MIN, max: Math.max(MAX, quota) }
   }
   return [

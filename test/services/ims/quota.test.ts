@@ -1,5 +1,5 @@
 import { expect, test } from '../../emulator.ts'
-import { addImages, PARTNER } from '../../private-image.ts'
+import { addImages, expectRefusal, imageId, PARTNER } from '../../private-image.ts'
 
 const limits = { min: 1, max: 1000 }
 
@@ -46,6 +46,21 @@ test('an image counts as soon as its job is submitted, and no more when it is de
   const [imported] = (await emulator.get('/v2/cloudimages?__imagetype=private')).body.images
   await emulator.delete(`/v2/images/${imported.id}`)
   expect(await used()).toBe(0)
+})
+
+test('every call that gives an image tags keeps to the limit of the project', async ({ emulator }) => {
+  await addImages(emulator, { tags: ['one'] })
+  await emulator.patch('/_ims/quotas', { projects: { [emulator.projectId]: { tags_per_image: 1 } } })
+  const id = imageId(1)
+  const file = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1, tags: ['one', 'two'] }
+  expectRefusal(await emulator.put('/v1/cloudimages/tags', { image_id: id, tag: 'two' }), 'IMG.0116')
+  const tags = `/v2/${emulator.projectId}/images/${id}/tags`
+  const two = { key: 'two', value: '' }
+  expectRefusal(await emulator.post(tags, { tag: two }), 'IMG.0116')
+  expectRefusal(await emulator.post(`${tags}/action`, { action: 'create', tags: [two] }), 'IMG.0116')
+  expectRefusal(await emulator.post('/v2/cloudimages/action', file), 'IMG.0116')
+  expectRefusal(await emulator.put(`/v2/images/${id}/tags/two`), 'IMG.0116')
+  expectRefusal(await emulator.post('/v2/images', { name: 'described', tags: ['one', 'two'] }), 'IMG.0116')
 })
 
 test('a request without credentials is refused by the gateway', async ({ emulator }) => {

@@ -15,7 +15,7 @@ function declare(id: string, action: 'deactivate' | 'reactivate', summary: strin
     responses: { 204: null },
     handle(call) {
       const set = call.edition === 'stock' ? setActive : setCloudActive
-      set(call.world, call.caller, imageId(call), action)
+      set(call, imageId(call), action)
       return call.edition === 'stock' ? done() : noContent()
     },
   })

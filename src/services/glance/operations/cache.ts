@@ -51,7 +51,7 @@ export const uncacheImage = declare(
   'Take an image out of the cache',
   (call) => {
     try {
-      visibleImage(call.world, call.caller, imageId(call))
+      visibleImage(call, imageId(call))
     } catch {
       throw glanceWouldFail('an image that is not there')
     }
@@ -65,8 +65,8 @@ export const cacheImage = declare(
   '/v2/cache/{image_id}',
   'Put an image into the cache',
   (call) => {
-    const { world, caller } = call
-    visibleImage(world, caller, imageId(call), `Image ${imageId(call)} not found.`)
+    const { caller } = call
+    visibleImage(call, imageId(call), `Image ${imageId(call)} not found.`)
     checkAdmin(caller, 'cache_image')
   },
 )

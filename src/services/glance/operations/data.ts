@@ -48,7 +48,7 @@ async function receive(call: GlanceCall, kind: UploadKind): Promise<Answer> {
   if (mediaType(headers) !== 'application/octet-stream') throw unsupportedMediaType(headers)
   if (edition === 'stock') {
     if (kind === 'file') checkStore(headers.get('x-image-meta-store') ?? 'fs')
-    beginStockUpload(world, call.caller, id, kind)
+    beginStockUpload(call, id, kind)
   } else beginCloudUpload(call, id)
   const blobId = world.chance.uuid('blob')
   try {
@@ -68,8 +68,9 @@ async function receive(call: GlanceCall, kind: UploadKind): Promise<Answer> {
   return done()
 }
 
-function beginCloudUpload({ world, caller }: GlanceCall, id: string): void {
-  const image = visibleImage(world, caller, id)
+function beginCloudUpload(call: GlanceCall, id: string): void {
+  const { world, caller } = call
+  const image = visibleImage(call, id)
   checkOwner(caller, image, `Not allowed to upload image data for image ${id}`)
   if (!beginUpload(world, image))
     throw conflict(`Image status transition from ${image.status} to saving is not allowed`)
@@ -101,9 +102,9 @@ export const downloadImage = glanceOperation({
   handle(call) {
     const { world, caller, edition, headers } = call
     const id = imageId(call)
-    if (edition === 'huawei' && !owns(caller, visibleImage(world, caller, id)))
+    if (edition === 'huawei' && !owns(caller, visibleImage(call, id)))
       throw forbidden(`Only the owner of image ${id} may download it`)
-    const found = findBytes(world, caller, id, {
+    const found = findBytes(call, id, {
       range: headers.get('range'),
       contentRange: headers.get('content-range'),
     })

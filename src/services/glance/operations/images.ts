@@ -40,7 +40,7 @@ export const listImages = glanceOperation({
   responses: { 200: ImagesWire },
   handle(call) {
     const query = readQuery(call.search)
-    const page = listGlanceImages(call.world, call.caller, query, call.edition)
+    const page = listGlanceImages(call, query, call.edition)
     return ok({
       images: imageViews(call, page.images),
       ...pageLinks('/v2/images', query, page.next),
@@ -72,13 +72,13 @@ export const createImageMetadata = glanceOperation({
   document: NewImage,
   responses: { 201: ImageWire },
   async handle(call) {
-    const { world, caller, edition, base } = call
+    const { world, edition, base } = call
     const fields = await call.document()
     if (!(fields instanceof Map)) throw glanceWouldFail('an image that is a list')
     const image =
       edition === 'stock'
-        ? createStockImage(world, caller, fields)
-        : visibleImage(world, caller, createCloudImage(world, caller, fields))
+        ? createStockImage(call, fields)
+        : visibleImage(call, createCloudImage(call, fields))
     return {
       status: 201,
       body: imageView(call, image),
@@ -102,7 +102,7 @@ export const showImage = glanceOperation({
   byEnterpriseProject: true,
   body: 'none',
   responses: { 200: ImageWire },
-  handle: (call) => ok(imageView(call, visibleImage(call.world, call.caller, imageId(call)))),
+  handle: (call) => ok(imageView(call, visibleImage(call, imageId(call)))),
 })
 
 const Patch = z.array(
@@ -124,14 +124,14 @@ export const updateImage = glanceOperation({
   document: sentAs(PATCH, Patch),
   responses: { 200: ImageWire },
   async handle(call) {
-    const { world, caller, edition, headers } = call
+    const { edition, headers } = call
     const type = mediaType(headers)
     const newer = type === PATCH || (edition === 'huawei' && type === 'application/json')
     if (!newer && type !== OLDER_PATCH)
       throw unsupportedMediaType(headers, { 'Accept-Patch': `${OLDER_PATCH}, ${PATCH}` })
     const changes = readPatch(await call.document(), type === OLDER_PATCH, edition)
     const patch = edition === 'stock' ? patchStockImage : patchCloudImage
-    return ok(imageView(call, patch(world, caller, imageId(call), changes)))
+    return ok(imageView(call, patch(call, imageId(call), changes)))
   },
 })
 
@@ -148,16 +148,16 @@ export const deleteImage = glanceOperation({
   document: Deletion.optional(),
   responses: { 204: null },
   async handle(call) {
-    const { world, caller, edition } = call
+    const { world, edition } = call
     const options = edition === 'huawei' ? await call.optionalDocument() : undefined
     const withBackup = options instanceof Map && options.get('delete_backup') === true
     const id = imageId(call)
-    const image = visibleImage(world, caller, id, `Failed to find image ${id} to delete`)
+    const image = visibleImage(call, id, `Failed to find image ${id} to delete`)
     if (edition === 'huawei') {
-      deleteCloudImage(world, caller, image, withBackup)
+      deleteCloudImage(call, image, withBackup)
       return noContent()
     }
-    deleteStockImage(world, caller, image)
+    deleteStockImage(call, image)
     useStores(world)
     return done()
   },

@@ -17,7 +17,7 @@ export const importImage = glanceOperation({
   async handle(call) {
     const request = readImport(await call.document())
     const store = call.headers.get('x-image-meta-store')
-    importStockImage(call.world, call.caller, imageId(call), request, { store, requestId: call.requestId })
+    importStockImage(call, imageId(call), request, { store, requestId: call.requestId })
     useStores(call.world)
     return done(202)
   },
@@ -31,5 +31,5 @@ export const deleteFromStore = glanceOperation({
   edition: 'stock',
   body: 'none',
   responses: { 204: null },
-  handle: (call) => removeFromStore(call.world, call.caller, call.params.store_id ?? '', imageId(call)),
+  handle: (call) => removeFromStore(call, call.params.store_id ?? '', imageId(call)),
 })

@@ -4,7 +4,7 @@ import { decideSharing, endSharing, shareImage } from '../../ims/members/change-
 import { pageOfMembers, showMember } from '../../ims/members/list.ts'
 import type { MemberRow } from '../../ims/tables.ts'
 import { GlanceError } from '../errors.ts'
-import { str } from '../python/text.ts'
+import { str } from '../python/repr.ts'
 import { type PyValue, toJson } from '../python/value.ts'
 import { inGlanceWords } from '../rules/huawei/in-glance-words.ts'
 import {
@@ -33,12 +33,12 @@ export const addImageMember = glanceOperation({
   document: z.object({ member: z.string() }),
   responses: { 200: MemberWire },
   async handle(call) {
-    const { world, caller, edition } = call
+    const { edition } = call
     const wanted = readNewMember(await call.document())
     const member =
       edition === 'stock'
-        ? addStockMember(world, caller, imageId(call), wanted)
-        : inGlanceWords(() => shareImage(world, caller, imageId(call), str(wanted)))
+        ? addStockMember(call, imageId(call), wanted)
+        : inGlanceWords(() => shareImage(call, imageId(call), str(wanted)))
     // A number is shown as it was sent, and is a text from then on.
     return ok({ ...memberView(call, member), ...(edition === 'stock' && { member_id: toJson(wanted) }) })
   },
@@ -77,13 +77,13 @@ interface PageInfo {
 
 /** A stock Glance shows all members at once; the cloud has pages for those who ask. */
 function pageOf(call: GlanceCall): { members: MemberRow[]; page?: PageInfo } {
-  const { world, caller, edition, query } = call
-  if (edition === 'stock') return { members: listStockMembers(world, caller, imageId(call)) }
+  const { edition, query } = call
+  if (edition === 'stock') return { members: listStockMembers(call, imageId(call)) }
   const limit = query.get('limit') ?? undefined
   const marker = query.get('marker') ?? undefined
   if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) throw badRequest('limit param must be an integer')
   const wanted = { limit: limit === undefined ? undefined : Number(limit), marker }
-  const { members, more } = inGlanceWords(() => pageOfMembers(world, caller, imageId(call), wanted))
+  const { members, more } = inGlanceWords(() => pageOfMembers(call, imageId(call), wanted))
   if (limit === undefined && marker === undefined) return { members }
   const last = members.at(-1)?.projectId
   return {
@@ -101,12 +101,12 @@ export const showImageMember = glanceOperation({
   body: 'none',
   responses: { 200: MemberWire },
   handle(call) {
-    const { world, caller, edition } = call
+    const { edition } = call
     const show = edition === 'stock' ? showStockMember : showMember
     return ok(
       memberView(
         call,
-        inGlanceWords(() => show(world, caller, imageId(call), memberId(call))),
+        inGlanceWords(() => show(call, imageId(call), memberId(call))),
       ),
     )
   },
@@ -122,11 +122,11 @@ export const updateImageMember = glanceOperation({
   document: z.object({ status: z.string(), vault_id: z.string().optional() }),
   responses: { 200: MemberWire },
   async handle(call) {
-    const { world, caller, edition } = call
+    const { edition } = call
     const body = await call.document()
     const status = readMemberStatus(body)
     if (edition === 'stock')
-      return ok(memberView(call, decideStockMember(world, caller, imageId(call), memberId(call), status)))
+      return ok(memberView(call, decideStockMember(call, imageId(call), memberId(call), status)))
     return ok(memberView(call, decideInCloud(call, status, body)))
   },
 })
@@ -139,7 +139,7 @@ function decideInCloud(call: GlanceCall, status: PyValue, body: PyValue): Member
   return inGlanceWords(() => {
     if (memberId(call) !== call.caller.projectId)
       throw new GlanceError(404, notFound(memberId(call), imageId(call)))
-    return decideSharing(call.world, call.caller, imageId(call), {
+    return decideSharing(call, imageId(call), {
       status,
       ...(typeof vault === 'string' && { vaultId: vault }),
     })
@@ -155,9 +155,9 @@ export const deleteImageMember = glanceOperation({
   body: 'none',
   responses: { 204: null },
   handle(call) {
-    const { world, caller, edition } = call
-    if (edition === 'stock') removeStockMember(world, caller, imageId(call), memberId(call))
-    else if (!inGlanceWords(() => endSharing(world, caller, imageId(call), memberId(call))))
+    const { edition } = call
+    if (edition === 'stock') removeStockMember(call, imageId(call), memberId(call))
+    else if (!inGlanceWords(() => endSharing(call, imageId(call), memberId(call))))
       throw new GlanceError(404, notFound(memberId(call), imageId(call)))
     return noContent()
   },

@@ -17,7 +17,7 @@ export const createTag = glanceOperation({
   handle(call) {
     const tag = call.params.tag ?? ''
     const add = call.edition === 'stock' ? addStockTag : addCloudTag
-    add(call.world, call.caller, imageId(call), tag)
+    add(call, imageId(call), tag)
     return call.edition === 'stock' ? done() : noContent()
   },
 })
@@ -33,7 +33,7 @@ export const deleteTag = glanceOperation({
   handle(call) {
     const tag = call.params.tag ?? ''
     const remove = call.edition === 'stock' ? removeStockTag : removeCloudTag
-    remove(call.world, call.caller, imageId(call), tag)
+    remove(call, imageId(call), tag)
     return call.edition === 'stock' ? done() : noContent()
   },
 })

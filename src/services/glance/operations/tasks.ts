@@ -73,7 +73,7 @@ export const createNewTask = glanceOperation({
   responses: { 201: TaskWire },
   async handle(call) {
     checkAdmin(call.caller, 'tasks_api_access')
-    const task = createTask(call.world, call.caller, await call.document(), call.requestId)
+    const task = createTask(call, await call.document(), call.requestId)
     return {
       status: 201,
       body: whole(task),
@@ -122,7 +122,7 @@ export const listImageTasks = glanceOperation({
   edition: 'stock',
   body: 'none',
   responses: { 200: z.strictObject({ tasks: z.array(TaskWire) }) },
-  handle: (call) => ok({ tasks: listTasksOfImage(call.world, call.caller, imageId(call)).map(ofImage) }),
+  handle: (call) => ok({ tasks: listTasksOfImage(call, imageId(call)).map(ofImage) }),
 })
 
 /** Here times are as the database has them. */

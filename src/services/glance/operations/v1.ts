@@ -68,11 +68,7 @@ export const headImage = glanceOperation({
   body: 'ignored',
   responses: { 200: null },
   handle(call) {
-    const {
-      properties,
-      deleted_at: _,
-      ...fields
-    } = v1View(visibleImage(call.world, call.caller, imageId(call)))
+    const { properties, deleted_at: _, ...fields } = v1View(visibleImage(call, imageId(call)))
     const headers: Record<string, string> = { 'Content-Type': 'text/html; charset=UTF-8' }
     for (const [name, value] of Object.entries(fields))
       if (value !== null) headers[`X-Image-Meta-${capitalised(name)}`] = headerText(value)
@@ -121,14 +117,14 @@ export const listImagesInDetail = glanceOperation({
     'changes-since': z.string().optional(),
   }),
   responses: { 200: z.strictObject({ images: z.array(V1ImageWire) }) },
-  handle({ world, caller, search }) {
+  handle(call) {
     const query: [string, string][] = [['limit', '1000']]
-    for (const [name, value] of readQuery(search)) {
+    for (const [name, value] of readQuery(call.search)) {
       const filter = FILTERS[name]
       if (filter !== undefined) query.push([filter, value])
       else if (name === 'changes-since') query.push(['updated_at', `gte:${value}`])
     }
-    const { images } = listGlanceImages(world, caller, query, 'huawei')
+    const { images } = listGlanceImages(call, query, 'huawei')
     return ok({ images: images.map(v1View) })
   },
 })
@@ -143,8 +139,7 @@ export const deleteImageV1 = glanceOperation({
   body: 'ignored',
   responses: { 200: null },
   handle(call) {
-    const { world, caller } = call
-    deleteCloudImage(world, caller, visibleImage(world, caller, imageId(call)))
+    deleteCloudImage(call, visibleImage(call, imageId(call)))
     return done(200)
   },
 })

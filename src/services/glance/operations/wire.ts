@@ -54,12 +54,12 @@ export const ImagesWire = z.strictObject({
 })
 
 /** An image as the edition of the call shows it. */
-export function imageView({ edition, world, caller }: GlanceCall, image: Image): unknown {
-  return edition === 'stock' ? stockView(world, caller, image) : nativeView(image)
+export function imageView(call: GlanceCall, image: Image): unknown {
+  return call.edition === 'stock' ? stockView(call, image) : nativeView(image)
 }
 
-export function imageViews({ edition, world, caller }: GlanceCall, images: readonly Image[]): unknown[] {
-  return edition === 'stock' ? stockViews(world, caller, images) : images.map(nativeView)
+export function imageViews(call: GlanceCall, images: readonly Image[]): unknown[] {
+  return call.edition === 'stock' ? stockViews(call, images) : images.map(nativeView)
 }
 
 export const MemberWire = z.strictObject({

@@ -1,8 +1,7 @@
 import type { JobRow, StepEffect } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, updateImage } from '../../ims/queries/images.ts'
-import { findGlanceExtras, writeGlanceExtras } from '../queries/images.ts'
-import { tasksOfImage, updateTask } from '../queries/tasks.ts'
+import { findGlanceExtras, tasksOfImage, updateTask, writeGlanceExtras } from '../queries.ts'
 
 /** The type of the job behind an import in a stock Glance. It is no job of the image service and is never shown as one. */
 export const GLANCE_IMPORT = 'glanceImport'

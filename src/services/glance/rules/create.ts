@@ -1,8 +1,8 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { findImage, type Image, imageIdTaken, insertImage } from '../../ims/queries/images.ts'
 import type { PyObject, PyValue } from '../python/value.ts'
-import { writeGlanceExtras } from '../queries/images.ts'
+import { writeGlanceExtras } from '../queries.ts'
 import {
   BASE_ATTRIBUTES,
   checkPropertyQuota,
@@ -25,7 +25,8 @@ const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'vi
 const LONGEST_PROPERTY_NAME = 255
 
 /** Describes a new image whose bytes come later, and answers it. The checks come in Glance's order. */
-export function createStockImage(world: World, caller: Caller, fields: PyObject): Image {
+export function createStockImage(context: RequestContext, fields: PyObject): Image {
+  const { world, caller } = context
   checkFields(fields)
   checkImage('stock', fields)
   const properties = propertiesOf(fields)

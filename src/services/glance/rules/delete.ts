@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { type Image, updateImage } from '../../ims/queries/images.ts'
 import { deleteMembersOf } from '../../ims/queries/members.ts'
 import { writeTags } from '../../ims/queries/tags.ts'
@@ -8,7 +7,8 @@ import { checkOwner } from './rights.ts'
 import { stamp } from './stamp.ts'
 
 /** Deletes an image in whatever status; only a protected one stays, for its owner and an administrator alike (403). */
-export function deleteStockImage(world: World, caller: Caller, image: Image): void {
+export function deleteStockImage(context: RequestContext, image: Image): void {
+  const { world, caller } = context
   checkOwner(caller, image)
   if (image.protected) throw forbidden(`Image ${image.id} is protected and cannot be deleted.`)
   world.db.transaction(() => {

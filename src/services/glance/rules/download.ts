@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { type Part, readContentRange, readRange } from './range.ts'
 import { forbidden, glanceWouldFail } from './refusals.ts'
@@ -16,12 +15,12 @@ export interface Download {
 
 /** Finds the bytes of an image that a caller may fetch; undefined when it has none. */
 export function findBytes(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   id: string,
   headers: { range: string | null; contentRange: string | null },
 ): Download | undefined {
-  const image = visibleImage(world, caller, id)
+  const { world, caller } = context
+  const image = visibleImage(context, id)
   if (image.status === 'deactivated' && !isAdmin(caller))
     throw forbidden('The requested image has been deactivated. Image data download is forbidden.')
   const asked =

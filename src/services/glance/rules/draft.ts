@@ -2,7 +2,7 @@ import type { World } from '../../../simulation/world.ts'
 import { type Image, updateImage } from '../../ims/queries/images.ts'
 import { writeTags } from '../../ims/queries/tags.ts'
 import { formatTag, parseTag } from '../../ims/tags/tag.ts'
-import { findGlanceExtras, writeGlanceExtras } from '../queries/images.ts'
+import { findGlanceExtras, writeGlanceExtras } from '../queries.ts'
 import { type Properties, splitNulls } from './attributes.ts'
 import type { Edition } from './edition.ts'
 

@@ -1,11 +1,9 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { submitJob } from '../../ims/jobs/submit.ts'
 import { type Image, updateImage } from '../../ims/queries/images.ts'
-import { repr, str } from '../python/text.ts'
+import { repr, str } from '../python/repr.ts'
 import { isTruthy, type PyObject, type PyValue, toJson } from '../python/value.ts'
-import { writeGlanceExtras } from '../queries/images.ts'
-import { insertTask } from '../queries/tasks.ts'
+import { insertTask, writeGlanceExtras } from '../queries.ts'
 import { GLANCE_IMPORT, IMPORT_TASK } from './advance-import.ts'
 import { badRequest, conflict, glanceWouldFail } from './refusals.ts'
 import { checkAdmin, checkOwner, visibleImage } from './rights.ts'
@@ -44,13 +42,13 @@ export function readImport(body: PyValue): ImportRequest {
 
 /** Starts an import, which goes on over the world's time. */
 export function importStockImage(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   id: string,
   request: ImportRequest,
   { store, requestId }: { store: string | null; requestId: string },
 ): void {
-  const image = visibleImage(world, caller, id)
+  const { caller } = context
+  const image = visibleImage(context, id)
   checkStatus(image, request.method)
   if (!image.containerFormat) throw conflict("'container_format' needs to be set before import")
   if (!image.diskFormat) throw conflict("'disk_format' needs to be set before import")
@@ -64,7 +62,7 @@ export function importStockImage(
     if (stores.includes(STORE)) throw badRequest(`Image is already present at store '${STORE}'`)
   }
   checkUris(request)
-  start(world, caller, image, request, stores, requestId)
+  start(context, image, request, stores, requestId)
 }
 
 function checkStatus({ status }: Image, method: ImportMethod): void {
@@ -113,13 +111,13 @@ function checkUris({ body, method, uri }: ImportRequest): void {
 }
 
 function start(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   image: Image,
   { body, method }: ImportRequest,
   stores: string[],
   requestId: string,
 ): void {
+  const { world, caller } = context
   const staged =
     method === 'glance-direct' && image.blobId !== null ? virtualSizeOf(world, image.blobId, image) : null
   world.db.transaction(() => {
@@ -148,7 +146,7 @@ function start(
     // Nothing is fetched from anywhere, and nothing is copied to stores that Glance keeps for itself.
     const staging = method === 'glance-direct' && image.blobId !== null
     const works = staging && isTruthy(stores) && stores.every((store) => store === STORE)
-    submitJob(world, {
+    submitJob(context, {
       type: GLANCE_IMPORT,
       flow: 'glance-import',
       projectId: caller.projectId,

@@ -5,7 +5,7 @@ import {
   isColumnName,
 } from '../../ims/queries/image-list.ts'
 import { parseTag } from '../../ims/tags/tag.ts'
-import { parseInteger } from '../python/number.ts'
+import { parseInteger } from '../python/value.ts'
 import type { Edition } from './edition.ts'
 import { parseIsoTime } from './iso-time.ts'
 import type { Parameters } from './parameters.ts'

@@ -1,12 +1,11 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { oldEnough } from '../../ims/images/list.ts'
 import { everythingVisible, reach } from '../../ims/images/list-reach.ts'
 import type { Condition } from '../../ims/queries/image-list.ts'
 import type { Image } from '../../ims/queries/images.ts'
-import { parseInteger } from '../python/number.ts'
-import { findImageEvenDeleted } from '../queries/images.ts'
-import { listForGlance } from '../queries/list.ts'
+import { parseInteger } from '../python/value.ts'
+import { findImageEvenDeleted, listForGlance } from '../queries.ts'
 import type { Edition } from './edition.ts'
 import { filterConditions } from './list-filters.ts'
 import { takeSorting } from './list-sorting.ts'
@@ -27,11 +26,11 @@ export interface ImagePage {
 
 /** One page of the images that a caller sees and a query finds, by the rules of Glance. */
 export function listGlanceImages(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   query: Iterable<readonly [string, string]>,
   edition: Edition,
 ): ImagePage {
+  const { world, caller } = context
   const filters = new Parameters(query)
   const wantedLimit = filters.take('limit')
   const marker = filters.take('marker')
@@ -49,9 +48,9 @@ export function listGlanceImages(
     ...flags,
     ...(edition === 'stock' ? stockReach(caller, filters, status) : cloudReach(caller, filters, askedStatus)),
     ...filterConditions(filters, tags, edition),
-    ...oldEnough(world),
+    ...oldEnough(context),
   ]
-  const after = marker === undefined ? undefined : markedImage(world, caller, marker)
+  const after = marker === undefined ? undefined : markedImage(context, marker)
   const images = limit === 0 ? [] : listForGlance(world.db, { where, sort, after, limit })
   return { images, next: images.length === limit ? images.at(-1)?.id : undefined }
 }
@@ -141,7 +140,8 @@ function cloudReach(caller: Caller, filters: Parameters, memberStatus: string | 
 }
 
 /** The image after which a page begins; it need not be on any page itself. */
-function markedImage(world: World, caller: Caller, marker: string): Image {
+function markedImage(context: RequestContext, marker: string): Image {
+  const { world, caller } = context
   const image = findImageEvenDeleted(world.db, marker)
   if (image === undefined || (image.deletedAt !== null && !isAdmin(caller)))
     throw badRequest(`No image found with ID ${marker}`)

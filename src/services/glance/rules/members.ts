@@ -1,12 +1,11 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { deleteMember, findMember, insertMember, membersOf, updateMember } from '../../ims/queries/members.ts'
 import type { MemberRow } from '../../ims/tables.ts'
 import { GlanceError } from '../errors.ts'
-import { str } from '../python/text.ts'
+import { str } from '../python/repr.ts'
 import { isTruthy, type PyValue } from '../python/value.ts'
-import { firstMembership } from '../queries/members.ts'
+import { firstMembership } from '../queries.ts'
 import { badRequest, conflict, forbidden, glanceWouldFail, limitExceeded, MOST } from './refusals.ts'
 import { isAdmin, owns, visibleImage } from './rights.ts'
 import { stamp } from './stamp.ts'
@@ -32,9 +31,10 @@ export function readMemberStatus(body: PyValue): PyValue {
 }
 
 /** Shares an image with somebody; who owns it may, and an administrator. */
-export function addStockMember(world: World, caller: Caller, id: string, wanted: PyValue): MemberRow {
+export function addStockMember(context: RequestContext, id: string, wanted: PyValue): MemberRow {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = imageWithMembers(world, caller, id)
+    const image = imageWithMembers(context, id)
     if (image.visibility !== 'shared' || !owns(caller, image))
       throw forbidden(`Not allowed to create members for image ${id}.`)
     const members = membersOf(world.db, id)
@@ -57,18 +57,18 @@ export function addStockMember(world: World, caller: Caller, id: string, wanted:
 
 /** Sets what a member says to a sharing: itself, or an administrator for it. */
 export function decideStockMember(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   id: string,
   projectId: string,
   wanted: PyValue,
 ): MemberRow {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = imageWithMembers(world, caller, id)
+    const image = imageWithMembers(context, id)
     const ownImage = image.owner === caller.projectId && !isAdmin(caller)
     if (image.visibility !== 'shared' || ownImage)
       throw forbidden(`Not allowed to update members for image ${id}.`)
-    const member = memberFor(world, caller, image, projectId)
+    const member = memberFor(context, image, projectId)
     const status = STATUSES.find((known) => known === wanted)
     if (status === undefined)
       throw badRequest('Incorrect request: Status must be "pending", "accepted" or "rejected".')
@@ -79,41 +79,43 @@ export function decideStockMember(
 }
 
 /** Who an image is shared with: its owner and an administrator see everybody, a member itself. */
-export function listStockMembers(world: World, caller: Caller, id: string): MemberRow[] {
-  const image = imageWithMembers(world, caller, id)
+export function listStockMembers(context: RequestContext, id: string): MemberRow[] {
+  const image = imageWithMembers(context, id)
   if (image.visibility !== 'shared')
     throw forbidden(`Not allowed to list members for image ${id}: Only shared images have members.`)
-  return membersFor(world, caller, image)
+  return membersFor(context, image)
 }
 
-export function showStockMember(world: World, caller: Caller, id: string, projectId: string): MemberRow {
-  const image = imageWithMembers(world, caller, id)
+export function showStockMember(context: RequestContext, id: string, projectId: string): MemberRow {
+  const image = imageWithMembers(context, id)
   if (image.visibility !== 'shared') throw new GlanceError(404, 'Only shared images have members.')
-  return memberFor(world, caller, image, projectId)
+  return memberFor(context, image, projectId)
 }
 
 /** Stops sharing an image with somebody. */
-export function removeStockMember(world: World, caller: Caller, id: string, projectId: string): void {
+export function removeStockMember(context: RequestContext, id: string, projectId: string): void {
+  const { world, caller } = context
   world.db.transaction(() => {
-    const image = imageWithMembers(world, caller, id)
+    const image = imageWithMembers(context, id)
     if (image.visibility !== 'shared' || !owns(caller, image))
       throw forbidden(`Not allowed to delete members for image ${id}.`)
-    memberFor(world, caller, image, projectId)
+    memberFor(context, image, projectId)
     deleteMember(world.db, id, projectId)
   })
 }
 
-function imageWithMembers(world: World, caller: Caller, id: string): Image {
-  return visibleImage(world, caller, id, `Image ${id} not found.`)
+function imageWithMembers(context: RequestContext, id: string): Image {
+  return visibleImage(context, id, `Image ${id} not found.`)
 }
 
-function membersFor(world: World, caller: Caller, image: Image): MemberRow[] {
+function membersFor(context: RequestContext, image: Image): MemberRow[] {
+  const { world, caller } = context
   const members = membersOf(world.db, image.id)
   return owns(caller, image) ? members : members.filter(({ projectId }) => projectId === caller.projectId)
 }
 
-function memberFor(world: World, caller: Caller, image: Image, projectId: string): MemberRow {
-  const member = membersFor(world, caller, image).find((row) => row.projectId === projectId)
+function memberFor(context: RequestContext, image: Image, projectId: string): MemberRow {
+  const member = membersFor(context, image).find((row) => row.projectId === projectId)
   if (member === undefined)
     throw new GlanceError(404, `${projectId} not found in the member list of the image ${image.id}.`)
   return member

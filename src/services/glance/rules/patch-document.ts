@@ -1,4 +1,4 @@
-import { str } from '../python/text.ts'
+import { str } from '../python/repr.ts'
 import { isTruthy, type PyObject, type PyValue } from '../python/value.ts'
 import { isReserved } from './attributes.ts'
 import type { Edition } from './edition.ts'

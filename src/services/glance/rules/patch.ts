@@ -1,5 +1,5 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
 import { GlanceError } from '../errors.ts'
 import type { PyValue } from '../python/value.ts'
@@ -29,8 +29,9 @@ const BREAKING: ReadonlySet<string> = new Set(['extra_properties', 'base', 'send
 const WITHOUT_DATA: ReadonlySet<string> = new Set(['queued', 'importing'])
 
 /** Applies a patch in order, all or nothing, and answers the image as it is then. */
-export function patchStockImage(world: World, caller: Caller, id: string, changes: readonly Change[]): Image {
-  const image = visibleImage(world, caller, id)
+export function patchStockImage(context: RequestContext, id: string, changes: readonly Change[]): Image {
+  const { world, caller } = context
+  const image = visibleImage(context, id)
   const draft = draftOf(world, image)
   for (const change of changes) apply(caller, draft, change)
   if (changes.length === 0) return image

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { isTooNew } from '../../ims/images/find.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
@@ -32,13 +33,13 @@ function isShared({ visibility, attributes }: Image): boolean {
 
 /** The image a call names; what the caller may not see is not there (404, in the sentence of the call). */
 export function visibleImage(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   id: string,
   sentence: string | undefined = `No image found with ID ${id}`,
 ): Image {
+  const { world, caller } = context
   const image = findImage(world.db, id)
-  if (image === undefined || !sees(world, caller, image) || isTooNew(world, image))
+  if (image === undefined || !sees(world, caller, image) || isTooNew(context, image))
     throw new GlanceError(404, sentence)
   return image
 }

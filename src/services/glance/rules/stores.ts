@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { badRequest, conflict, forbidden } from './refusals.ts'
 import { checkOwner, visibleImage } from './rights.ts'
 import { STORE } from './view.ts'
@@ -20,9 +19,10 @@ export function checkStore(name: string): void {
 }
 
 /** Always refused: bytes are not taken from the only store that has them. */
-export function removeFromStore(world: World, caller: Caller, store: string, id: string): never {
+export function removeFromStore(context: RequestContext, store: string, id: string): never {
+  const { caller } = context
   if (!isStore(store)) throw conflict(`The selected store ${store} is not available on this node.`)
-  const image = visibleImage(world, caller, id, `Failed to find image ${id}`)
+  const image = visibleImage(context, id, `Failed to find image ${id}`)
   checkOwner(caller, image)
   if (image.status !== 'active')
     throw conflict("It's not allowed to remove image data from store if image status is not 'active'")

@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { updateImage } from '../../ims/queries/images.ts'
 import { writeTags } from '../../ims/queries/tags.ts'
 import { GlanceError } from '../errors.ts'
@@ -10,10 +9,11 @@ import { stamp } from './stamp.ts'
 import { hasFourByteCharacter } from './unicode.ts'
 
 /** Adds a tag to an image; one that is there changes nothing but the time. */
-export function addStockTag(world: World, caller: Caller, id: string, tag: string): void {
+export function addStockTag(context: RequestContext, id: string, tag: string): void {
+  const { world, caller } = context
   checkImage('stock', new Map([['tags', [tag]]]))
   world.db.transaction(() => {
-    const image = visibleImage(world, caller, id, `Image ${id} not found.`)
+    const image = visibleImage(context, id, `Image ${id} not found.`)
     checkOwner(caller, image, `Not allowed to update tags for image ${id}.`)
     const present = image.tags.some(({ key }) => key === tag)
     if (!present && image.tags.length >= MOST) {
@@ -27,9 +27,10 @@ export function addStockTag(world: World, caller: Caller, id: string, tag: strin
 }
 
 /** Takes a tag from an image that has it (404 otherwise). */
-export function removeStockTag(world: World, caller: Caller, id: string, tag: string): void {
+export function removeStockTag(context: RequestContext, id: string, tag: string): void {
+  const { world, caller } = context
   world.db.transaction(() => {
-    const image = visibleImage(world, caller, id, `Image ${id} not found.`)
+    const image = visibleImage(context, id, `Image ${id} not found.`)
     checkOwner(caller, image, `Not allowed to delete tags for image ${id}.`)
     const rest = image.tags.filter(({ key }) => key !== tag)
     if (rest.length === image.tags.length) throw new GlanceError(404)

@@ -1,11 +1,10 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { GlanceError } from '../errors.ts'
-import { parseInteger } from '../python/number.ts'
-import { str } from '../python/text.ts'
-import { isTruthy, type PyValue, toJson } from '../python/value.ts'
-import { allTasks, findTask, insertTask, tasksOfImage } from '../queries/tasks.ts'
+import { str } from '../python/repr.ts'
+import { isTruthy, type PyValue, parseInteger, toJson } from '../python/value.ts'
+import { allTasks, findTask, insertTask, tasksOfImage } from '../queries.ts'
 import type { GlanceTaskRow } from '../tables.ts'
 import { Parameters } from './parameters.ts'
 import { badRequest, glanceWouldFail } from './refusals.ts'
@@ -46,8 +45,9 @@ function isForgotten(world: World, { expiresAt }: GlanceTaskRow): boolean {
 }
 
 /** The tasks of an image that the caller's tenant started. */
-export function listTasksOfImage(world: World, caller: Caller, imageId: string): GlanceTaskRow[] {
-  visibleImage(world, caller, imageId, 'The resource could not be found.')
+export function listTasksOfImage(context: RequestContext, imageId: string): GlanceTaskRow[] {
+  const { world, caller } = context
+  visibleImage(context, imageId, 'The resource could not be found.')
   return tasksOfImage(world.db, imageId).filter(
     (task) => !isForgotten(world, task) && (isAdmin(caller) || task.owner === caller.projectId),
   )
@@ -111,7 +111,8 @@ function startAfter(tasks: readonly GlanceTaskRow[], marker: string): number {
 }
 
 /** Writes a task down. Those that an administrator makes by hand stay pending: nobody works on them here. */
-export function createTask(world: World, caller: Caller, body: PyValue, requestId: string): GlanceTaskRow {
+export function createTask(context: RequestContext, body: PyValue, requestId: string): GlanceTaskRow {
+  const { world, caller } = context
   const fields = Array.isArray(body) ? new Map(body.map((name) => [str(name), name])) : body
   if (!(fields instanceof Map)) throw glanceWouldFail('a task that is no object')
   for (const name of ['type', 'input']) {

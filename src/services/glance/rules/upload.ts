@@ -1,8 +1,8 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, type Image, updateImage } from '../../ims/queries/images.ts'
-import { writeGlanceExtras } from '../queries/images.ts'
+import { writeGlanceExtras } from '../queries.ts'
 import { badRequest, conflict } from './refusals.ts'
 import { checkOwner, visibleImage } from './rights.ts'
 import { stamp } from './stamp.ts'
@@ -14,8 +14,9 @@ export type UploadKind = 'file' | 'stage'
 const STATUS: Readonly<Record<UploadKind, string>> = { file: 'saving', stage: 'uploading' }
 
 /** Lets bytes come in for an image that waits for them; from now on it takes no others. */
-export function beginStockUpload(world: World, caller: Caller, id: string, kind: UploadKind): Image {
-  const image = visibleImage(world, caller, id)
+export function beginStockUpload(context: RequestContext, id: string, kind: UploadKind): Image {
+  const { world, caller } = context
+  const image = visibleImage(context, id)
   checkOwner(caller, image, kind === 'file' ? `Not allowed to upload image data for image ${id}` : undefined)
   const status = STATUS[kind]
   if (image.status !== 'queued')

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { wireSeconds } from '../../../lib/time.ts'
-import type { World } from '../../../simulation/world.ts'
 import type { Image } from '../../ims/queries/images.ts'
-import { findGlanceExtras, nullProperties } from '../queries/images.ts'
+import { findGlanceExtras, nullProperties } from '../queries.ts'
 import { isAdmin } from './rights.ts'
 import { isNullable } from './schema.ts'
 
@@ -15,15 +15,13 @@ export function hasData({ blobId, status }: Pick<Image, 'blobId' | 'status'>): b
 }
 
 /** An image as a stock Glance shows it to a caller. */
-export function stockView(world: World, caller: Caller, image: Image): Record<string, unknown> {
+export function stockView(context: RequestContext, image: Image): Record<string, unknown> {
+  const { world, caller } = context
   return view(caller, image, findGlanceExtras(world.db, image.id)?.nulls ?? [])
 }
 
-export function stockViews(
-  world: World,
-  caller: Caller,
-  images: readonly Image[],
-): Record<string, unknown>[] {
+export function stockViews(context: RequestContext, images: readonly Image[]): Record<string, unknown>[] {
+  const { world, caller } = context
   const nulls = nullProperties(world.db)
   return images.map((image) => view(caller, image, nulls.get(image.id) ?? []))
 }

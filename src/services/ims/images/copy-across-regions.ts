@@ -1,7 +1,7 @@
-import type { Caller } from '../../../accounts/caller.ts'
 import { findAgency } from '../../../accounts/queries/enterprise.ts'
 import { projectsIn } from '../../../accounts/queries/projects.ts'
 import type { ProjectRow } from '../../../accounts/tables.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { addVaultUse, backupSize, findBackup, findBackupCopy, insertBackups } from '../../cbr/queries.ts'
 import type { BackupRow } from '../../cbr/tables.ts'
@@ -30,24 +30,25 @@ export interface CopyAcrossRegions {
 }
 
 /** Copies an image into a project of another region; the job belongs to the project it is copied from. Answers its id. */
-export function copyImageAcrossRegions(world: World, caller: Caller, request: CopyAcrossRegions): string {
+export function copyImageAcrossRegions(context: RequestContext, request: CopyAcrossRegions): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = travellingImage(world, caller, request.imageId)
-    const target = targetProject(world, caller, request)
-    checkAgency(world, caller, request.agencyName, target)
+    const image = travellingImage(context, request.imageId)
+    const target = targetProject(context, request)
+    checkAgency(context, request.agencyName, target)
     const whole = image.attributes.__whole_image === 'true'
     const replica = whole ? replicateBackup(world, image, target, request.vaultId) : undefined
     const disks = replica === undefined ? [] : dataDisksOf(world, image)
-    checkImageQuota(world, target.id, disks.length + 1)
-    checkConcurrentRegionCopies(world, caller.projectId)
+    checkImageQuota(context, disks.length + 1, target.id)
+    checkConcurrentRegionCopies(context)
     const wishes = { name: request.name, description: request.description, tags: [], minRam: image.minRam }
     const insert = (source: Image, wished: ImageWishes) =>
-      insertCopy(world, caller, target, { source, wished, backupId: replica?.id })
+      insertCopy(context, target, { source, wished, backupId: replica?.id })
     const imageId = insert(image, wishes)
     const companions = disks.map((disk, index) =>
       insert(disk, { name: dataDiskName(request.name, index + 1), tags: [], minRam: disk.minRam }),
     )
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.copyAcrossRegions,
       flow: 'copy-image-across-regions',
       projectId: caller.projectId,
@@ -63,8 +64,9 @@ export function copyImageAcrossRegions(world: World, caller: Caller, request: Co
  * What can be copied into another region: an active image (IMG.0046) of the caller (IMG.0105, IMG.0047), no ISO (IMG.0167),
  * not encrypted (IMG.0143), not over 128 GB (IMG.0146).
  */
-function travellingImage(world: World, caller: Caller, imageId: string): Image {
-  const image = namedImage(world, caller, imageId)
+function travellingImage(context: RequestContext, imageId: string): Image {
+  const { caller } = context
+  const image = namedImage(context, imageId)
   checkOwnImage(caller, image, 'IMG.0105')
   if (image.attributes.virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
   checkActive(image)
@@ -77,7 +79,8 @@ function travellingImage(world: World, caller: Caller, imageId: string): Image {
  * The project it goes to: in another region (IMG.0142) that there is (IMG.0147), of the caller's account and called as was
  * said (IMG.0145). Without a name it is the only one the account has there (IMG.0104 when it has several).
  */
-function targetProject(world: World, caller: Caller, { region, projectName }: CopyAcrossRegions): ProjectRow {
+function targetProject(context: RequestContext, { region, projectName }: CopyAcrossRegions): ProjectRow {
+  const { world, caller } = context
   if (region === caller.region) throw fail('IMG.0142', { region })
   const inRegion = projectsIn(world.db, region)
   if (inRegion.length === 0) throw fail('IMG.0147', { region })
@@ -89,7 +92,8 @@ function targetProject(world: World, caller: Caller, { region, projectName }: Co
 }
 
 /** The agency must be there, or no token can be had for it (IMG.0179), and be good for the project (IMG.0151). */
-function checkAgency(world: World, caller: Caller, name: string, target: ProjectRow): void {
+function checkAgency(context: RequestContext, name: string, target: ProjectRow): void {
+  const { world, caller } = context
   const agency = findAgency(world.db, caller.domainId, name)
   if (agency === undefined) throw fail('IMG.0179', { agency: name })
   if (agency.projects !== null && !agency.projects.includes(target.id))
@@ -138,12 +142,12 @@ interface Travel {
 }
 
 function insertCopy(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   target: ProjectRow,
   { source, wished, backupId }: Travel,
 ): string {
-  return insertNewImage(world, target.id, wished, {
+  const { world, caller } = context
+  return insertNewImage(context, target.id, wished, {
     ...substanceOfCopy(world, source),
     attributes: {
       ...attributesOfCopy(caller.region, source),

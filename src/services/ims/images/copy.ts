@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/queries.ts'
 import { fail } from '../errors.ts'
@@ -29,19 +29,20 @@ export interface CopyImage {
 }
 
 /** Makes an independent copy of an image, for its owner or for somebody who has accepted it; answers the id of the job. */
-export function copyImage(world: World, caller: Caller, request: CopyImage): string {
+export function copyImage(context: RequestContext, request: CopyImage): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = copiedImage(world, caller, request.imageId)
-    checkKeys(world, caller, image, request.keyId)
+    const image = copiedImage(context, request.imageId)
+    checkKeys(context, image, request.keyId)
     const wishes: ImageWishes = { ...request, minRam: image.minRam, tags: [] }
-    checkWishes(world, caller, wishes)
-    checkImageQuota(world, caller.projectId)
-    checkConcurrentCopies(world, caller.projectId)
-    const imageId = insertNewImage(world, caller.projectId, wishes, {
+    checkWishes(context, wishes)
+    checkImageQuota(context)
+    checkConcurrentCopies(context)
+    const imageId = insertNewImage(context, caller.projectId, wishes, {
       ...substanceOfCopy(world, image),
       attributes: { ...attributesOfCopy(caller.region, image), ...keyAttribute(request.keyId) },
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.copy,
       flow: 'copy-image',
       projectId: caller.projectId,
@@ -56,10 +57,11 @@ export function copyImage(world: World, caller: Caller, request: CopyImage): str
  * shared with it only when accepted (IMG.0196), and encrypted only when the key is lent to it as well (IMG.0197); no ISO
  * (IMG.0167), no whole server (IMG.0130); active (IMG.0046) and not over 128 GB (IMG.0059).
  */
-function copiedImage(world: World, caller: Caller, imageId: string): Image {
-  const image = namedImage(world, caller, imageId)
+function copiedImage(context: RequestContext, imageId: string): Image {
+  const { caller } = context
+  const image = namedImage(context, imageId)
   if (image.visibility === 'public') throw fail('IMG.0105', { imageId })
-  if (image.owner !== caller.projectId) checkAccepted(world, caller, image)
+  if (image.owner !== caller.projectId) checkAccepted(context, image)
   if (image.attributes.virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
   if (image.attributes.__whole_image === 'true') throw fail('IMG.0130', { imageId })
   checkActive(image)
@@ -67,7 +69,8 @@ function copiedImage(world: World, caller: Caller, imageId: string): Image {
   return image
 }
 
-function checkAccepted(world: World, caller: Caller, image: Image): void {
+function checkAccepted(context: RequestContext, image: Image): void {
+  const { world, caller } = context
   const status = findMember(world.db, image.id, caller.projectId)?.status
   if (status !== 'accepted') throw fail('IMG.0196', { imageId: image.id, status })
   const keyId = image.attributes.__system__cmkid
@@ -80,14 +83,14 @@ function checkAccepted(world: World, caller: Caller, image: Image): void {
  * The key of the copy must be another than that of the image (IMG.0096), is not for BMS images (IMG.0118) and must be usable
  * (IMG.0095, IMG.0099, IMG.0097); so must be the key of the image, to read it (IMG.0101, IMG.0103, IMG.0102).
  */
-function checkKeys(world: World, caller: Caller, image: Image, keyId: string | undefined): void {
+function checkKeys(context: RequestContext, image: Image, keyId: string | undefined): void {
   const original = image.attributes.__system__cmkid
   if (keyId !== undefined) {
     if (keyId === original) throw fail('IMG.0096', { keyId })
     if (image.attributes.virtual_env_type === 'Ironic') throw fail('IMG.0118', { keyId })
-    checkKey(world, caller, keyId)
+    checkKey(context, keyId)
   }
-  if (original !== undefined) checkOriginalKey(world, caller, original)
+  if (original !== undefined) checkOriginalKey(context, original)
 }
 
 /** What a copy takes over: everything but the attributes. */

@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
@@ -13,13 +12,14 @@ export interface CreateFromServer extends ImageWishes {
 }
 
 /** Makes an image of a server's system disk; answers the id of the job. Encrypted with the key of the disk, if it has one. */
-export function createFromServer(world: World, caller: Caller, request: CreateFromServer): string {
+export function createFromServer(context: RequestContext, request: CreateFromServer): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkWishes(world, caller, request)
-    const { server, disk } = imageableServer(world, caller, request.serverId)
-    checkImageQuota(world, caller.projectId)
-    checkConcurrentCreations(world, caller.projectId)
-    const imageId = insertNewImage(world, caller.projectId, request, {
+    checkWishes(context, request)
+    const { server, disk } = imageableServer(context, request.serverId)
+    checkImageQuota(context)
+    checkConcurrentCreations(context)
+    const imageId = insertNewImage(context, caller.projectId, request, {
       environment: server.kind === 'BMS' ? 'Ironic' : 'FusionCompute',
       minDisk: disk.size,
       bytes: blankDisk(world, disk.size),
@@ -31,7 +31,7 @@ export function createFromServer(world: World, caller: Caller, request: CreateFr
         __lazyloading: 'true',
       },
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.createFromServer,
       flow: 'create-from-server',
       projectId: caller.projectId,

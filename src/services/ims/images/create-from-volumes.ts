@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { findServer } from '../../ecs/queries.ts'
 import type { VolumeRow } from '../../evs/tables.ts'
 import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
@@ -18,14 +17,15 @@ export interface CreateFromVolume extends ImageWishes {
 }
 
 /** Makes a system disk image of a data disk; a system that is recognised on the disk wins over the one that was said. */
-export function createFromVolume(world: World, caller: Caller, request: CreateFromVolume): string {
+export function createFromVolume(context: RequestContext, request: CreateFromVolume): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkWishes(world, caller, request)
-    const disk = imageableVolume(world, caller, request.volumeId)
-    checkImageQuota(world, caller.projectId)
-    checkConcurrentCreations(world, caller.projectId)
+    checkWishes(context, request)
+    const disk = imageableVolume(context, request.volumeId)
+    checkImageQuota(context)
+    checkConcurrentCreations(context)
     const server = disk.serverId === null ? undefined : findServer(world.db, disk.serverId)
-    const imageId = insertNewImage(world, caller.projectId, request, {
+    const imageId = insertNewImage(context, caller.projectId, request, {
       environment: request.environment,
       minDisk: disk.size,
       bytes: blankDisk(world, disk.size),
@@ -37,7 +37,7 @@ export function createFromVolume(world: World, caller: Caller, request: CreateFr
         ...volumeAttributes(disk),
       },
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.createFromVolume,
       flow: 'create-from-volume',
       projectId: caller.projectId,
@@ -63,25 +63,25 @@ export interface CreateDataImages {
 }
 
 /** Makes images of data disks of one server; answers the id of the job, which has one part for each. */
-export function createDataImages(world: World, caller: Caller, request: CreateDataImages): string {
+export function createDataImages(context: RequestContext, request: CreateDataImages): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
     const wanted = request.images.map((image) => ({
       ...image,
       enterpriseProjectId: request.enterpriseProjectId,
     }))
-    for (const image of wanted) checkWishes(world, caller, image)
+    for (const image of wanted) checkWishes(context, image)
     const { server, disks } = imageableDataDisks(
-      world,
-      caller,
+      context,
       wanted.map(({ volumeId }) => volumeId),
     )
-    checkImageQuota(world, caller.projectId, wanted.length)
-    checkConcurrentCreations(world, caller.projectId)
+    checkImageQuota(context, wanted.length)
+    checkConcurrentCreations(context)
     const osType = osTypeOf(server.osVersion)
     const parts = wanted.flatMap((image): NewJob[] => {
       const disk = disks.find(({ id }) => id === image.volumeId)
       if (disk === undefined) return []
-      const imageId = insertNewImage(world, caller.projectId, image, {
+      const imageId = insertNewImage(context, caller.projectId, image, {
         environment: 'DataImage',
         minDisk: disk.size,
         bytes: blankDisk(world, disk.size),
@@ -91,6 +91,6 @@ export function createDataImages(world: World, caller: Caller, request: CreateDa
       const job = { type: JOB_TYPE.copyVolume, flow: 'create-data-images', projectId }
       return [{ ...job, imageId, imageName: image.name }]
     })
-    return submitJobOfParts(world, { type: JOB_TYPE.createDataImages, projectId: caller.projectId }, parts)
+    return submitJobOfParts(context, { type: JOB_TYPE.createDataImages, projectId: caller.projectId }, parts)
   })
 }

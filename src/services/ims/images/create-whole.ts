@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { addVaultUse, backupSize, insertBackups } from '../../cbr/queries.ts'
 import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
 import { bindServer } from '../../ecs/queries.ts'
@@ -21,15 +20,16 @@ export interface CreateWholeFromServer extends ImageWishes {
 }
 
 /** Backs a server up and makes a whole image of the backup; answers the id of the job. */
-export function createWholeFromServer(world: World, caller: Caller, request: CreateWholeFromServer): string {
+export function createWholeFromServer(context: RequestContext, request: CreateWholeFromServer): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkWishes(world, caller, request)
-    const { server, disks: volumes } = wholeServer(world, caller, request.serverId)
+    checkWishes(context, request)
+    const { server, disks: volumes } = wholeServer(context, request.serverId)
     const disks = volumes.map(({ id, size, system, keyId }) => ({ volumeId: id, size, system, keyId }))
     const old = request.vaultId === undefined && server.csbs
     const vault = old ? undefined : vaultForServer(world, server, request.vaultId, backupSize({ disks }))
     if (vault !== undefined && server.osVersion === null) throw fail('IMG.0195', { server: server.id })
-    checkRoomForImages(world, caller, disks)
+    checkRoomForImages(context, disks)
     const { osVersion, firmware, architecture } = server
     const backup: BackupRow = {
       ...{ osVersion, firmware, architecture, disks },
@@ -49,13 +49,13 @@ export function createWholeFromServer(world: World, caller: Caller, request: Cre
       addVaultUse(world.db, vault.id, backupSize(backup))
       bindServer(world.db, server.id, vault.id)
     }
-    const images = insertImages(world, caller, request, {
+    const images = insertImages(context, request, {
       backup,
       originalImage: server.imageId ?? '',
       origin: fromServer(server.id),
       diskOrigin: ({ volumeId }) => fromVolume(volumeId),
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.wholeFromServer,
       flow: 'create-whole-image',
       projectId: caller.projectId,
@@ -73,18 +73,19 @@ export interface CreateWholeFromBackup extends ImageWishes {
 }
 
 /** Makes a whole image of a backup; answers the id of the job. */
-export function createWholeFromBackup(world: World, caller: Caller, request: CreateWholeFromBackup): string {
+export function createWholeFromBackup(context: RequestContext, request: CreateWholeFromBackup): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkWishes(world, caller, request)
-    const backup = imageableBackup(world, caller, request.backupId, request.kind)
-    checkRoomForImages(world, caller, backup.disks)
-    const images = insertImages(world, caller, request, {
+    checkWishes(context, request)
+    const backup = imageableBackup(context, request.backupId, request.kind)
+    checkRoomForImages(context, backup.disks)
+    const images = insertImages(context, request, {
       backup,
       originalImage: '',
       origin: fromBackup(backup.id),
       diskOrigin: () => fromBackup(backup.id),
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.wholeFromBackup,
       flow: 'create-whole-image-from-backup',
       projectId: caller.projectId,
@@ -95,9 +96,9 @@ export function createWholeFromBackup(world: World, caller: Caller, request: Cre
 }
 
 /** One image for the server and one for each of its data disks. */
-function checkRoomForImages(world: World, caller: Caller, disks: readonly BackupDisk[]): void {
-  checkImageQuota(world, caller.projectId, disks.filter(({ system }) => !system).length + 1)
-  checkConcurrentCreations(world, caller.projectId)
+function checkRoomForImages(context: RequestContext, disks: readonly BackupDisk[]): void {
+  checkImageQuota(context, disks.filter(({ system }) => !system).length + 1)
+  checkConcurrentCreations(context)
 }
 
 interface WholeSource {
@@ -109,14 +110,14 @@ interface WholeSource {
 
 /** Writes the image of the server, and those of its data disks, which go the way of the first. */
 function insertImages(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   wishes: ImageWishes,
   { backup, originalImage, origin, diskOrigin }: WholeSource,
 ): { imageId: string; companions: string[] } {
+  const { world, caller } = context
   const system = systemDiskOf(backup)
   if (system === undefined) throw fail('IMG.0119', { server: backup.serverId })
-  const imageId = insertNewImage(world, caller.projectId, wishes, {
+  const imageId = insertNewImage(context, caller.projectId, wishes, {
     environment: 'FusionCompute',
     minDisk: system.size,
     bytes: blankDisk(world, system.size),
@@ -133,7 +134,7 @@ function insertImages(
   const dataDisks = backup.disks.filter((disk) => !disk.system)
   const companions = dataDisks.map((disk, index) =>
     insertNewImage(
-      world,
+      context,
       caller.projectId,
       {
         name: dataDiskName(wishes.name, index + 1),

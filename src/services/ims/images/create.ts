@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
 import { insertImage } from '../queries/images.ts'
 import { checkImageQuota } from '../quotas.ts'
@@ -22,9 +21,10 @@ export interface DescribeImage {
 }
 
 /** Creates the description of an image, waiting for its bytes, and answers its id. It counts against the quota (IMG.0015). */
-export function describeImage(world: World, caller: Caller, request: DescribeImage): string {
+export function describeImage(context: RequestContext, request: DescribeImage): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkImageQuota(world, caller.projectId)
+    checkImageQuota(context)
     const id = request.id ?? world.chance.uuid('image')
     const now = world.clock.now()
     const os = osVersions().get(request.osVersion ?? DEFAULT_OS_VERSION)

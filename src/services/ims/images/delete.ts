@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { move } from '../../../simulation/machine.ts'
 import { moveImage } from '../../../simulation/settle.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -13,7 +13,8 @@ import { runningJobOf } from '../queries/jobs.ts'
  * its upload may go. A whole image takes its data disks with it, and on demand the backup behind it, which must be at rest
  * (IMG.0176).
  */
-export function deleteImage(world: World, caller: Caller, image: Image, withBackup = false): void {
+export function deleteImage(context: RequestContext, image: Image, withBackup = false): void {
+  const { world, caller } = context
   const { id } = image
   if (image.imageType === 'market') throw fail('IMG.0093', { id })
   if (image.visibility === 'public') throw fail('IMG.0094', { id })

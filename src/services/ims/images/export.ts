@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
@@ -22,14 +22,15 @@ const LONGEST_NAME = 128
 const NAME_CHARACTERS = /^[\p{Letter}\p{Number}._-]([\p{Letter}\p{Number}._ -]*[\p{Letter}\p{Number}._-])?$/u
 
 /** What can be exported now: the image, then where it goes. */
-export function checkExport(world: World, caller: Caller, request: ExportImage): Image & { blobId: string } {
+export function checkExport(context: RequestContext, request: ExportImage): Image & { blobId: string } {
+  const { world } = context
   const { imageId, target, quick } = request
-  const image = exportableImage(world, caller, imageId)
+  const image = exportableImage(context, imageId)
   if (runningJobOf(world.db, imageId, JOB_TYPE.export) !== undefined) throw fail('IMG.0148', { imageId })
   checkSize(image, quick)
   if (quick && image.attributes.__system__cmkid !== undefined)
     throw fail('IMG.0071', { imageId, found: 'encrypted' })
-  checkTarget(world, caller, target)
+  checkTarget(context, target)
   const { blobId } = image
   if (blobId === null) throw fail('IMG.0071', { imageId, found: 'no bytes' })
   return { ...image, blobId }
@@ -40,8 +41,9 @@ export function checkExport(world: World, caller: Caller, request: ExportImage):
  * (IMG.0047), no whole server (IMG.0128), no ISO (IMG.0167), not from a backup (IMG.0080), without a system that has to be
  * paid for (IMG.0079), active (IMG.0046).
  */
-function exportableImage(world: World, caller: Caller, imageId: string): Image {
-  const image = namedImage(world, caller, imageId)
+function exportableImage(context: RequestContext, imageId: string): Image {
+  const { world, caller } = context
+  const image = namedImage(context, imageId)
   if (image.imageType === 'market') throw fail('IMG.0078', { imageId })
   checkOwnImage(caller, image, 'IMG.0077')
   const { __whole_image, virtual_env_type, __backup_id } = image.attributes
@@ -77,21 +79,23 @@ function checkSize({ id, size }: Image, quick: boolean): void {
 }
 
 /** The key fits (IMG.0074, IMG.0075), the bucket can be written to (IMG.0069, IMG.0058), nothing is there yet (IMG.0070). */
-function checkTarget(world: World, caller: Caller, { bucket, key }: ObjectUrl): void {
+function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void {
+  const { world } = context
   const parts = key.split('/')
   if (Buffer.byteLength(key) > LONGEST_KEY || (parts.at(-1) ?? '').length > LONGEST_NAME)
     throw fail('IMG.0074', { key })
   const unfit = parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part))
   if (unfit || isAbsolute(key) || key.startsWith('.ims-emulator')) throw fail('IMG.0075', { key })
-  checkBucket(world, caller, bucket)
+  checkBucket(context, bucket)
   if (world.buckets.find(bucket, key) !== undefined) throw fail('IMG.0070', { bucket, key })
 }
 
 /** Starts the job after whose success the staged file stands in the bucket; answers the job's id. */
-export function exportImage(world: World, caller: Caller, request: ExportImage, staged: string): string {
+export function exportImage(context: RequestContext, request: ExportImage, staged: string): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkExport(world, caller, request)
-    return submitJob(world, {
+    checkExport(context, request)
+    return submitJob(context, {
       type: JOB_TYPE.export,
       flow: request.quick ? 'quick-export-image' : 'export-image',
       projectId: caller.projectId,

@@ -1,14 +1,15 @@
 import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
-import type { World } from '../../../simulation/world.ts'
 import { fail, type ImsCode } from '../errors.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 
 /** The image when the caller may see it: public, its own, or shared with it, accepted or not. */
-export function findVisibleImage(world: World, caller: Caller, id: string): Image | undefined {
+export function findVisibleImage(context: RequestContext, id: string): Image | undefined {
+  const { world, caller } = context
   const image = findImage(world.db, id)
-  if (image === undefined || isTooNew(world, image)) return undefined
+  if (image === undefined || isTooNew(context, image)) return undefined
   const visible =
     image.visibility === 'public' ||
     image.owner === caller.projectId ||
@@ -17,17 +18,20 @@ export function findVisibleImage(world: World, caller: Caller, id: string): Imag
 }
 
 /** Whether an image was made within the time that reads lag behind. */
-export function isTooNew({ lag = 0, clock }: World, { createdAt }: Pick<Image, 'createdAt'>): boolean {
-  return lag > 0 && createdAt > clock.now() - lag
+export function isTooNew(
+  { world, facts: { lagMs = 0 } }: RequestContext,
+  { createdAt }: Pick<Image, 'createdAt'>,
+): boolean {
+  return lagMs > 0 && createdAt > world.clock.now() - lagMs
 }
 
 /**
  * The image that an IMS call names in its path, in the cloud's order of checks: a malformed id (IMG.0066), one that does
  * not exist for the caller (IMG.0027).
  */
-export function namedImage(world: World, caller: Caller, id: string): Image {
+export function namedImage(context: RequestContext, id: string): Image {
   if (!isUuid(id)) throw fail('IMG.0066', { id })
-  const image = findVisibleImage(world, caller, id)
+  const image = findVisibleImage(context, id)
   if (image === undefined) throw fail('IMG.0027', { id })
   return image
 }

@@ -1,6 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
 import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
@@ -62,28 +61,29 @@ export interface CheckedFile {
  * (IMG.0015, IMG.0194, IMG.0060), then file by file that it is there and a disk image. What a header says about the disk is
  * found out by the job. Answers one entry for each image: an OVA has several.
  */
-export function checkImport(world: World, caller: Caller, requests: readonly ImportFile[]): CheckedFile[] {
+export function checkImport(context: RequestContext, requests: readonly ImportFile[]): CheckedFile[] {
   for (const request of requests) {
-    checkWishes(world, caller, request)
-    if (request.keyId !== undefined) checkKey(world, caller, request.keyId)
+    checkWishes(context, request)
+    if (request.keyId !== undefined) checkKey(context, request.keyId)
   }
-  checkLimits(world, caller, requests.length)
+  checkLimits(context, requests.length)
   return requests.flatMap((request) =>
     isOva(request.source) && request.environment !== 'DataImage'
-      ? checkOva(world, caller, request)
-      : checkFile(world, caller, request),
+      ? checkOva(context, request)
+      : checkFile(context, request),
   )
 }
 
-function checkLimits(world: World, caller: Caller, images: number): void {
-  checkImageQuota(world, caller.projectId, images)
-  checkConcurrentImports(world, caller.projectId)
-  checkConcurrentCreations(world, caller.projectId)
+function checkLimits(context: RequestContext, images: number): void {
+  checkImageQuota(context, images)
+  checkConcurrentImports(context)
+  checkConcurrentCreations(context)
 }
 
-function checkFile(world: World, caller: Caller, request: ImportFile): CheckedFile {
+function checkFile(context: RequestContext, request: ImportFile): CheckedFile {
+  const { world } = context
   const { source, quick, environment } = request
-  const located = diskInObject(world, caller, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
+  const located = diskInObject(context, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
   const { format } = located.disk
   if ((format === 'iso') !== (environment === 'IsoImage'))
     throw fail('IMG.0057', { ...source, found: `${format} file` })
@@ -94,12 +94,11 @@ function checkFile(world: World, caller: Caller, request: ImportFile): CheckedFi
 
 /** The first disk of an OVA is the system disk; the others are data disks, as large as they are. */
 function checkOva(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   request: ImportFile & { environment: ImportSystem['environment'] },
 ): CheckedFile[] {
   const { source, quick, keyId } = request
-  const [system, ...data] = disksInOva(world, caller, source)
+  const [system, ...data] = disksInOva(context, source)
   if (quick) throw fail('IMG.0158', { ...source, found: 'ova' })
   if (system === undefined || data.length > MOST_DATA_DISKS)
     throw fail('IMG.0057', { ...source, found: `${data.length} data disks` })
@@ -117,7 +116,7 @@ function checkOva(
       failure: minDisk > LARGEST_DATA_DISK ? 'IMG.0055' : lateFailure(located.disk, minDisk),
     }
   })
-  checkLimits(world, caller, dataFiles.length + 1)
+  checkLimits(context, dataFiles.length + 1)
   return [{ request, located: system, failure: lateFailure(system.disk, request.minDisk) }, ...dataFiles]
 }
 
@@ -137,24 +136,22 @@ export interface ReceivedFile extends CheckedFile {
  * Makes the images and their job; answers its id. Several files make a job of parts. The limits are looked at again: other
  * calls may have been answered while the bytes came in.
  */
-export function importFiles(world: World, caller: Caller, files: readonly ReceivedFile[]): string {
+export function importFiles(context: RequestContext, files: readonly ReceivedFile[]): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkLimits(world, caller, files.length)
-    const jobs = files.map((file) => writeImage(world, caller, file))
+    checkLimits(context, files.length)
+    const jobs = files.map((file) => writeImage(context, file))
     const [only, ...others] = jobs
-    if (only !== undefined && others.length === 0) return submitJob(world, only)
+    if (only !== undefined && others.length === 0) return submitJob(context, only)
     const parts = jobs.map((job) => ({ ...job, type: JOB_TYPE.importImage }))
-    return submitJobOfParts(world, { type: JOB_TYPE.importSeveral, projectId: caller.projectId }, parts)
+    return submitJobOfParts(context, { type: JOB_TYPE.importSeveral, projectId: caller.projectId }, parts)
   })
 }
 
-function writeImage(
-  world: World,
-  caller: Caller,
-  { request, located, failure, bytes }: ReceivedFile,
-): NewJob {
+function writeImage(context: RequestContext, { request, located, failure, bytes }: ReceivedFile): NewJob {
+  const { caller } = context
   const { virtualSize } = located.disk
-  const imageId = insertNewImage(world, caller.projectId, request, {
+  const imageId = insertNewImage(context, caller.projectId, request, {
     environment: request.environment,
     diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
     minDisk: request.minDisk,

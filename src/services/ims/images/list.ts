@@ -1,5 +1,5 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { fail } from '../errors.ts'
 import { type Condition, listImages, type Sorting } from '../queries/image-list.ts'
 import type { Image } from '../queries/images.ts'
@@ -25,22 +25,23 @@ const SORT_KEYS = ['name', 'container_format', 'disk_format', 'status', 'id', 's
  * attribute that is no column is compared as text; values the cloud cannot read are refused with IMG.0001, a flavor that
  * there cannot be with IMG.0192, a marker that the caller does not see with IMG.0027.
  */
-export function listCloudImages(world: World, caller: Caller, filters: Filters): Image[] {
+export function listCloudImages(context: RequestContext, filters: Filters): Image[] {
+  const { world, caller } = context
   const where = [
     reach(caller, filters, everythingVisible(caller)),
     ...grantedEnterpriseProjects(caller),
-    ...oldEnough(world),
+    ...oldEnough(context),
     ...attributeConditions(filters),
   ]
   const sort = [sorting(filters)]
   const limit = Math.min(countingNumber(filters, 'limit', DEFAULT_LIMIT), HIGHEST_LIMIT)
-  const after = markedImage(world, caller, filters)
+  const after = markedImage(context, filters)
   return listImages(world.db, { where, sort, limit, ...(after && { after }) })
 }
 
 /** What reads that lag behind can show. */
-export function oldEnough({ lag, clock }: World): Condition[] {
-  return lag === undefined ? [] : [{ column: 'created_at', is: 'lte', value: clock.now() - lag }]
+export function oldEnough({ world, facts: { lagMs } }: RequestContext): Condition[] {
+  return lagMs === undefined ? [] : [{ column: 'created_at', is: 'lte', value: world.clock.now() - lagMs }]
 }
 
 /** Who has its rights in some enterprise projects alone sees their images, and public ones. */
@@ -50,10 +51,10 @@ function grantedEnterpriseProjects({ enterpriseProjects }: Caller): Condition[] 
 }
 
 /** The image after which the page starts; an empty marker is none, as clients begin to walk. */
-export function markedImage(world: World, caller: Caller, filters: Filters): Image | undefined {
+export function markedImage(context: RequestContext, filters: Filters): Image | undefined {
   const marker = single(filters, 'marker')
   if (marker === undefined || marker === '') return undefined
-  const image = findVisibleImage(world, caller, marker)
+  const image = findVisibleImage(context, marker)
   if (image === undefined) throw fail('IMG.0027', { marker })
   return image
 }

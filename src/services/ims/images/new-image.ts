@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { blankQcow2 } from '../../../lib/disk-image/qcow.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -47,18 +47,20 @@ export const PRIVATE_ATTRIBUTES: Readonly<Record<string, string>> = {
 }
 
 /** Refuses tags that an image may not have (IMG.0115, IMG.0116) and an enterprise project that is not the caller's (IMG.0155). */
-export function checkWishes(world: World, caller: Caller, { tags, enterpriseProjectId }: ImageWishes): void {
-  checkTags(world, tags)
+export function checkWishes(context: RequestContext, { tags, enterpriseProjectId }: ImageWishes): void {
+  const { world, caller } = context
+  checkTags(context, tags)
   if (enterpriseProjectId !== undefined) checkEnterpriseProject(world, caller, enterpriseProjectId)
 }
 
 /** Writes a private image that a job is going to fill, and answers its id. The caller has checked the quota. */
 export function insertNewImage(
-  world: World,
+  context: RequestContext,
   owner: string,
   wishes: ImageWishes,
   { environment, diskFormat = 'zvhd2', minDisk, bytes, attributes }: ImageSubstance,
 ): string {
+  const { world } = context
   const id = world.chance.uuid('image')
   const now = world.clock.now()
   insertImage(
@@ -86,7 +88,7 @@ export function insertNewImage(
         ...wishedAttributes(wishes),
       },
     },
-    checkTags(world, wishes.tags),
+    checkTags(context, wishes.tags),
   )
   return id
 }

@@ -1,6 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
 import { submitJob } from '../jobs/submit.ts'
 import { JOB_TYPE } from '../jobs/types.ts'
@@ -22,18 +21,18 @@ export interface RegisterImage {
  * bucket (IMG.0069, IMG.0058, IMG.0057, IMG.0059).
  */
 export function checkRegister(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   request: RegisterImage,
 ): { image: Image; located: LocatedDisk } {
   return {
-    image: waitingImage(world, caller, request.imageId),
-    located: diskInObject(world, caller, request.source),
+    image: waitingImage(context, request.imageId),
+    located: diskInObject(context, request.source),
   }
 }
 
-function waitingImage(world: World, caller: Caller, imageId: string): Image {
-  const image = namedImage(world, caller, imageId)
+function waitingImage(context: RequestContext, imageId: string): Image {
+  const { world, caller } = context
+  const image = namedImage(context, imageId)
   if (image.owner !== caller.projectId) throw fail('IMG.0047', { imageId })
   const beingMade = runningJobOf(world.db, imageId) !== undefined
   if (image.status !== 'queued' || beingMade)
@@ -43,14 +42,14 @@ function waitingImage(world: World, caller: Caller, imageId: string): Image {
 
 /** Gives an image the bytes that have arrived in a blob, and starts its job; answers the job's id. */
 export function registerImage(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   { imageId, source }: RegisterImage,
   { disk }: LocatedDisk,
   bytes: ReceivedBytes & { blobId: string },
 ): string {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = waitingImage(world, caller, imageId)
+    const image = waitingImage(context, imageId)
     const { virtualSize, format } = disk
     const minDisk = image.minDisk === 0 ? Math.ceil((virtualSize ?? 0) / GIB) : image.minDisk
     const failure = lateFailure(disk, minDisk)
@@ -67,7 +66,7 @@ export function registerImage(
         ...(format === 'zvhd2' && { __lazyloading: 'true' }),
       },
     })
-    return submitJob(world, {
+    return submitJob(context, {
       type: JOB_TYPE.register,
       flow: 'register-image',
       projectId: caller.projectId,

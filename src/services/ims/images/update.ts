@@ -1,6 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { CodedRefusal } from '../../../lib/errors.ts'
-import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
 import { checkEnterpriseProject } from '../own-projects.ts'
 import { findImage, type Image, updateImage } from '../queries/images.ts'
@@ -55,13 +54,13 @@ interface Draft {
 
 /** Applies a patch to one of the caller's own active images, all or nothing; answers the image as it is then. */
 export function updateImageAttributes(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   imageId: string,
   changes: readonly AttributeChange[],
 ): Image {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = namedImage(world, caller, imageId)
+    const image = namedImage(context, imageId)
     checkOwnImage(caller, image, 'IMG.0105')
     checkActive(image)
     const draft: Draft = { name: image.name, minRam: image.minRam, attributes: { ...image.attributes } }

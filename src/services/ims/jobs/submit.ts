@@ -1,3 +1,4 @@
+import type { RequestContext } from '../../../contract/call.ts'
 import { END_OF_TIME } from '../../../simulation/clock.ts'
 import { dependsOnSize, planFlow } from '../../../simulation/flow.ts'
 import type { JobResult, MemberChange, StagedObject } from '../../../simulation/tables.ts'
@@ -33,9 +34,10 @@ export interface NewJob {
 const PARTS = 'parts'
 
 /** Writes a job and everything that is going to happen to it; answers its id. Call it inside the deciding transaction. */
-export function submitJob(world: World, job: NewJob): string {
+export function submitJob(context: RequestContext, job: NewJob): string {
+  const { world } = context
   const id = world.chance.hexId('job')
-  writeJob(world, id, null, job)
+  writeJob(context, id, null, job)
   return id
 }
 
@@ -44,19 +46,21 @@ export function submitJob(world: World, job: NewJob): string {
  * last. Answers the id of the whole.
  */
 export function submitJobOfParts(
-  world: World,
+  context: RequestContext,
   { type, projectId }: Pick<NewJob, 'type' | 'projectId'>,
   parts: readonly NewJob[],
 ): string {
+  const { world } = context
   const id = world.chance.hexId('job')
   const beginAt = world.clock.now()
   insertJob(world.db, { id, type, projectId, flow: PARTS, status: 'INIT', beginAt, progress: 0 })
-  for (const part of parts) writeJob(world, world.chance.hexId('job'), id, part)
+  for (const part of parts) writeJob(context, world.chance.hexId('job'), id, part)
   return id
 }
 
-function writeJob(world: World, id: string, parentId: string | null, job: NewJob): void {
-  const { flow: name = job.flow, failure, stuck } = world.jobOrder ?? {}
+function writeJob(context: RequestContext, id: string, parentId: string | null, job: NewJob): void {
+  const { world, facts } = context
+  const { flow: name = job.flow, failure, stuck } = facts.jobOrder ?? {}
   const flow = world.scenario.flows[name]
   if (flow === undefined) throw new Error(`the scenario has no flow ${name}`)
   const now = world.clock.now()

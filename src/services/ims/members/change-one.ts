@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { MemberChange } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
@@ -9,32 +9,34 @@ import { checkDecision, type Decision } from './decide.ts'
 import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
 
 /** Shares an image of the caller with a project, at once; sharing again asks again whoever has refused. */
-export function shareImage(world: World, caller: Caller, imageId: string, projectId: string): MemberRow {
+export function shareImage(context: RequestContext, imageId: string, projectId: string): MemberRow {
+  const { world } = context
   return world.db.transaction(() => {
-    const image = imageOfSharer(world, caller, imageId)
+    const image = imageOfSharer(context, imageId)
     checkShareable(world, image)
-    checkRecipients(world, caller, image, [projectId])
-    return change(world, { imageId, projectId, to: 'shared', limit: memberLimit(world, caller, image) })
+    checkRecipients(context, image, [projectId])
+    return change(world, { imageId, projectId, to: 'shared', limit: memberLimit(context, image) })
   })
 }
 
 /** Accepts or refuses, at once, an image that was shared with the caller. */
 export function decideSharing(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   imageId: string,
   decision: { status: Decision; vaultId?: string | undefined },
 ): MemberRow {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    checkDecision(world, caller, imageId, decision)
+    checkDecision(context, imageId, decision)
     return change(world, { imageId, projectId: caller.projectId, to: decision.status })
   })
 }
 
 /** Stops sharing an image of the caller with a project, at once; false when it was not shared with it. */
-export function endSharing(world: World, caller: Caller, imageId: string, projectId: string): boolean {
+export function endSharing(context: RequestContext, imageId: string, projectId: string): boolean {
+  const { world } = context
   return world.db.transaction(() => {
-    imageOfSharer(world, caller, imageId)
+    imageOfSharer(context, imageId)
     if (findMember(world.db, imageId, projectId) === undefined) return false
     changeMember(world, { imageId, projectId, to: 'ended' }, world.clock.now())
     return true

@@ -1,6 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
-import type { World } from '../../../simulation/world.ts'
 import { backupSize, findBackup } from '../../cbr/queries.ts'
 import { fail } from '../errors.ts'
 import { findImage, type Image } from '../queries/images.ts'
@@ -17,11 +16,11 @@ export type Decision = 'accepted' | 'rejected'
  * Accepting a whole server needs a vault with room for the backup behind it (IMG.0182, IMG.0184, IMG.0188, IMG.0193).
  */
 export function checkDecision(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   id: string,
   { status, vaultId }: { status: Decision; vaultId?: string | undefined },
 ): Image {
+  const { world, caller } = context
   if (!isUuid(id)) throw fail('IMG.0066', { id })
   const image = findImage(world.db, id)
   if (image === undefined) throw fail('IMG.0027', { id })

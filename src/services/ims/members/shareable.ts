@@ -1,5 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
 import { findProject } from '../../../accounts/queries/projects.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findBackup } from '../../cbr/queries.ts'
@@ -15,7 +15,8 @@ import { quotaOf } from '../quotas.ts'
  * one (IMG.0089) and one of the market (IMG.0107) are refused, and so is somebody else's: IMG.0047 to whom it is shared
  * with, IMG.0106 to all others.
  */
-export function imageOfSharer(world: World, caller: Caller, id: string): Image {
+export function imageOfSharer(context: RequestContext, id: string): Image {
+  const { world, caller } = context
   if (!isUuid(id)) throw fail('IMG.0066', { id })
   const image = findImage(world.db, id)
   if (image === undefined) throw fail('IMG.0027', { id })
@@ -48,34 +49,31 @@ export function checkShareable(world: World, image: Image): void {
  * (IMG.0108); an encrypted one only with whom its key was granted to, the default key with nobody (IMG.0098); and not with
  * more projects than an image may have, nor more images than a project may share (IMG.0088).
  */
-export function checkRecipients(
-  world: World,
-  caller: Caller,
-  image: Image,
-  projects: readonly string[],
-): void {
-  for (const project of projects) checkRecipient(world, caller, image, project)
+export function checkRecipients(context: RequestContext, image: Image, projects: readonly string[]): void {
+  const { world, caller } = context
+  for (const project of projects) checkRecipient(context, image, project)
   const members = new Set(membersOf(world.db, image.id).map(({ projectId }) => projectId))
   const wanted = new Set([...members, ...projects]).size
-  const limit = memberLimit(world, caller, image)
+  const limit = memberLimit(context, image)
   if (wanted > limit) throw fail('IMG.0088', { id: image.id, limit, wanted })
   const accepted = countAcceptedImages(world.db, caller.projectId)
-  const mostAccepted = quotaOf(world, caller.projectId, 'shared_images')
+  const mostAccepted = quotaOf(context, 'shared_images')
   if (members.size === 0 && accepted >= mostAccepted)
     throw fail('IMG.0088', { id: image.id, limit: mostAccepted, accepted })
 }
 
 /** How many projects an image may be shared with. */
-export function memberLimit(world: World, caller: Caller, image: Image): number {
+export function memberLimit(context: RequestContext, image: Image): number {
   const quota = isWhole(image) ? 'members_per_whole_image' : 'members_per_image'
-  return quotaOf(world, caller.projectId, quota)
+  return quotaOf(context, quota)
 }
 
 export function isWhole(image: Image): boolean {
   return image.attributes.__whole_image === 'true'
 }
 
-function checkRecipient(world: World, caller: Caller, image: Image, projectId: string): void {
+function checkRecipient(context: RequestContext, image: Image, projectId: string): void {
+  const { world, caller } = context
   if (projectId === caller.projectId) throw fail('IMG.0076', { projectId })
   if (findProject(world.db, projectId)?.region !== caller.region)
     throw fail('IMG.0108', { projectId, region: caller.region })

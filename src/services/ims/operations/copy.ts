@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { copyImage } from '../images/copy.ts'
 import { copyImageAcrossRegions } from '../images/copy-across-regions.ts'
@@ -33,7 +33,7 @@ export const copyImageInRegion = operation({
   responses: { 200: JobCreated },
   handle: (call, { params, body }) =>
     ok({
-      job_id: copyImage(call.world, callerOf(call), {
+      job_id: copyImage(contextOf(call), {
         imageId: params.image_id,
         name: body.name,
         description: body.description,
@@ -64,7 +64,7 @@ export const copyImageCrossRegion = operation({
   responses: { 200: JobCreated },
   handle: (call, { params, body }) =>
     ok({
-      job_id: copyImageAcrossRegions(call.world, callerOf(call), {
+      job_id: copyImageAcrossRegions(contextOf(call), {
         imageId: params.image_id,
         name: body.name,
         description: body.description,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, type Call, callerOf, ok, operation } from '../../../contract/operation.ts'
+import { type Answer, type Call, contextOf, ok, operation } from '../../../contract/operation.ts'
 import { fail, orFail } from '../errors.ts'
 import { createFromServer } from '../images/create-from-server.ts'
 import { createDataImages, createFromVolume } from '../images/create-from-volumes.ts'
@@ -87,16 +87,14 @@ function createFrom(call: Call, body: CreateImageBody): Answer | Promise<Answer>
   if (sources > 1 || (image_url === undefined && sources > 0 && data_images.length > 0))
     throw fail('IMG.0001', { sources, dataImages: data_images.length })
   if (image_url !== undefined) return importInto(call, readFiles(body, image_url))
-  const { world } = call
-  const caller = callerOf(call)
+  const context = contextOf(call)
   if (instance_id !== undefined) {
     const wishes = readWishes(body.name ?? '', body)
-    return ok({ job_id: createFromServer(world, caller, { ...wishes, serverId: instance_id }) })
+    return ok({ job_id: createFromServer(context, { ...wishes, serverId: instance_id }) })
   }
-  if (volume_id !== undefined)
-    return ok({ job_id: createFromVolume(world, caller, readVolume(body, volume_id)) })
+  if (volume_id !== undefined) return ok({ job_id: createFromVolume(context, readVolume(body, volume_id)) })
   if (!onlyDataDisks) throw fail('IMG.0012')
-  return ok({ job_id: createDataImages(world, caller, readDataVolumes(body)) })
+  return ok({ job_id: createDataImages(context, readDataVolumes(body)) })
 }
 
 /** A volume with a system: which one must be said (IMG.0056), and an ISO it cannot be (IMG.0024). */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { ExportUrl, Flag, JobCreated } from './fields.ts'
@@ -29,13 +29,13 @@ export const exportImage = operation({
   responses: { 200: JobCreated },
   async handle(call, { params, body }) {
     const { world } = call
-    const caller = callerOf(call)
+    const context = contextOf(call)
     const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
-    const { blobId } = checkExport(world, caller, request)
+    const { blobId } = checkExport(context, request)
     const name = world.chance.uuid('staged')
     const staged = await world.buckets.stage(world.blobs.path(blobId), request.target.bucket, name)
     try {
-      return ok({ job_id: submitExport(world, caller, request, staged) })
+      return ok({ job_id: submitExport(context, request, staged) })
     } catch (error) {
       world.buckets.discard(staged)
       throw error

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { wireSeconds } from '../../../lib/time.ts'
 import { orFail } from '../errors.ts'
 import { pageOfMembers, showMember } from '../members/list.ts'
@@ -57,9 +57,9 @@ export const listImageMembers = operation({
     }),
   },
   handle(call, { params, query }) {
-    const caller = callerOf(call)
-    checkProject(caller, params.project_id)
-    const { members, more } = pageOfMembers(call.world, caller, params.image_id, query)
+    const context = contextOf(call)
+    checkProject(context.caller, params.project_id)
+    const { members, more } = pageOfMembers(context, params.image_id, query)
     return ok({
       members: members.map(renderMember),
       schema: '/v2/schemas/members',
@@ -80,8 +80,8 @@ export const showImageMember = operation({
   request: z.object({ params: ImageParams.extend({ member_id: z.string() }) }),
   responses: { 200: MemberWire },
   handle(call, { params }) {
-    const caller = callerOf(call)
-    checkProject(caller, params.project_id)
-    return ok(renderMember(showMember(call.world, caller, params.image_id, params.member_id)))
+    const context = contextOf(call)
+    checkProject(context.caller, params.project_id)
+    return ok(renderMember(showMember(context, params.image_id, params.member_id)))
   },
 })

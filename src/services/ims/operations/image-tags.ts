@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Call, callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { type Call, contextOf, noContent, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { checkProject } from '../own-projects.ts'
 import { putTags, removeTag, removeTags } from '../tags/change.ts'
@@ -9,11 +9,11 @@ import { KeyValueTag } from './fields.ts'
 const ProjectParams = z.object({ project_id: z.string() })
 const ImageParams = ProjectParams.extend({ image_id: z.string() })
 
-/** The caller, once the project in the path is seen to be its own (IMG.0030). */
-function callerIn(call: Call, { project_id }: z.output<typeof ProjectParams>) {
-  const caller = callerOf(call)
-  checkProject(caller, project_id)
-  return caller
+/** The context of a call whose path names the caller's project. @throws CodedRefusal IMG.0030 */
+function contextIn(call: Call, { project_id }: z.output<typeof ProjectParams>) {
+  const context = contextOf(call)
+  checkProject(context.caller, project_id)
+  return context
 }
 
 export const addImageTag = operation({
@@ -25,7 +25,7 @@ export const addImageTag = operation({
   request: z.object({ params: ImageParams, body: z.object({ tag: KeyValueTag }) }),
   responses: { 204: null },
   handle(call, { params, body }) {
-    putTags(call.world, callerIn(call, params), params.image_id, [body.tag])
+    putTags(contextIn(call, params), params.image_id, [body.tag])
     return noContent()
   },
 })
@@ -38,8 +38,7 @@ export const listImageTags = operation({
   actions: ['ims:images:list'],
   request: z.object({ params: ImageParams }),
   responses: { 200: z.object({ tags: z.array(z.object({ key: z.string(), value: z.string() })) }) },
-  handle: (call, { params }) =>
-    ok({ tags: tagsOfImage(call.world, callerIn(call, params), params.image_id) }),
+  handle: (call, { params }) => ok({ tags: tagsOfImage(contextIn(call, params), params.image_id) }),
 })
 
 export const deleteImageTag = operation({
@@ -51,7 +50,7 @@ export const deleteImageTag = operation({
   request: z.object({ params: ImageParams.extend({ key: z.string() }) }),
   responses: { 204: null },
   handle(call, { params }) {
-    removeTag(call.world, callerIn(call, params), params.image_id, params.key)
+    removeTag(contextIn(call, params), params.image_id, params.key)
     return noContent()
   },
 })
@@ -88,9 +87,9 @@ export const batchAddOrDeleteTags = operation({
   request: z.object({ params: ImageParams, body: BatchBody }),
   responses: { 204: null },
   handle(call, { params, body }) {
-    const caller = callerIn(call, params)
-    if (body.action === 'create') putTags(call.world, caller, params.image_id, body.tags)
-    else removeTags(call.world, caller, params.image_id, body.tags)
+    const context = contextIn(call, params)
+    if (body.action === 'create') putTags(context, params.image_id, body.tags)
+    else removeTags(context, params.image_id, body.tags)
     return noContent()
   },
 })
@@ -104,7 +103,7 @@ export const batchDeleteTags = operation({
   request: z.object({ params: ImageParams, body: z.object({ tags: TagsToDelete }) }),
   responses: { 204: null },
   handle(call, { params, body }) {
-    removeTags(call.world, callerIn(call, params), params.image_id, body.tags)
+    removeTags(contextIn(call, params), params.image_id, body.tags)
     return noContent()
   },
 })
@@ -119,5 +118,5 @@ export const listImagesTags = operation({
   responses: {
     200: z.object({ tags: z.array(z.object({ key: z.string(), values: z.array(z.string()) })) }),
   },
-  handle: (call, { params }) => ok({ tags: tagsOfProject(call.world, callerIn(call, params)) }),
+  handle: (call, { params }) => ok({ tags: tagsOfProject(contextIn(call, params)) }),
 })

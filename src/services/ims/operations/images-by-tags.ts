@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { checkProject } from '../own-projects.ts'
 import type { Image } from '../queries/images.ts'
@@ -105,11 +105,11 @@ export const listImageByTags = operation({
     200: z.object({ total_count: z.int(), resources: z.array(Resource).optional() }),
   },
   handle(call, { params, body }) {
-    const caller = callerOf(call)
-    checkProject(caller, params.project_id)
+    const context = contextOf(call)
+    checkProject(context.caller, params.project_id)
     const query = toQuery(body)
-    if (body.action === 'count') return ok({ total_count: countImagesByTags(call.world, caller, query) })
-    const { total, images } = findImagesByTags(call.world, caller, query, body)
+    if (body.action === 'count') return ok({ total_count: countImagesByTags(context, query) })
+    const { total, images } = findImagesByTags(context, query, body)
     return ok({ total_count: total, resources: images.map(renderResource) })
   },
 })

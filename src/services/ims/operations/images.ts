@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { listCloudImages } from '../images/list.ts'
 import { updateImageAttributes } from '../images/update.ts'
@@ -18,7 +18,7 @@ export const listImages = operation({
   request: z.object({ query: listQuery('sort_key', 'sort_dir') }),
   responses: { 200: z.object({ images: z.array(ImageWire) }) },
   handle: (call, { query }) =>
-    ok({ images: listCloudImages(call.world, callerOf(call), toFilters(query)).map(renderImage) }),
+    ok({ images: listCloudImages(contextOf(call), toFilters(query)).map(renderImage) }),
 })
 
 /** Attributes whose values have a form of their own. */
@@ -72,5 +72,5 @@ export const updateImage = operation({
   request: z.object({ params: z.object({ image_id: z.string() }), body: AttributeChanges }),
   responses: { 200: ImageWire },
   handle: (call, { params, body }) =>
-    ok(renderImage(updateImageAttributes(call.world, callerOf(call), params.image_id, body))),
+    ok(renderImage(updateImageAttributes(contextOf(call), params.image_id, body))),
 })

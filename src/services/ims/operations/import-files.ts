@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { type Answer, type Call, callerOf, ok } from '../../../contract/operation.ts'
+import { type Answer, type Call, contextOf, ok } from '../../../contract/operation.ts'
 import type { World } from '../../../simulation/world.ts'
 import {
   type CheckedFile,
@@ -12,11 +12,11 @@ import {
 /** Imports files: checks them, brings their bytes in, makes the images and their job. */
 export async function importInto(call: Call, requests: readonly ImportFile[]): Promise<Answer> {
   const { world } = call
-  const caller = callerOf(call)
+  const context = contextOf(call)
   const received: ReceivedFile[] = []
   try {
-    for (const file of checkImport(world, caller, requests)) received.push(await receive(world, file))
-    return ok({ job_id: importFiles(world, caller, received) })
+    for (const file of checkImport(context, requests)) received.push(await receive(world, file))
+    return ok({ job_id: importFiles(context, received) })
   } catch (error) {
     for (const { bytes } of received) world.blobs.remove(bytes.blobId)
     throw error

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { type ShownJob, showJob } from '../jobs/show.ts'
 import { JobEntities, JobWire, renderJob, taskOf } from './wire.ts'
 
@@ -33,7 +33,7 @@ export const showJobProgress = operation({
   request: z.object({ params: z.object({ job_id: z.string() }) }),
   responses: { 200: JobProgressWire },
   handle(call, { params }) {
-    const caller = callerOf(call)
-    return ok(renderJobProgress(showJob(call.world, caller, caller.projectId, params.job_id)))
+    const context = contextOf(call)
+    return ok(renderJobProgress(showJob(context, context.caller.projectId, params.job_id)))
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { showJob as findJob } from '../jobs/show.ts'
 import { JobWire, renderJob } from './wire.ts'
 
@@ -10,6 +10,5 @@ export const showJob = operation({
   summary: 'Show how far a job is',
   request: z.object({ params: z.object({ project_id: z.string(), job_id: z.string() }) }),
   responses: { 200: JobWire },
-  handle: (call, { params }) =>
-    ok(renderJob(findJob(call.world, callerOf(call), params.project_id, params.job_id))),
+  handle: (call, { params }) => ok(renderJob(findJob(contextOf(call), params.project_id, params.job_id))),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { decideSharings, endSharings, shareImages } from '../members/change-many.ts'
 import { JobCreated } from './fields.ts'
@@ -28,7 +28,7 @@ export const batchAddMembers = operation({
   actions: ['ims:images:share'],
   request: z.object({ body: MembersBody }),
   responses: { 200: JobCreated },
-  handle: (call, { body }) => ok({ job_id: shareImages(call.world, callerOf(call), body) }),
+  handle: (call, { body }) => ok({ job_id: shareImages(contextOf(call), body) }),
 })
 
 const DecisionBody = z.object({
@@ -48,7 +48,7 @@ export const batchUpdateMembers = operation({
   responses: { 200: JobCreated },
   handle(call, { body: { images, project_id, status, vault_id } }) {
     const decision = { images, projectId: project_id, status, vaultId: vault_id }
-    return ok({ job_id: decideSharings(call.world, callerOf(call), decision) })
+    return ok({ job_id: decideSharings(contextOf(call), decision) })
   },
 })
 
@@ -60,5 +60,5 @@ export const batchDeleteMembers = operation({
   actions: ['ims:images:share'],
   request: z.object({ body: MembersBody }),
   responses: { 200: JobCreated },
-  handle: (call, { body }) => ok({ job_id: endSharings(call.world, callerOf(call), body) }),
+  handle: (call, { body }) => ok({ job_id: endSharings(contextOf(call), body) }),
 })

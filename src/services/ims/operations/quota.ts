@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, nothing, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, nothing, ok, operation } from '../../../contract/operation.ts'
 import { listQuotas } from '../quota-list.ts'
 
 const Quota = z.strictObject({
@@ -19,5 +19,5 @@ export const showImageQuota = operation({
   byEnterpriseProject: true,
   request: nothing,
   responses: { 200: z.strictObject({ quotas: z.strictObject({ resources: z.array(Quota) }) }) },
-  handle: (call) => ok({ quotas: { resources: listQuotas(call.world, callerOf(call)) } }),
+  handle: (call) => ok({ quotas: { resources: listQuotas(contextOf(call)) } }),
 })

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
 import { ImportUrl, JobCreated } from './fields.ts'
 
@@ -18,14 +18,14 @@ export const registerImage = operation({
   responses: { 200: JobCreated },
   async handle(call, { params, body }) {
     const { world } = call
-    const caller = callerOf(call)
+    const context = contextOf(call)
     const request = { imageId: params.image_id, source: body.image_url }
-    const { located } = checkRegister(world, caller, request)
+    const { located } = checkRegister(context, request)
     const blobId = world.chance.uuid('blob')
     const received = await world.blobs.receive(blobId, createReadStream(located.path))
     try {
       return ok({
-        job_id: submitRegister(world, caller, request, located, { ...received, blobId }),
+        job_id: submitRegister(context, request, located, { ...received, blobId }),
       })
     } catch (error) {
       world.blobs.remove(blobId)

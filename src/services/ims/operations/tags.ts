@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, noContent, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, noContent, ok, operation } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { putTags } from '../tags/change.ts'
 import { tagsOfImages } from '../tags/list.ts'
@@ -26,7 +26,7 @@ export const createOrUpdateTags = operation({
   responses: { 204: null },
   handle(call, { body: { image_id, tag, image_tag } }) {
     const one = tag === undefined ? image_tag : parseDottedTag(tag)
-    putTags(call.world, callerOf(call), image_id, one === undefined ? [] : [one])
+    putTags(contextOf(call), image_id, one === undefined ? [] : [one])
     return noContent()
   },
 })
@@ -40,6 +40,5 @@ export const listTags = operation({
   ignores: ['offset', 'sort_key', 'sort_dir'],
   request: z.object({ query: listQuery('page') }),
   responses: { 200: z.object({ tags: z.array(z.string()) }) },
-  handle: (call, { query }) =>
-    ok({ tags: tagsOfImages(call.world, callerOf(call), toFilters(query)).map(formatTag) }),
+  handle: (call, { query }) => ok({ tags: tagsOfImages(contextOf(call), toFilters(query)).map(formatTag) }),
 })

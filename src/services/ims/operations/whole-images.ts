@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callerOf, ok, operation } from '../../../contract/operation.ts'
+import { contextOf, ok, operation } from '../../../contract/operation.ts'
 import { fail, orFail } from '../errors.ts'
 import { createWholeFromBackup, createWholeFromServer } from '../images/create-whole.ts'
 import { ImageName, JobCreated, ServerId } from './fields.ts'
@@ -28,19 +28,18 @@ export const createWholeImage = operation({
   request: z.object({ body: CreateWholeImageBody }),
   responses: { 200: JobCreated },
   handle(call, { body }) {
-    const { world } = call
-    const caller = callerOf(call)
+    const context = contextOf(call)
     const { backup_id: backupId, whole_image_type: kind } = body
     const serverId = body.instance_id === '' ? undefined : body.instance_id
     if (serverId !== undefined && backupId !== undefined) throw fail('IMG.0001', { sources: 2 })
     const wishes = readWishes(body.name, body)
     if (serverId !== undefined)
       return ok({
-        job_id: createWholeFromServer(world, caller, { ...wishes, serverId, vaultId: body.vault_id }),
+        job_id: createWholeFromServer(context, { ...wishes, serverId, vaultId: body.vault_id }),
       })
     if (backupId === undefined) throw fail(kind === undefined ? 'IMG.0012' : 'IMG.0019')
     return ok({
-      job_id: createWholeFromBackup(world, caller, { ...wishes, backupId, kind: kind ?? 'CSBS' }),
+      job_id: createWholeFromBackup(context, { ...wishes, backupId, kind: kind ?? 'CSBS' }),
     })
   },
 })

@@ -1,6 +1,5 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
-import type { World } from '../../../simulation/world.ts'
 import { findBackup } from '../../cbr/queries.ts'
 import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
 import { fail } from '../errors.ts'
@@ -21,7 +20,8 @@ const CODES = {
  * used (IMG.0132, IMG.0032), not an image already (IMG.0134, IMG.0029), with a system disk (IMG.0033), and from CBR with a
  * known system (IMG.0195).
  */
-export function imageableBackup(world: World, caller: Caller, id: string, kind: 'CSBS' | 'CBR'): BackupRow {
+export function imageableBackup(context: RequestContext, id: string, kind: 'CSBS' | 'CBR'): BackupRow {
+  const { world, caller } = context
   const codes = CODES[kind]
   if (!isUuid(id)) throw fail('IMG.0020', { backup: id })
   const backup = findBackup(world.db, id)

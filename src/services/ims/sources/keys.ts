@@ -1,5 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { findKey } from '../../kms/queries.ts'
 import { fail, type ImsCode } from '../errors.ts'
 
@@ -15,16 +14,17 @@ const NEW_KEY: KeyCodes = { missing: 'IMG.0095', forbidden: 'IMG.0099', disabled
 const ORIGINAL_KEY: KeyCodes = { missing: 'IMG.0101', forbidden: 'IMG.0103', disabled: 'IMG.0102' }
 
 /** Refuses a key to encrypt with that is not there (IMG.0095), not the caller's to use (IMG.0099) or not enabled (IMG.0097). */
-export function checkKey(world: World, caller: Caller, keyId: string): void {
-  check(world, caller, keyId, NEW_KEY)
+export function checkKey(context: RequestContext, keyId: string): void {
+  check(context, keyId, NEW_KEY)
 }
 
 /** As `checkKey`, for the key of an image that is read: IMG.0101, IMG.0103, IMG.0102. */
-export function checkOriginalKey(world: World, caller: Caller, keyId: string): void {
-  check(world, caller, keyId, ORIGINAL_KEY)
+export function checkOriginalKey(context: RequestContext, keyId: string): void {
+  check(context, keyId, ORIGINAL_KEY)
 }
 
-function check(world: World, caller: Caller, keyId: string, codes: KeyCodes): void {
+function check(context: RequestContext, keyId: string, codes: KeyCodes): void {
+  const { world, caller } = context
   const key = findKey(world.db, keyId)
   if (key === undefined) throw fail(codes.missing, { keyId })
   if (key.projectId !== caller.projectId && !key.grants.includes(caller.projectId))

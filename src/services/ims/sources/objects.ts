@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { openByteSource, windowOf } from '../../../lib/disk-image/byte-source.ts'
 import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
@@ -37,7 +37,8 @@ export const LARGEST_FILE = 128 * GIB
 export const LARGEST_QUICK_FILE = 1024 * GIB
 
 /** Refuses a bucket that is not there (IMG.0069), or in another region than the caller (IMG.0058). */
-export function checkBucket(world: World, caller: Caller, bucket: string): void {
+export function checkBucket(context: RequestContext, bucket: string): void {
+  const { world, caller } = context
   if (!world.buckets.exists(bucket)) throw fail('IMG.0069', { bucket })
   const region = bucketRegion(world.db, bucket)
   if (region !== undefined && region !== caller.region) throw fail('IMG.0058', { bucket, region })
@@ -47,13 +48,8 @@ export function checkBucket(world: World, caller: Caller, bucket: string): void 
  * The disk that an object holds: its bucket must be there and near (IMG.0069, IMG.0058), the object too (IMG.0057), not
  * larger than `largest` bytes (IMG.0059), and a disk image (IMG.0057).
  */
-export function diskInObject(
-  world: World,
-  caller: Caller,
-  url: ObjectUrl,
-  largest = LARGEST_FILE,
-): LocatedDisk {
-  const path = objectPath(world, caller, url)
+export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
+  const path = objectPath(context, url)
   using file = openByteSource(path)
   if (file.size > largest) throw fail('IMG.0059', { ...url, size: file.size, largest })
   const inspection = inspectDiskImage(file)
@@ -77,8 +73,8 @@ export function isOva({ key }: ObjectUrl): boolean {
 }
 
 /** The disks in an OVA, each a disk image (IMG.0057); limits as for other files, on the whole. */
-export function disksInOva(world: World, caller: Caller, url: ObjectUrl): LocatedDisk[] {
-  const path = objectPath(world, caller, url)
+export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk[] {
+  const path = objectPath(context, url)
   using file = openByteSource(path)
   if (file.size > LARGEST_FILE) throw fail('IMG.0059', { ...url, size: file.size })
   const disks = ovaDisks(file)
@@ -96,8 +92,9 @@ export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
   return world.buckets.find(bucket, `${name}.mf`) !== undefined
 }
 
-function objectPath(world: World, caller: Caller, url: ObjectUrl): string {
-  checkBucket(world, caller, url.bucket)
+function objectPath(context: RequestContext, url: ObjectUrl): string {
+  const { world } = context
+  checkBucket(context, url.bucket)
   const path = world.buckets.find(url.bucket, url.key)
   if (path === undefined) throw fail('IMG.0057', { ...url, found: 'no such object' })
   return path

@@ -1,4 +1,4 @@
-import type { Caller } from '../../../accounts/caller.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findBackupOf } from '../../cbr/queries.ts'
 import { findServer } from '../../ecs/queries.ts'
@@ -20,7 +20,8 @@ export const fromServer = (serverId: string) => `instance,${serverId}`
 export const fromVolume = (volumeId: string) => `volume,${volumeId}`
 
 /** A server of the caller's project; any other does not exist (IMG.0005). */
-function ownServer(world: World, caller: Caller, id: string): ServerRow {
+function ownServer(context: RequestContext, id: string): ServerRow {
+  const { world, caller } = context
   const server = findServer(world.db, id)
   if (server === undefined || server.projectId !== caller.projectId) throw fail('IMG.0005', { server: id })
   return server
@@ -44,12 +45,9 @@ function checkIdle(world: World, server: ServerRow): void {
  * (IMG.0005), idle (IMG.0008, IMG.0010), with a system disk (IMG.0119) that is in order (IMG.0110), at most 1 TB (IMG.0111)
  * and not dedicated (IMG.0153); not a spot server that is going (IMG.0164); of a type that images are made of (IMG.0063).
  */
-export function imageableServer(
-  world: World,
-  caller: Caller,
-  id: string,
-): { server: ServerRow; disk: VolumeRow } {
-  const server = ownServer(world, caller, id)
+export function imageableServer(context: RequestContext, id: string): { server: ServerRow; disk: VolumeRow } {
+  const { world } = context
+  const server = ownServer(context, id)
   checkIdle(world, server)
   const disk = systemVolumeOf(world.db, id)
   if (disk === undefined) throw fail('IMG.0119', { server: id })
@@ -65,7 +63,8 @@ function checkNotDedicated({ id, type }: VolumeRow): void {
 }
 
 /** A disk of the caller's project that is no system disk of a server; any other cannot be had (IMG.0120). */
-function ownDataDisk(world: World, caller: Caller, id: string): VolumeRow {
+function ownDataDisk(context: RequestContext, id: string): VolumeRow {
+  const { world, caller } = context
   const disk = findVolume(world.db, id)
   if (disk === undefined || disk.projectId !== caller.projectId || disk.system)
     throw fail('IMG.0120', { disk: id })
@@ -82,12 +81,13 @@ function checkReadable(world: World, { id, projectId, status }: VolumeRow): void
  * The data disk that a system disk image is made of: the caller's (IMG.0120), at most 1 TB (IMG.0111), not dedicated
  * (IMG.0153), in order (IMG.0022), and its server idle when it has one (IMG.0008, IMG.0010).
  */
-export function imageableVolume(world: World, caller: Caller, id: string): VolumeRow {
-  const disk = ownDataDisk(world, caller, id)
+export function imageableVolume(context: RequestContext, id: string): VolumeRow {
+  const { world } = context
+  const disk = ownDataDisk(context, id)
   if (disk.size > LARGEST_DISK) throw fail('IMG.0111', { disk: id, size: disk.size })
   checkNotDedicated(disk)
   checkReadable(world, disk)
-  if (disk.serverId !== null) checkIdle(world, ownServer(world, caller, disk.serverId))
+  if (disk.serverId !== null) checkIdle(world, ownServer(context, disk.serverId))
   return disk
 }
 
@@ -97,18 +97,18 @@ export function imageableVolume(world: World, caller: Caller, id: string): Volum
  * and no other disk of that server being read (IMG.0139).
  */
 export function imageableDataDisks(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   ids: readonly string[],
 ): { server: ServerRow; disks: VolumeRow[] } {
-  const disks = ids.map((id) => ownDataDisk(world, caller, id))
+  const { world } = context
+  const disks = ids.map((id) => ownDataDisk(context, id))
   const unfit = disks.find(({ serverId, size }) => serverId === null || size > LARGEST_DISK)
   if (unfit !== undefined) throw fail('IMG.0120', { disk: unfit.id, size: unfit.size })
   if (new Set(ids).size < ids.length) throw fail('IMG.0120', { disks: ids })
   const servers = new Set(disks.map(({ serverId }) => serverId))
   const [serverId] = servers
   if (serverId == null || servers.size > 1) throw fail('IMG.0140', { servers: [...servers] })
-  const server = ownServer(world, caller, serverId)
+  const server = ownServer(context, serverId)
   checkIdle(world, server)
   for (const disk of disks) checkNotDedicated(disk)
   for (const disk of disks) checkReadable(world, disk)
@@ -130,12 +130,9 @@ export function imageableDataDisks(
  * (IMG.0119), no dedicated one (IMG.0153), not going (IMG.0164), and a cloud server of a type that images are made of
  * (IMG.0063).
  */
-export function wholeServer(
-  world: World,
-  caller: Caller,
-  id: string,
-): { server: ServerRow; disks: VolumeRow[] } {
-  const server = ownServer(world, caller, id)
+export function wholeServer(context: RequestContext, id: string): { server: ServerRow; disks: VolumeRow[] } {
+  const { world } = context
+  const server = ownServer(context, id)
   const disks = volumesOf(world.db, id)
   if (!isSteady(server) || disks.some(({ shareable }) => shareable))
     throw fail('IMG.0126', { server: id, status: server.status, frozen: server.frozen })

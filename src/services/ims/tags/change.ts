@@ -1,9 +1,9 @@
-import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { fail } from '../errors.ts'
 import { checkOwnImage, namedImage } from '../images/find.ts'
 import type { Image } from '../queries/images.ts'
 import { writeTags } from '../queries/tags.ts'
+import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
 import { checkTag } from './tag.ts'
 
@@ -12,8 +12,9 @@ const DELETED_KEY_LIMIT = 127
 const DELETED_VALUE_LIMIT = 255
 
 /** An image whose tags the caller may change: its own, in any status (IMG.0047 for public and shared ones). */
-function taggable(world: World, caller: Caller, imageId: string): Image {
-  const image = namedImage(world, caller, imageId)
+function taggable(context: RequestContext, imageId: string): Image {
+  const { caller } = context
+  const image = namedImage(context, imageId)
   checkOwnImage(caller, image, 'IMG.0047')
   return image
 }
@@ -22,14 +23,14 @@ function taggable(world: World, caller: Caller, imageId: string): Image {
  * Adds tags to an image of the caller: a new key comes last, one that is there gets the new value where it stands. Refuses
  * a tag that may not be one (IMG.0115) and more tags than an image may have (IMG.0116).
  */
-export function putTags(world: World, caller: Caller, imageId: string, tags: readonly TagRow[]): void {
+export function putTags(context: RequestContext, imageId: string, tags: readonly TagRow[]): void {
+  const { world } = context
   const checked = tags.map(checkTag)
   checkDifferent(checked)
   world.db.transaction(() => {
-    const image = taggable(world, caller, imageId)
+    const image = taggable(context, imageId)
     const byKey = new Map([...image.tags, ...checked].map((tag) => [tag.key, tag]))
-    const limit = world.scenario.quotas.tags_per_image
-    if (byKey.size > limit) throw fail('IMG.0116', { limit, found: byKey.size })
+    checkTagQuota(context, byKey.size)
     writeTags(world.db, imageId, [...byKey.values()])
   })
 }
@@ -41,12 +42,8 @@ export interface TagToDelete {
 }
 
 /** Takes tags from an image of the caller by their keys; keys that are not there are passed over. */
-export function removeTags(
-  world: World,
-  caller: Caller,
-  imageId: string,
-  tags: readonly TagToDelete[],
-): void {
+export function removeTags(context: RequestContext, imageId: string, tags: readonly TagToDelete[]): void {
+  const { world } = context
   for (const { key, value = '' } of tags) {
     const fits = key.length > 0 && key.length <= DELETED_KEY_LIMIT && value.length <= DELETED_VALUE_LIMIT
     if (!fits) throw fail('IMG.0115', { key, value })
@@ -54,7 +51,7 @@ export function removeTags(
   checkDifferent(tags)
   const keys = new Set(tags.map(({ key }) => key))
   world.db.transaction(() => {
-    const image = taggable(world, caller, imageId)
+    const image = taggable(context, imageId)
     writeTags(
       world.db,
       imageId,
@@ -64,9 +61,10 @@ export function removeTags(
 }
 
 /** Takes one tag from an image of the caller; a key that it does not have is not found (IMG.0121 with status 404). */
-export function removeTag(world: World, caller: Caller, imageId: string, key: string): void {
+export function removeTag(context: RequestContext, imageId: string, key: string): void {
+  const { world } = context
   world.db.transaction(() => {
-    const image = taggable(world, caller, imageId)
+    const image = taggable(context, imageId)
     const rest = image.tags.filter((tag) => tag.key !== key)
     if (rest.length === image.tags.length) throw fail('IMG.0121', { imageId, key }, { status: 404 })
     writeTags(world.db, imageId, rest)

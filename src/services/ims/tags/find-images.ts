@@ -1,5 +1,5 @@
 import type { Caller } from '../../../accounts/caller.ts'
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { ownImages } from '../images/list-reach.ts'
 import { type Condition, countListed, listImages } from '../queries/image-list.ts'
 import type { Image } from '../queries/images.ts'
@@ -29,11 +29,11 @@ export interface TagQuery {
 
 /** One page of the caller's own images that fit, newest first, and how many there are in all. */
 export function findImagesByTags(
-  world: World,
-  caller: Caller,
+  context: RequestContext,
   query: TagQuery,
   page: { limit: number; offset: number },
 ): { total: number; images: Image[] } {
+  const { world, caller } = context
   const where = conditions(caller, query)
   return {
     total: countListed(world.db, where),
@@ -42,7 +42,8 @@ export function findImagesByTags(
 }
 
 /** How many of the caller's own images fit. */
-export function countImagesByTags(world: World, caller: Caller, query: TagQuery): number {
+export function countImagesByTags(context: RequestContext, query: TagQuery): number {
+  const { world, caller } = context
   return countListed(world.db, conditions(caller, query))
 }
 

@@ -1,5 +1,6 @@
-import type { World } from '../../../simulation/world.ts'
+import type { RequestContext } from '../../../contract/call.ts'
 import { fail } from '../errors.ts'
+import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
 
 const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
@@ -36,9 +37,8 @@ export function formatTag({ key, value }: TagRow): string {
 }
 
 /** The tags a new image starts with: each checked, each key once, not more than an image may have (IMG.0116). */
-export function checkTags(world: World, tags: readonly TagRow[]): TagRow[] {
+export function checkTags(context: RequestContext, tags: readonly TagRow[]): TagRow[] {
   const byKey = new Map(tags.map(checkTag).map((tag) => [tag.key, tag]))
-  const limit = world.scenario.quotas.tags_per_image
-  if (byKey.size > limit) throw fail('IMG.0116', { limit, found: byKey.size })
+  checkTagQuota(context, byKey.size)
   return [...byKey.values()]
 }

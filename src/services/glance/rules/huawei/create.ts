@@ -1,9 +1,7 @@
-import type { Caller } from '../../../../accounts/caller.ts'
-import type { World } from '../../../../simulation/world.ts'
-import { fail } from '../../../ims/errors.ts'
+import type { RequestContext } from '../../../../contract/call.ts'
 import { describeImage } from '../../../ims/images/create.ts'
 import { imageIdTaken } from '../../../ims/queries/images.ts'
-import { quotaOf } from '../../../ims/quotas.ts'
+import { checkTagQuota } from '../../../ims/quotas.ts'
 import { parseTag } from '../../../ims/tags/tag.ts'
 import type { PyObject } from '../../python/value.ts'
 import { propertiesOf } from '../attributes.ts'
@@ -21,7 +19,8 @@ const LARGEST_DISK = 1024
  * Describes an image whose bytes are uploaded later, as Glance does, with what the image service says of all its images:
  * only private ones in a bare container, ten tags (IMG.0116), and no more images than the quota allows (IMG.0015).
  */
-export function createCloudImage(world: World, caller: Caller, fields: PyObject): string {
+export function createCloudImage(context: RequestContext, fields: PyObject): string {
+  const { world, caller } = context
   checkFields(fields)
   checkImage('huawei', fields)
   const { __os_version: osVersion, ...attributes } = textsOnly(fields)
@@ -38,11 +37,10 @@ export function createCloudImage(world: World, caller: Caller, fields: PyObject)
   if (minRam < 0)
     throw badRequest(`Invalid value '${minRam}' for parameter 'min_ram': Cannot be a negative value`)
   const tags = new Map(textsOf(fields.get('tags')).map((tag) => [parseTag(tag).key, parseTag(tag)]))
-  const limit = quotaOf(world, caller.projectId, 'tags_per_image')
-  if (tags.size > limit) throw fail('IMG.0116', { limit, found: tags.size })
+  checkTagQuota(context, tags.size)
   const id = text(fields, 'id')
   if (id !== undefined && imageIdTaken(world.db, id)) throw conflict(`Image ID ${id} already exists!`)
-  return describeImage(world, caller, {
+  return describeImage(context, {
     id,
     name: text(fields, 'name') ?? '',
     osVersion,

@@ -1,10 +1,9 @@
-import type { Caller } from '../../../../accounts/caller.ts'
+import type { RequestContext } from '../../../../contract/call.ts'
 import { CodedRefusal } from '../../../../lib/errors.ts'
-import type { World } from '../../../../simulation/world.ts'
 import { checkAttributeValues, isReservedAttribute } from '../../../ims/images/update.ts'
 import { findImage, type Image } from '../../../ims/queries/images.ts'
 import { GlanceError } from '../../errors.ts'
-import { str } from '../../python/text.ts'
+import { str } from '../../python/repr.ts'
 import { textOrNull } from '../attributes.ts'
 import { type Draft, draftOf, keepDraft } from '../draft.ts'
 import { checkNotNegative } from '../numbers.ts'
@@ -19,9 +18,10 @@ const CORE: ReadonlySet<string> = new Set(['name', 'min_ram'])
  * Applies a patch to an image of the caller in order, all or nothing. Attributes of one's own, the name and what the
  * image service lets change may be changed; all others are reserved (403).
  */
-export function patchCloudImage(world: World, caller: Caller, id: string, changes: readonly Change[]): Image {
+export function patchCloudImage(context: RequestContext, id: string, changes: readonly Change[]): Image {
+  const { world, caller } = context
   return world.db.transaction(() => {
-    const image = visibleImage(world, caller, id)
+    const image = visibleImage(context, id)
     checkOwner(caller, image)
     const draft = draftOf(world, image)
     for (const change of changes) apply(draft, change)
