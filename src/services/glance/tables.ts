@@ -1,18 +1,18 @@
 import { integer, primaryKey, sqliteTable, text } from '../../database/drizzle.ts'
 
-/** What only a stock Glance keeps of an image, beside the row that all images have. */
+/** Fields of an image that only a stock Glance has, beside the row in `images`. */
 export const glanceImages = sqliteTable('glance_images', {
   imageId: text('image_id').primaryKey(),
-  /** Custom properties that are null; all others are texts. */
+  /** Names of custom properties whose value is null; all others are texts in `images.attributes`. */
   nulls: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
-  /** Hashes of bytes that are staged and not imported yet, in hex. */
+  /** Hashes of staged bytes that are not imported yet, in hex. */
   stagedMd5: text('staged_md5'),
   stagedSha512: text('staged_sha512'),
-  /** Size of the disk in them. */
+  /** Size of the disk in the staged bytes, in bytes. */
   stagedVirtualSize: integer('staged_virtual_size'),
 })
 
-/** When a project became a member of an image for the first time: one that comes back has its old place. */
+/** When a project first became a member of an image, ms since the epoch: a member that comes back has its old place. */
 export const glanceMembers = sqliteTable(
   'glance_members',
   {
@@ -23,15 +23,15 @@ export const glanceMembers = sqliteTable(
   (table) => [primaryKey({ columns: [table.imageId, table.projectId] })],
 )
 
-/** Tasks: those of imports, and those that an administrator wrote. */
+/** Tasks: `api_image_import` of the import call, and `import` of an administrator who created a task. */
 export const glanceTasks = sqliteTable('glance_tasks', {
   id: text().primaryKey(),
   type: text({ enum: ['import', 'api_image_import'] }).notNull(),
   status: text({ enum: ['pending', 'processing', 'success', 'failure'] }).notNull(),
   owner: text().notNull(),
-  /** JSON, as it is shown. */
+  /** JSON, as the task shows it. */
   input: text().notNull(),
-  /** JSON, as it is shown. */
+  /** JSON, as the task shows it. */
   result: text(),
   message: text().notNull(),
   imageId: text('image_id'),

@@ -1,15 +1,14 @@
-import { pformat } from './pformat.ts'
-import { repr } from './text.ts'
+import { pformat, repr } from './repr.ts'
 import type { PyObject, PyValue } from './value.ts'
 
-/** The first way in which a value does not fit a schema, in the words of Python's `jsonschema`. */
+/** A rule of a schema that a value breaks, in the words of Python's `jsonschema`. */
 export interface SchemaMistake {
   /** One line: `5 is not of type 'string'`. */
   message: string
   keyword: string
   schema: PyObject
   instance: PyValue
-  /** Where in the schema and in the value, without the keyword. */
+  /** Path to the schema without the keyword, and path to the value. */
   schemaPath: readonly (string | number)[]
   instancePath: readonly (string | number)[]
 }
@@ -17,8 +16,8 @@ export interface SchemaMistake {
 type Path = readonly (string | number)[]
 
 /**
- * Looks for the mistake that `jsonschema` calls the best: the one nearest to the root; of those, one where the type does
- * not fit before one where only the content does not; of those, the first in the order of the schema.
+ * Validates a value and returns the mistake that `jsonschema.exceptions.best_match` selects, or undefined when the value
+ * fits. The mistake nearest to the root wins; then a wrong type before wrong content; then the order of the schema.
  */
 export function bestMistake(schema: PyObject, instance: PyValue): SchemaMistake | undefined {
   let best: SchemaMistake | undefined
@@ -28,7 +27,7 @@ export function bestMistake(schema: PyObject, instance: PyValue): SchemaMistake 
   return best
 }
 
-/** A mistake with the schema and the value it is about, each laid out over lines. */
+/** Renders a mistake with the schema and the value that it is about, as `str(ValidationError)` does. */
 export function describeMistake(mistake: SchemaMistake): string {
   const { message, keyword, schema, instance, schemaPath, instancePath } = mistake
   return (
@@ -96,7 +95,7 @@ function* mistakes(
   }
 }
 
-/** What a keyword says of the value itself. Lengths count code points. */
+/** The mistakes that a keyword finds in the value itself. Lengths count code points. */
 function* ownMessages(
   keyword: string,
   rule: PyValue,
@@ -132,7 +131,7 @@ function* ownMessages(
   }
 }
 
-/** Python's `$` lets a line feed stand at the end. */
+/** Matches as Python's `re.search`, whose `$` also matches before a line feed at the end. */
 function matches(pattern: string, text: string): boolean {
   const regex = new RegExp(pattern)
   return regex.test(text) || (text.endsWith('\n') && pattern.endsWith('$') && regex.test(text.slice(0, -1)))

@@ -1,11 +1,11 @@
 import type { PyObject, PyValue } from './value.ts'
 
-/** The text is no JSON, or nests deeper than Python's parser goes. */
+/** The text is not JSON, or nests deeper than Python's parser allows. */
 export class NotJson extends Error {}
 
-/** How deep arrays and objects may nest. */
+/** Deepest nesting of arrays and objects. */
 const DEEPEST = 900
-/** Python refuses to read integers of more digits. */
+/** Python refuses to parse integers of more digits. */
 const LONGEST_INTEGER = 4300
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
@@ -28,7 +28,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
-/** Reads bytes as Python's `json` does: UTF-8 without a mark, `NaN` and the infinities beside JSON's own words. */
+/**
+ * Parses bytes as Python's `json.loads()` does: UTF-8 without a byte order mark, with `NaN` and the infinities beside
+ * JSON's own words.
+ * @throws NotJson
+ */
 export function parsePythonJson(bytes: Uint8Array): PyValue {
   return new Reader(decode(bytes)).document()
 }
@@ -131,7 +135,7 @@ class Reader {
     }
   }
 
-  /** Where plain text ends: at a quote, a backslash, or a control character, which may not stand in a string. */
+  /** Finds the end of plain text: a quote, a backslash, or a control character, which a string may not contain. */
   private endOfPlain(from: number): number {
     let at = from
     while (at < this.text.length) {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseInteger } from '../../../../src/services/glance/python/number.ts'
-import { pformat } from '../../../../src/services/glance/python/pformat.ts'
-import { repr } from '../../../../src/services/glance/python/text.ts'
-import { fromJson, type PyValue } from '../../../../src/services/glance/python/value.ts'
+import { parseInteger, fromJson, type PyValue } from '../../../../src/services/glance/python/value.ts'
+import { pformat, repr } from '../../../../src/services/glance/python/repr.ts'
 
 describe('Python writes', () => {
   test.for<[PyValue, string]>([
