@@ -1,5 +1,6 @@
 import type { Caller } from '../../accounts/caller.ts'
 import { DEFAULT_ENTERPRISE_PROJECT, findEnterpriseProject } from '../../accounts/queries/enterprise.ts'
+import { type Call, contextOf, type RequestContext } from '../../contract/call.ts'
 import type { World } from '../../simulation/world.ts'
 import type { Callers } from '../service.ts'
 import { fail } from './errors.ts'
@@ -16,6 +17,16 @@ export const imsCallers: Pick<Callers, 'refusal' | 'foreignProject'> = {
 export function checkProject(caller: Caller, projectId: string): void {
   const refusal = imsCallers.foreignProject?.(caller, projectId)
   if (refusal !== undefined) throw refusal
+}
+
+/**
+ * The context of a call whose path names a project, which must be the caller's.
+ * @throws CodedRefusal IMG.0030
+ */
+export function contextIn(call: Call, projectId: string): RequestContext {
+  const context = contextOf(call)
+  checkProject(context.caller, projectId)
+  return context
 }
 
 /** Refuses an enterprise project that the caller's account does not have, or has put out of use (IMG.0155). */

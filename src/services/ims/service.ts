@@ -1,8 +1,16 @@
 import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
 import { defineService } from '../service.ts'
 import { fail, ImsRefusal, imsErrors } from './errors.ts'
+import { copyOperations } from './handlers/copy.ts'
+import { createOperations } from './handlers/create.ts'
+import { fileOperations } from './handlers/files.ts'
+import { imageOperations } from './handlers/images.ts'
+import { jobOperations } from './handlers/jobs.ts'
+import { memberOperations } from './handlers/members.ts'
+import { osVersionOperations } from './handlers/os-versions.ts'
+import { quotaOperations } from './handlers/quota.ts'
+import { tagOperations } from './handlers/tags.ts'
 import { imageKind } from './image-kind.ts'
-import { imsOperations } from './operations/operations.ts'
 import { imsCallers } from './own-projects.ts'
 
 /** Huawei Cloud's Image Management Service: `/v1`, `/v2` and `/v2.1` of `cloudimages`, and its jobs, tags and members. */
@@ -24,6 +32,16 @@ export const ims = defineService({
   refusalSchema: refusalDescription('ImsRefusal', jsonRefusals(ImsRefusal)),
   dropsNulls: true,
   callers: imsCallers,
-  operations: imsOperations,
+  operations: [
+    ...createOperations,
+    ...fileOperations,
+    ...copyOperations,
+    ...imageOperations,
+    ...jobOperations,
+    ...memberOperations,
+    ...tagOperations,
+    ...quotaOperations,
+    ...osVersionOperations,
+  ],
   resourceKinds: [imageKind],
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { wireSeconds } from '../../../lib/time.ts'
-import { ImageWire as CloudImageWire, renderImage, Time } from '../../ims/operations/wire.ts'
+import { Time } from '../../ims/contract/fields.ts'
+import { ImageWire as CloudImageWire, renderImage } from '../../ims/contract/images.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import type { MemberRow } from '../../ims/tables.ts'
 import { stockView, stockViews } from '../rules/view.ts'

@@ -5,7 +5,7 @@ import type { World } from '../../../simulation/world.ts'
 import { checkEnterpriseProject } from '../own-projects.ts'
 import { insertImage } from '../queries/images.ts'
 import type { TagRow } from '../tables.ts'
-import { checkTags } from '../tags/tag.ts'
+import { checkTags } from '../tags/change.ts'
 
 export const GIB = 2 ** 30
 

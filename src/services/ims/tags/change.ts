@@ -1,8 +1,7 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import { fail } from '../errors.ts'
 import { checkOwnImage, namedImage } from '../images/find.ts'
-import type { Image } from '../queries/images.ts'
-import { writeTags } from '../queries/tags.ts'
+import { type Image, writeTags } from '../queries/images.ts'
 import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
 import { checkTag } from './tag.ts'
@@ -10,6 +9,16 @@ import { checkTag } from './tag.ts'
 /** Longest key and value of a tag that is to be deleted, in characters; its characters are not looked at. */
 const DELETED_KEY_LIMIT = 127
 const DELETED_VALUE_LIMIT = 255
+
+/**
+ * Checks the tags of a new image and returns them trimmed; of several with one key the last counts.
+ * @throws CodedRefusal IMG.0115 for a malformed tag, IMG.0116 for more tags than an image may have
+ */
+export function checkTags(context: RequestContext, tags: readonly TagRow[]): TagRow[] {
+  const byKey = new Map(tags.map(checkTag).map((tag) => [tag.key, tag]))
+  checkTagQuota(context, byKey.size)
+  return [...byKey.values()]
+}
 
 /** An image whose tags the caller may change: its own, in any status (IMG.0047 for public and shared ones). */
 function taggable(context: RequestContext, imageId: string): Image {

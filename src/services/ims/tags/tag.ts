@@ -1,6 +1,4 @@
-import type { RequestContext } from '../../../contract/call.ts'
 import { fail } from '../errors.ts'
-import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
 
 const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
@@ -34,11 +32,4 @@ export function parseTag(text: string): TagRow {
 /** The form a tag has in an image body. */
 export function formatTag({ key, value }: TagRow): string {
   return value === '' ? key : `${key}=${value}`
-}
-
-/** The tags a new image starts with: each checked, each key once, not more than an image may have (IMG.0116). */
-export function checkTags(context: RequestContext, tags: readonly TagRow[]): TagRow[] {
-  const byKey = new Map(tags.map(checkTag).map((tag) => [tag.key, tag]))
-  checkTagQuota(context, byKey.size)
-  return [...byKey.values()]
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { contextOf, nothing, ok, operation } from '../../../contract/operation.ts'
-import { listQuotas } from '../quota-list.ts'
+import { contract, nothing } from '../../../contract/operation.ts'
 
 const Quota = z.strictObject({
   type: z.enum(['image', 'image_shared', 'image_member']),
   used: z.int().nonnegative(),
   quota: z.int().nonnegative(),
+  /** The bounds within which the quota can be set. */
   min: z.int(),
   max: z.int(),
 })
 
-export const showImageQuota = operation({
+export const showImageQuota = contract({
   id: 'ShowImageQuota',
   method: 'GET',
   path: '/v1/cloudimages/quota',
@@ -19,5 +19,4 @@ export const showImageQuota = operation({
   byEnterpriseProject: true,
   request: nothing,
   responses: { 200: z.strictObject({ quotas: z.strictObject({ resources: z.array(Quota) }) }) },
-  handle: (call) => ok({ quotas: { resources: listQuotas(contextOf(call)) } }),
 })

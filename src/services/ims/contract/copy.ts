@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { contextOf, ok, operation } from '../../../contract/operation.ts'
+import { contract } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
-import { copyImage } from '../images/copy.ts'
-import { copyImageAcrossRegions } from '../images/copy-across-regions.ts'
-import { Description, EnterpriseProjectId, ImageName, JobCreated, KeyId } from './fields.ts'
+import { Description, EnterpriseProjectId, ImageName, JobCreated, KeyId, VaultId } from './fields.ts'
 
 const ImageParams = z.object({ image_id: z.string() })
 
-export const copyImageInRegion = operation({
+export const copyImageInRegion = contract({
   id: 'CopyImageInRegion',
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/copy',
@@ -31,19 +29,9 @@ export const copyImageInRegion = operation({
     }),
   }),
   responses: { 200: JobCreated },
-  handle: (call, { params, body }) =>
-    ok({
-      job_id: copyImage(contextOf(call), {
-        imageId: params.image_id,
-        name: body.name,
-        description: body.description,
-        keyId: body.cmk_id,
-        enterpriseProjectId: body.enterprise_project_id,
-      }),
-    }),
 })
 
-export const copyImageCrossRegion = operation({
+export const copyImageCrossRegion = contract({
   id: 'CopyImageCrossRegion',
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/cross_region_copy',
@@ -58,20 +46,8 @@ export const copyImageCrossRegion = operation({
       region: z.string(orFail('IMG.0147')).min(1, orFail('IMG.0147')),
       project_name: z.string(orFail('IMG.0145')).min(1, orFail('IMG.0145')).optional(),
       agency_name: z.string(orFail('IMG.0001')).min(1, orFail('IMG.0001')),
-      vault_id: z.string(orFail('IMG.0184')).min(1, orFail('IMG.0184')).optional(),
+      vault_id: VaultId.optional(),
     }),
   }),
   responses: { 200: JobCreated },
-  handle: (call, { params, body }) =>
-    ok({
-      job_id: copyImageAcrossRegions(contextOf(call), {
-        imageId: params.image_id,
-        name: body.name,
-        description: body.description,
-        region: body.region,
-        projectName: body.project_name,
-        agencyName: body.agency_name,
-        vaultId: body.vault_id,
-      }),
-    }),
 })

@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import type { Contract } from '../../../contract/operation.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import { type ImsCode, orFail } from '../errors.ts'
 import { osVersions } from '../os-versions.ts'
 import { parseDottedTag } from '../tags/tag.ts'
 
 /**
- * The fields of IMS requests. The message of every rule is the IMG code that breaking it causes: the pipeline answers the
- * code of the first broken rule, in the order of the fields.
+ * Fields that several calls of the image service share. The message of each rule is the code that breaking it causes: the
+ * pipeline answers the code of the first broken rule, in the order of the fields.
  */
 
-/** `missing` when the field is not there, `malformed` when it has another type. */
+/** The error of a field that is `missing`, or `malformed` when it has another type. */
 const typed = (missing: ImsCode, malformed: ImsCode = 'IMG.0001') => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? missing : malformed),
 })
@@ -30,23 +31,22 @@ export const Description = z
 /** Memory in MB. */
 export const Ram = z.int(orFail('IMG.0055')).min(0, orFail('IMG.0055'))
 
-/** Memory in MB as a patch sends it: a number, or its decimal digits. */
-export const RamText = z
-  .union([Ram, z.string().regex(/^\d{1,9}$/, orFail('IMG.0055'))], orFail('IMG.0055'))
-  .transform(Number)
-
-/** Disk in GB. */
+/** The smallest system disk that an image fits on, in GB. */
 export const MinDisk = z.int(orFail('IMG.0055')).min(1, orFail('IMG.0055')).max(1024, orFail('IMG.0055'))
 
-/** A data disk may be larger. */
+/** The smallest data disk that an image fits on, in GB. */
 export const MinDataDisk = z.int(orFail('IMG.0055')).min(1, orFail('IMG.0055')).max(2048, orFail('IMG.0055'))
 
 export const Firmware = z.enum(['bios', 'uefi'], orFail('IMG.0141'))
 
 export const Architecture = z.enum(['x86', 'arm'], orFail('IMG.0212')).default('x86')
 
-/** Linux or Windows: what a data disk belongs to. */
+/** The type of the system that a data disk belongs to. */
 export const DataOsType = z.enum(['Linux', 'Windows'], orFail('IMG.0122')).default('Linux')
+
+export const OsVersion = z
+  .string(orFail('IMG.0056'))
+  .refine((version) => osVersions().has(version), orFail('IMG.0056'))
 
 export const ServerId = z.string(orFail('IMG.0012')).refine(isUuid, orFail('IMG.0012'))
 
@@ -54,9 +54,11 @@ export const VolumeId = z.string(orFail('IMG.0120')).min(1, orFail('IMG.0120'))
 
 export const KeyId = z.string(orFail('IMG.0095')).min(1, orFail('IMG.0095'))
 
+export const VaultId = z.string(orFail('IMG.0184')).min(1, orFail('IMG.0184'))
+
 export const Flag = z.boolean(orFail('IMG.0001'))
 
-/** `0` and the empty text are the default enterprise project, which is kept as `0`. */
+/** `0` and the empty text name the default enterprise project, which is stored as `0`. */
 export const EnterpriseProjectId = z
   .string(orFail('IMG.0155'))
   .regex(/^(0|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$/, orFail('IMG.0155'))
@@ -64,7 +66,7 @@ export const EnterpriseProjectId = z
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
-/** `bucket:object`; `noKey` is the code of a URL that names no object. */
+/** An object as `bucket:key`; `noKey` is the code of a URL without a key. */
 function objectUrl(noKey: ImsCode) {
   return z
     .string(typed(orFail('IMG.0017')))
@@ -72,42 +74,58 @@ function objectUrl(noKey: ImsCode) {
     .transform((text, context) => {
       const colon = text.indexOf(':')
       const url = { bucket: text.slice(0, colon), key: text.slice(colon + 1) }
-      const code =
-        url.bucket === ''
-          ? 'IMG.0068'
-          : !BUCKET.test(url.bucket)
-            ? 'IMG.0109'
-            : url.key === ''
-              ? noKey
-              : undefined
+      const code = brokenRule(url, noKey)
       if (code !== undefined) context.addIssue({ code: 'custom', message: code })
       return url
     })
 }
 
-/** The file of an import: its path may hold no spaces. */
+function brokenRule({ bucket, key }: { bucket: string; key: string }, noKey: ImsCode): ImsCode | undefined {
+  if (bucket === '') return 'IMG.0068'
+  if (!BUCKET.test(bucket)) return 'IMG.0109'
+  return key === '' ? noKey : undefined
+}
+
+/** The file of an import, as `bucket:key`; its key contains no spaces. */
 export const ImportUrl = objectUrl(orFail('IMG.0017')).refine(
   ({ key }) => !/\s/.test(key),
   orFail('IMG.0175'),
 )
 
-/** Where an export goes. */
+/** The file that an export writes, as `bucket:key`. */
 export const ExportUrl = objectUrl(orFail('IMG.0073'))
 
-export const OsVersion = z
-  .string(orFail('IMG.0056'))
-  .refine((version) => osVersions().has(version), orFail('IMG.0056'))
-
-/** `key.value` each. */
-export const DottedTags = z.array(z.string(orFail('IMG.0115')).transform(parseDottedTag), orFail('IMG.0115'))
-
-/** A value may be empty, but not missing. */
+/** A tag as key and value; the value may be empty but not missing. */
 export const KeyValueTag = z.object(
   { key: z.string(orFail('IMG.0115')), value: z.string(orFail('IMG.0115')) },
   orFail('IMG.0115'),
 )
 
-export const KeyValueTags = z.array(KeyValueTag, orFail('IMG.0115'))
+/** The tags of a new image: `tags` lists `key.value` texts, `image_tags` lists keys with values. A request uses one of them. */
+export const tagFields = {
+  tags: z.array(z.string(orFail('IMG.0115')).transform(parseDottedTag), orFail('IMG.0115')).optional(),
+  image_tags: z.array(KeyValueTag, orFail('IMG.0115')).optional(),
+}
 
-/** The answer of every asynchronous call. */
+/** One value of a query parameter, or several when the parameter is repeated. */
+export const Values = z.union([z.string(), z.array(z.string())])
+
+/** A time in a reply, such as `2024-05-06T07:08:09Z`: clients refuse a fraction or an offset. */
+export const Time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
+
+/** The reply of every call that starts a job. */
 export const JobCreated = z.object({ job_id: z.string().regex(/^[0-9a-f]{32}$/) })
+
+/**
+ * The twin of a call under `/v2.1`: the same fields, rules and reply under another name and path. The cloud documents no
+ * difference.
+ * @example inSafeMode(createImage).path // /v2.1/cloudimages/action
+ */
+export function inSafeMode<Declared extends Contract>(declared: Declared): Declared {
+  return {
+    ...declared,
+    id: `${declared.id}InSafeMode`,
+    path: declared.path.replace(/^\/v[12]\//, '/v2.1/'),
+    summary: `${declared.summary} (safe mode)`,
+  }
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { contract } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
+import {
+  Architecture,
+  DataOsType,
+  Description,
+  EnterpriseProjectId,
+  Firmware,
+  Flag,
+  ImageName,
+  ImportUrl,
+  JobCreated,
+  KeyId,
+  MinDataDisk,
+  MinDisk,
+  OsVersion,
+  Ram,
+  ServerId,
+  tagFields,
+  VaultId,
+  VolumeId,
+} from './fields.ts'
+
+/** Fields beside the name that most calls take which make an image. */
+const optionFields = {
+  description: Description.optional(),
+  min_ram: Ram.optional(),
+  max_ram: Ram.optional(),
+  ...tagFields,
+  enterprise_project_id: EnterpriseProjectId.optional(),
+}
+
+/** Clients send it; the cloud documents no effect. */
+const LicenseType = z.string(orFail('IMG.0001'))
+
+/** A data disk: a volume of a server, or a file that comes with the file of a system disk. */
+const DataDisk = z.object(
+  {
+    name: ImageName.optional(),
+    description: Description.optional(),
+    volume_id: VolumeId.optional(),
+    image_url: ImportUrl.optional(),
+    min_disk: MinDataDisk.optional(),
+    is_quick_import: Flag.default(false),
+    ...tagFields,
+  },
+  orFail('IMG.0001'),
+)
+
+export const CreateImageBody = z.object({
+  name: ImageName.optional(),
+  image_url: ImportUrl.optional(),
+  instance_id: ServerId.optional(),
+  volume_id: VolumeId.optional(),
+  data_images: z.array(DataDisk, orFail('IMG.0001')).default([]),
+  min_disk: MinDisk.optional(),
+  os_type: z.enum(['Linux', 'Windows', 'Other'], orFail('IMG.0122')).optional(),
+  os_version: OsVersion.optional(),
+  type: z.enum(['ECS', 'FusionCompute', 'BMS', 'Ironic', 'IsoImage'], orFail('IMG.0024')).default('ECS'),
+  is_config: Flag.default(false),
+  is_quick_import: Flag.default(false),
+  cmk_id: KeyId.optional(),
+  hw_firmware_type: Firmware.optional(),
+  architecture: Architecture,
+  license_type: LicenseType.optional(),
+  ...optionFields,
+})
+export type CreateImageBody = z.output<typeof CreateImageBody>
+
+export const createImage = contract({
+  id: 'CreateImage',
+  method: 'POST',
+  path: '/v2/cloudimages/action',
+  summary: 'Create images from a server, from volumes, or from files in a bucket',
+  actions: ['ims:serverImages:create'],
+  byEnterpriseProject: true,
+  request: z.object({ body: CreateImageBody }),
+  responses: { 200: JobCreated },
+})
+
+export const createDataImage = contract({
+  id: 'CreateDataImage',
+  method: 'POST',
+  path: '/v1/cloudimages/dataimages/action',
+  summary: 'Create a data disk image from a file in a bucket',
+  actions: ['ims:dataImages:create'],
+  byEnterpriseProject: true,
+  request: z.object({
+    body: z.object({
+      name: ImageName,
+      description: Description.optional(),
+      image_url: ImportUrl,
+      min_disk: MinDataDisk,
+      os_type: DataOsType,
+      cmk_id: KeyId.optional(),
+      ...tagFields,
+      enterprise_project_id: EnterpriseProjectId.optional(),
+    }),
+  }),
+  responses: { 200: JobCreated },
+})
+
+export const createWholeImage = contract({
+  id: 'CreateWholeImage',
+  method: 'POST',
+  path: '/v1/cloudimages/wholeimages/action',
+  summary: 'Create an image of a whole server, from the server or from a backup of it',
+  actions: ['ims:wholeImages:create'],
+  byEnterpriseProject: true,
+  request: z.object({
+    body: z.object({
+      name: ImageName,
+      /** An empty id names no server: clients whose model requires the field send it beside a backup. */
+      instance_id: z.union([z.literal(''), ServerId], orFail('IMG.0012')).optional(),
+      backup_id: z.string(orFail('IMG.0019')).min(1, orFail('IMG.0019')).optional(),
+      vault_id: VaultId.optional(),
+      whole_image_type: z.enum(['CBR', 'CSBS'], orFail('IMG.0021')).optional(),
+      ...optionFields,
+    }),
+  }),
+  responses: { 200: JobCreated },
+})
+
+export const QuickImportBody = z.object({
+  name: ImageName,
+  description: Description.optional(),
+  os_version: OsVersion.optional(),
+  image_url: ImportUrl,
+  min_disk: MinDisk,
+  type: z.enum(['ECS', 'BMS', 'DataImage'], orFail('IMG.0157')).default('ECS'),
+  os_type: DataOsType,
+  architecture: Architecture,
+  hw_firmware_type: Firmware.optional(),
+  license_type: LicenseType.optional(),
+  ...tagFields,
+  enterprise_project_id: EnterpriseProjectId.optional(),
+})
+export type QuickImportBody = z.output<typeof QuickImportBody>
+
+export const importImageQuick = contract({
+  id: 'ImportImageQuick',
+  method: 'POST',
+  path: '/v2/cloudimages/quickimport/action',
+  summary: 'Create a system or data disk image from a file that needs no unpacking',
+  conditionalActions: [
+    {
+      action: 'ims:dataImages:create',
+      when: 'type is DataImage',
+      applies: ({ body }) => body.type === 'DataImage',
+    },
+    {
+      action: 'ims:serverImages:create',
+      when: 'type is ECS or BMS',
+      applies: ({ body }) => body.type !== 'DataImage',
+    },
+  ],
+  byEnterpriseProject: true,
+  request: z.object({ body: QuickImportBody }),
+  responses: { 200: JobCreated },
+})

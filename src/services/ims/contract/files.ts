@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { contract } from '../../../contract/operation.ts'
+import { orFail } from '../errors.ts'
+import { ExportUrl, Flag, ImportUrl, JobCreated } from './fields.ts'
+
+const ImageParams = z.object({ image_id: z.string() })
+
+export const registerImage = contract({
+  id: 'RegisterImage',
+  method: 'PUT',
+  path: '/v1/cloudimages/{image_id}/upload',
+  summary: 'Fill an image that is only described so far from a file in a bucket',
+  actions: ['ims:images:upload'],
+  byEnterpriseProject: true,
+  request: z.object({ params: ImageParams, body: z.object({ image_url: ImportUrl }) }),
+  responses: { 200: JobCreated },
+})
+
+const EXPORT_FORMATS = ['qcow2', 'vhd', 'zvhd', 'vmdk']
+
+/** A quick export writes the file as it is stored, so that it needs no format. */
+const ExportBody = z
+  .object({
+    bucket_url: ExportUrl,
+    file_format: z.string(orFail('IMG.0072')).optional(),
+    is_quick_export: Flag.default(false),
+  })
+  .refine(
+    ({ file_format, is_quick_export }) =>
+      is_quick_export || (file_format !== undefined && EXPORT_FORMATS.includes(file_format)),
+    orFail('IMG.0072'),
+  )
+
+export const exportImage = contract({
+  id: 'ExportImage',
+  method: 'POST',
+  path: '/v1/cloudimages/{image_id}/file',
+  summary: 'Export an image into a bucket',
+  actions: ['ims:images:export'],
+  byEnterpriseProject: true,
+  request: z.object({ params: ImageParams, body: ExportBody }),
+  responses: { 200: JobCreated },
+})

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { contract } from '../../../contract/operation.ts'
+import { wireSeconds } from '../../../lib/time.ts'
+import { orFail } from '../errors.ts'
+import type { MemberRow } from '../tables.ts'
+import { JobCreated, Time } from './fields.ts'
+
+/** A member in a reply: a project that an image is shared with. */
+const MemberWire = z.strictObject({
+  status: z.enum(['pending', 'accepted', 'rejected']),
+  created_at: Time,
+  updated_at: Time,
+  image_id: z.string(),
+  member_id: z.string(),
+  member_type: z.literal('project'),
+  /** Only members that are organisations have it. */
+  urn: z.string().optional(),
+  schema: z.literal('/v2/schemas/member'),
+})
+
+export function renderMember(member: MemberRow): z.input<typeof MemberWire> {
+  return {
+    status: member.status,
+    created_at: wireSeconds(member.createdAt),
+    updated_at: wireSeconds(member.updatedAt),
+    image_id: member.imageId,
+    member_id: member.projectId,
+    member_type: 'project',
+    schema: '/v2/schemas/member',
+  }
+}
+
+const MemberPage = z.strictObject({
+  members: z.array(MemberWire),
+  schema: z.literal('/v2/schemas/members'),
+  page_info: z.strictObject({ current_count: z.int(), next_marker: z.string().optional() }),
+})
+
+/** Renders a page of members; `more` tells whether another page follows. */
+export function renderMemberPage(members: readonly MemberRow[], more: boolean): z.input<typeof MemberPage> {
+  return {
+    members: members.map(renderMember),
+    schema: '/v2/schemas/members',
+    page_info: {
+      current_count: members.length,
+      ...(more && { next_marker: members.at(-1)?.projectId }),
+    },
+  }
+}
+
+const ImageParams = z.object({ project_id: z.string(), image_id: z.string() })
+
+export const listImageMembers = contract({
+  id: 'ListImageMembers',
+  method: 'GET',
+  path: '/v1/{project_id}/cloudimages/{image_id}/members',
+  summary: 'List the projects that an image is shared with',
+  actions: ['ims:images:share'],
+  request: z.object({
+    params: ImageParams,
+    query: z.object({
+      limit: z
+        .string(orFail('IMG.0001'))
+        .regex(/^[1-9]\d{0,8}$/, orFail('IMG.0001'))
+        .transform(Number)
+        .optional(),
+      marker: z.string(orFail('IMG.0001')).optional(),
+    }),
+  }),
+  responses: { 200: MemberPage },
+})
+
+export const showImageMember = contract({
+  id: 'ShowImageMember',
+  method: 'GET',
+  path: '/v1/{project_id}/cloudimages/{image_id}/members/{member_id}',
+  summary: 'Show the state of a sharing',
+  actions: ['ims:images:share'],
+  request: z.object({ params: ImageParams.extend({ member_id: z.string() }) }),
+  responses: { 200: MemberWire },
+})
+
+/** Ids of images. Only an empty id or another type is malformed; whether the images exist is checked by the handler. */
+const ImageIds = z
+  .array(z.string(orFail('IMG.0066')).min(1, orFail('IMG.0066')), orFail('IMG.0066'))
+  .min(1, orFail('IMG.0066'))
+const ProjectId = z.string(orFail('IMG.0067')).min(1, orFail('IMG.0067'))
+
+/** Accounts or organisations to share with: the emulator does not share with them and refuses a request that names one. */
+const NoReceivers = z.array(z.unknown(), orFail('IMG.0105')).max(0, orFail('IMG.0105')).optional()
+
+const SharingBody = z.object({
+  images: ImageIds,
+  projects: z.array(ProjectId, orFail('IMG.0067')).min(1, orFail('IMG.0067')),
+  domains: NoReceivers,
+  organizations: NoReceivers,
+})
+
+export const batchAddMembers = contract({
+  id: 'BatchAddMembers',
+  method: 'POST',
+  path: '/v1/cloudimages/members',
+  summary: 'Share images with projects',
+  actions: ['ims:images:share'],
+  request: z.object({ body: SharingBody }),
+  responses: { 200: JobCreated },
+})
+
+export const batchUpdateMembers = contract({
+  id: 'BatchUpdateMembers',
+  method: 'PUT',
+  path: '/v1/cloudimages/members',
+  summary: 'Accept or reject images that were shared with the project',
+  actions: ['ims:images:share'],
+  request: z.object({
+    body: z.object({
+      images: ImageIds,
+      project_id: ProjectId,
+      status: z.enum(['accepted', 'rejected'], orFail('IMG.0001')),
+      vault_id: z.string(orFail('IMG.0184')).optional(),
+    }),
+  }),
+  responses: { 200: JobCreated },
+})
+
+export const batchDeleteMembers = contract({
+  id: 'BatchDeleteMembers',
+  method: 'DELETE',
+  path: '/v1/cloudimages/members',
+  summary: 'Stop sharing images with projects',
+  actions: ['ims:images:share'],
+  request: z.object({ body: SharingBody }),
+  responses: { 200: JobCreated },
+})

@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs'
+import { contextOf, handle, type Operation, ok } from '../../../contract/operation.ts'
+import { inSafeMode } from '../contract/fields.ts'
+import { exportImage, registerImage } from '../contract/files.ts'
+import { checkExport, exportImage as submitExport } from '../images/export.ts'
+import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
+
+/** The checks run twice: before the bytes are copied, and in the transaction that starts the job. */
+const register = handle(registerImage, async (call, { params, body }) => {
+  const { world } = call
+  const context = contextOf(call)
+  const request = { imageId: params.image_id, source: body.image_url }
+  const { located } = checkRegister(context, request)
+  const blobId = world.chance.uuid('blob')
+  const received = await world.blobs.receive(blobId, createReadStream(located.path))
+  try {
+    return ok({ job_id: submitRegister(context, request, located, { ...received, blobId }) })
+  } catch (error) {
+    world.blobs.remove(blobId)
+    throw error
+  }
+})
+
+/** The bytes are copied beside the bucket first; the last step of the job moves them to their place in it. */
+const exportToBucket = handle(exportImage, async (call, { params, body }) => {
+  const { world } = call
+  const context = contextOf(call)
+  const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
+  const { blobId } = checkExport(context, request)
+  const name = world.chance.uuid('staged')
+  const staged = await world.buckets.stage(world.blobs.path(blobId), request.target.bucket, name)
+  try {
+    return ok({ job_id: submitExport(context, request, staged) })
+  } catch (error) {
+    world.buckets.discard(staged)
+    throw error
+  }
+})
+
+/** Calls that move the bytes of an image between the cloud and a bucket. */
+export const fileOperations: readonly Operation[] = [register, exportToBucket, inSafeMode(exportToBucket)]
