@@ -7,8 +7,6 @@ import { fileOperations } from './handlers/files.ts'
 import { imageOperations } from './handlers/images.ts'
 import { jobOperations } from './handlers/jobs.ts'
 import { memberOperations } from './handlers/members.ts'
-import { osVersionOperations } from './handlers/os-versions.ts'
-import { quotaOperations } from './handlers/quota.ts'
 import { tagOperations } from './handlers/tags.ts'
 import { imageKind } from './image-kind.ts'
 import { imsCallers } from './own-projects.ts'
@@ -40,8 +38,6 @@ export const ims = defineService({
     ...jobOperations,
     ...memberOperations,
     ...tagOperations,
-    ...quotaOperations,
-    ...osVersionOperations,
   ],
   resourceKinds: [imageKind],
 })

@@ -58,7 +58,6 @@ function readable(bytes: number | null): number | null {
 
 /**
  * Renders an image. An image with members is `shared`. Size, virtual size and checksum are present once its bytes are.
- * An attribute never hides a declared field, except `schema`.
  */
 export function renderImage(image: Image): z.input<typeof ImageWire> {
   const shared = image.memberCount > 0
