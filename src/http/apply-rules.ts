@@ -6,9 +6,11 @@ import type { ServiceFacts } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { JobOrder, RequestFacts } from '../simulation/request-facts.ts'
 import { namedResources } from '../simulation/resource-kinds.ts'
-import type { Effects, InjectedError, JobFate } from '../simulation/rules/effects.ts'
+import type { InjectedError } from '../simulation/rules/error-effect.ts'
+import type { FiredRule } from '../simulation/rules/evaluate.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
-import type { FiredRule } from '../simulation/rules/rule-book.ts'
+import type { JobChange } from '../simulation/rules/job-effect.ts'
+import type { Effects } from '../simulation/rules/then.ts'
 import { settle } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { type Refused, renderRefusal } from './respond.ts'
@@ -84,7 +86,7 @@ function factsUnder(facts: RequestFacts, { quota, job, staleMs }: Effects): Requ
 const UNSAID_ERROR = 'IMG.0061'
 
 /** A part of a job is a part of its progress: it is what clients see of it. */
-function orderOf({ failAt, error = UNSAID_ERROR, stuckAt, flow }: JobFate): JobOrder {
+function orderOf({ failAt, error = UNSAID_ERROR, stuckAt, flow }: JobChange): JobOrder {
   const at = failAt && ('part' in failAt ? { progress: failAt.part * 100 } : { after: failAt.ms })
   return {
     flow,

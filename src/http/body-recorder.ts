@@ -1,13 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import { holdsSecret, withoutUserinfo } from '../lib/secret-names.ts'
 import type { KeptBody } from '../worlds/journal-entry.ts'
 
 /** The part of a body that the journal keeps: bytes of a request, characters of an answer. */
 const LONGEST = 16_384
-
-/** A key of JSON or YAML whose value is a secret. */
-const SECRET = /["']?\b(?:password|secret|secret_?key|security_?token|tokens?)["']?\s*:/i
-/** The user name and password before the host of an address. */
-const USERINFO = /(\/\/)[^/\s"'@]+@/g
 
 /** Records the beginning of a body while the pipeline reads it. */
 export interface BodyRecorder {
@@ -42,22 +38,17 @@ export async function* recorded(
 
 /** The part of an answer's text that the journal keeps. */
 export function keptText(text: string): KeptBody {
-  if (text.length <= LONGEST) return withoutSecrets(text, Buffer.byteLength(text), false)
+  if (text.length <= LONGEST) return withSecretsOmitted(text, Buffer.byteLength(text), false)
   // Copied, because a slice would keep the whole text in memory.
   const beginning = Buffer.from(text.slice(0, LONGEST)).toString()
-  return withoutSecrets(beginning, Buffer.byteLength(text), true)
-}
-
-/** An address without the user name and password in it. */
-export function withoutUserinfo(text: string): string {
-  return text.replace(USERINFO, '$1***@')
+  return withSecretsOmitted(beginning, Buffer.byteLength(text), true)
 }
 
 function keptBytes(bytes: Buffer, size: number): KeptBody {
   const cut = size > bytes.length
   const whole = cut ? bytes.subarray(0, lastCharacter(bytes)) : bytes
-  if (isUtf8(whole)) return withoutSecrets(whole.toString(), size, cut)
-  if (SECRET.test(bytes.toString('latin1'))) return { size, omitted: 'secret' }
+  if (isUtf8(whole)) return withSecretsOmitted(whole.toString(), size, cut)
+  if (holdsSecret(bytes.toString('latin1'))) return { size, omitted: 'secret' }
   return { size, base64: bytes.toString('base64'), ...(cut && { cut: true }) }
 }
 
@@ -67,7 +58,7 @@ function lastCharacter(bytes: Buffer): number {
   return bytes.length
 }
 
-function withoutSecrets(text: string, size: number, cut: boolean): KeptBody {
-  if (SECRET.test(text)) return { size, omitted: 'secret' }
+function withSecretsOmitted(text: string, size: number, cut: boolean): KeptBody {
+  if (holdsSecret(text)) return { size, omitted: 'secret' }
   return { size, text: withoutUserinfo(text), ...(cut && { cut: true }) }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { gatewayError } from '../accounts/gateway-errors.ts'
-import type { Route } from '../control/operation.ts'
+import type { Route } from '../control/call.ts'
 import type { Service } from '../services/service.ts'
 import { type BodyRecorder, recorded } from './body-recorder.ts'
 

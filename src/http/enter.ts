@@ -1,6 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Answer, Operation } from '../contract/operation.ts'
-import type { ControlCall } from '../control/operation.ts'
+import type { ControlCall } from '../control/call.ts'
 import type { Service } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import { authenticate } from './authenticate.ts'

@@ -1,6 +1,6 @@
 import { findIdentity } from '../accounts/queries/identity.ts'
 import { hashToken } from '../accounts/tokens.ts'
-import { ifReadable } from '../database/if-readable.ts'
+import { ifReadable } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'

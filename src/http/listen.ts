@@ -4,14 +4,33 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
+import { wait } from '../lib/time.ts'
 import type { App } from './router.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
   url: string
   port: number
-  /** Accepts no more requests, lets those under way finish, and resolves when the last connection is closed. */
-  close(): Promise<void>
+  /**
+   * Accepts no more requests and lets those under way finish for `graceMs` of real time; then it cuts their connections.
+   * Resolves when the last connection is closed.
+   */
+  close(graceMs?: number): Promise<void>
+}
+
+/** How long requests under way may take to finish when the server closes, real ms. */
+export const DEFAULT_GRACE_MS = 5000
+
+/** Real ms within which the headers of a request must arrive; connections are checked this often. */
+const HEADERS_TIMEOUT_MS = 20_000
+const CHECK_INTERVAL_MS = 5000
+/** Real ms that an idle connection stays open: longer than clients and proxies wait between polls. */
+const KEEP_ALIVE_MS = 65_000
+
+/** Limits of a listener, which tests shorten. */
+export interface ListenLimits {
+  headersTimeoutMs?: number
+  checkIntervalMs?: number
 }
 
 /** The limit for all headers of a request together, bytes. Tokens are long; Glance has the same limit. */
@@ -21,10 +40,22 @@ const LONGEST_HEADERS = 65_536
  * Serves an app on a port; port 0 takes a free one.
  * @throws SetupError when the address cannot be used; its message says what to do.
  */
-export async function listen(app: App, host: string, port: number): Promise<Listening> {
+export async function listen(
+  app: App,
+  host: string,
+  port: number,
+  { headersTimeoutMs = HEADERS_TIMEOUT_MS, checkIntervalMs = CHECK_INTERVAL_MS }: ListenLimits = {},
+): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
-  // An upload may take any time; only the headers must arrive within Node's own limit.
-  const server = createServer({ requestTimeout: 0, maxHeaderSize: LONGEST_HEADERS }, answer)
+  const limits = {
+    maxHeaderSize: LONGEST_HEADERS,
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An upload may take any time; only the headers must arrive in time.
+    requestTimeout: 0,
+  }
+  const server = createServer(limits, answer)
   server.on('clientError', refuseUnreadable)
   const underWay = new Set<ServerResponse>()
   let closing = false
@@ -40,11 +71,14 @@ export async function listen(app: App, host: string, port: number): Promise<List
   return {
     url: `http://${name}:${address.port}`,
     port: address.port,
-    close() {
+    async close(graceMs = DEFAULT_GRACE_MS) {
       closing = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       if (underWay.size === 0) server.closeAllConnections()
-      return closed
+      const overdue = new AbortController()
+      await Promise.race([closed, wait(graceMs, overdue.signal).then(() => server.closeAllConnections())])
+      overdue.abort()
+      await closed
     },
   }
 }

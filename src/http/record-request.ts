@@ -1,11 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Caller } from '../accounts/caller.ts'
 import type { Answer, Operation } from '../contract/operation.ts'
+import { isSecretName, withoutSecrets, withoutUserinfo } from '../lib/secret-names.ts'
 import type { Service } from '../services/service.ts'
 import type { JournalEntry } from '../worlds/journal-entry.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import type { ServerContext } from './body.ts'
-import { type BodyRecorder, keptText, openBodyRecorder, withoutUserinfo } from './body-recorder.ts'
+import { type BodyRecorder, keptText, openBodyRecorder } from './body-recorder.ts'
 import { isBroken, type WireFaults } from './wire-faults.ts'
 
 /** A request that came to a world, and what the pipeline learns about it for the journal. */
@@ -81,7 +82,7 @@ export function recordRequest(
     service: service.id,
     ...(isChange && { control: true }),
     method,
-    path: withoutUserinfo(url.slice(url.indexOf('/', url.indexOf('//') + 2))),
+    path: withoutSecrets(url.slice(url.indexOf('/', url.indexOf('//') + 2))),
     ...(operation !== undefined && { operation: operation.id }),
     status: answer.status,
     ...(code !== undefined && { code }),
@@ -123,6 +124,7 @@ const RECORDED_BEGINNINGS = /^x-(?:image-meta|glance|openstack)-/
 function recordedHeaders(headers: Headers): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of headers)
-    if (RECORDED_HEADERS.has(name) || RECORDED_BEGINNINGS.test(name)) kept[name] = value
+    if (RECORDED_HEADERS.has(name) || RECORDED_BEGINNINGS.test(name))
+      kept[name] = isSecretName(name) ? '***' : withoutUserinfo(value)
   return kept
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { wait } from '../lib/time.ts'
-import type { Effects } from '../simulation/rules/effects.ts'
+import type { Effects } from '../simulation/rules/then.ts'
 import type { ServerContext } from './body.ts'
 
 /** The faults that a rule puts on an answer on its way to the client. */

@@ -26,7 +26,16 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
-/** Waits for `ms` milliseconds of real time. Only effects on the wire wait: the latency of a rule, and a slow body. */
-export function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/**
+ * Waits for `ms` milliseconds of real time, or until the signal is aborted. Only what happens on the wire waits: the latency
+ * of a rule, a slow body, and the end of a server.
+ */
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
