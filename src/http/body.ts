@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { gatewayError } from '../accounts/gateway-errors.ts'
 import type { Route } from '../control/call.ts'
+import { jsonIn } from '../lib/json.ts'
 import type { Service } from '../services/service.ts'
 import { type BodyRecorder, recorded } from './body-recorder.ts'
 
@@ -55,12 +56,8 @@ export async function readJson(
     if (mayBeMissing) return undefined
     throw refusals.missingBody()
   }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw refusals.malformedBody()
-  }
+  const json = jsonIn(text)
+  if (json === undefined) throw refusals.malformedBody()
   return dropsNulls ? withoutNulls(json) : json
 }
 
