@@ -32,13 +32,7 @@ export function generatedPages(): Map<string, string> {
     ['docs/errors.md', errorsPage(errorCatalogue, recorded)],
     ['docs/coverage.md', coveragePage(described, recorded, sdkSection(root), notes)],
     ['docs/cli.md', cliPage()],
-    [
-      'docs/scenarios.md',
-      scenariosPage(
-        scenarios,
-        services.huawei.flatMap(({ operations }) => operations),
-      ),
-    ],
+    ['docs/scenarios.md', scenariosPage(scenarios, placedOperations(services.huawei))],
   ])
 }
 
