@@ -19,7 +19,7 @@ describe('the types of an image', () => {
   const INTEGERS = ['min_ram', 'min_disk', 'size']
   const BOOLEANS = ['protected', '__system_support_market']
 
-  test('are those of the models of the SDKs for every image there is, private, public and of the market', async ({
+  test("every field of private, public and market images has the type of the SDKs' models", async ({
     emulator,
   }) => {
     await emulator.importImage({ max_ram: 4096, image_tags: [{ key: 'k', value: 'v' }] })
@@ -39,7 +39,7 @@ describe('the types of an image', () => {
     expect(wrong).toEqual([])
   })
 
-  test('no integer has more than the 32 bits that the SDKs of Go and Java read; __image_size tells the size', async ({
+  test('integers fit into the 32 bits that the SDKs of Go and Java read; __image_size has the full size', async ({
     emulator,
   }) => {
     const size = 2 ** 31
@@ -56,15 +56,15 @@ describe('the types of an image', () => {
     expect([native.size, native.virtual_size, native.__image_size]).toEqual([size, null, String(size)])
   })
 
-  test('max_ram is a text of digits though it was sent as a number, and __image_size one of bytes', async ({
-    emulator,
-  }) => {
+  test('max_ram, sent as a number, and __image_size are texts of digits', async ({ emulator }) => {
     const id = await emulator.importImage({ max_ram: 4096 })
     const [image] = await found(emulator, `id=${id}`)
     expect([image.max_ram, image.__image_size]).toEqual(['4096', String(image.size)])
   })
 
-  test('times end in Z and have no fraction, whatever the clock says', async ({ emulator }) => {
+  test('times end in Z and have no fraction, also when the clock stands between two seconds', async ({
+    emulator,
+  }) => {
     await emulator.advance('123ms')
     const id = await emulator.importImage()
     const [image] = await found(emulator, `id=${id}`)
@@ -72,14 +72,14 @@ describe('the types of an image', () => {
       expect(time).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
   })
 
-  test('a list comes as application/json, even an empty one', async ({ emulator }) => {
+  test('the content type of a list is application/json, also of an empty one', async ({ emulator }) => {
     const reply = await emulator.get(`${IMAGES}?id=${NO_IMAGE}`)
     expect(reply.headers.get('content-type')).toMatch(/^application\/json/)
   })
 })
 
 describe('an image that is not there', () => {
-  test('is an empty list with 200: asked for by id, after its deletion, and under a malformed id', async ({
+  test('a filter by the id of a missing or deleted image, or by a malformed id, returns 200 with an empty list', async ({
     emulator,
   }) => {
     const [id = ''] = await addImages(emulator, {})
@@ -89,7 +89,7 @@ describe('an image that is not there', () => {
 })
 
 describe('a walk over all images', () => {
-  test('without a limit, by the marker alone, comes to an empty page', async ({ emulator }) => {
+  test('a walk by marker without a limit ends with an empty page', async ({ emulator }) => {
     await addImages(emulator, ...Array.from({ length: 3 }, (_, n) => ({ name: `same-${n % 2}` })))
     const query = 'status=active&enterprise_project_id=all_granted_eps&sort_key=name&sort_dir=asc'
     const seen: string[] = []
@@ -103,7 +103,9 @@ describe('a walk over all images', () => {
     expect(seen).toEqual((await found(emulator, `${query}&limit=1000`)).map(({ id }: { id: string }) => id))
   })
 
-  test('finds the public images that data sources look for, complete', async ({ emulator }) => {
+  test('a list returns the public images that data sources look for, with every field they read', async ({
+    emulator,
+  }) => {
     const needed =
       `name id owner status visibility __imagetype __os_version __platform __os_type __image_size file schema
       container_format disk_format created_at updated_at virtual_env_type`.split(/\s+/)
@@ -119,7 +121,9 @@ describe('a walk over all images', () => {
     expect(market).toMatchObject({ protected: true, __imagetype: 'market' })
   })
 
-  test('newest first and by status and tag gives the one that a build starts from', async ({ emulator }) => {
+  test('a list by status and tag, newest first, starts with the image that a build uses', async ({
+    emulator,
+  }) => {
     const [, newest] = await addImages(
       emulator,
       { name: 'base', tags: ['role=base'], created_at: '2024-01-01T00:00:00Z' },
@@ -132,7 +136,7 @@ describe('a walk over all images', () => {
 })
 
 describe('sharing', () => {
-  test('is seen by the owner under the id and __imagetype=shared, and no more when all members are gone', async ({
+  test('the owner finds a shared image with __imagetype=shared until its last member is removed', async ({
     emulator,
   }) => {
     const [id = ''] = await addImages(emulator, {})
@@ -149,9 +153,7 @@ describe('sharing', () => {
     expect(await found(emulator, `id=${id}&__imagetype=private`)).toHaveLength(1)
   })
 
-  test('is seen by the member once it has accepted, and no more after it has rejected', async ({
-    emulator,
-  }) => {
+  test('a member finds an image after it accepts it, and not after it rejects it', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
     const look = async () => (await found(emulator, `id=${id}&__imagetype=shared`, asPartner)).length
     const seen = [await look()]
@@ -164,9 +166,7 @@ describe('sharing', () => {
     expect(seen).toEqual([0, 1, 0])
   })
 
-  test('ends at once when the owner deletes the image: the member finds an empty list', async ({
-    emulator,
-  }) => {
+  test('the deletion of a shared image empties the list of its member at once', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
     expect(await found(emulator, `id=${id}`, asPartner)).toHaveLength(1)
     await emulator.delete(`/v2/images/${id}`)
@@ -174,7 +174,7 @@ describe('sharing', () => {
     expect((await emulator.get(`/v2/images/${id}`, asPartner)).status).toBe(404)
   })
 
-  test('is a job that says nothing but INIT, RUNNING and SUCCESS on its way', async ({ emulator }) => {
+  test('the statuses of a sharing job are INIT, RUNNING and SUCCESS only', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {})
     const { job_id } = (await emulator.post(MEMBERS, { images: [id], projects: [PARTNER] })).body
     const seen = [(await emulator.job(job_id)).body.status]
@@ -192,7 +192,7 @@ describe('an update', () => {
     ['__description', 'said'],
     ['max_ram', 4096],
   ] as const)(
-    'of %s replaces it, or is told by IMG.0035 to add it, which then works',
+    'an update of %s succeeds as replace, or fails with IMG.0035 and succeeds as add',
     async ([name, value], { emulator }) => {
       const [id = ''] = await addImages(emulator, {})
       const change = { path: `/${name}`, value }
@@ -205,7 +205,9 @@ describe('an update', () => {
     },
   )
 
-  test('of both memories in one request succeeds on an image that has neither', async ({ emulator }) => {
+  test('an update of min_ram and max_ram in one request succeeds on an image without them', async ({
+    emulator,
+  }) => {
     const [id = ''] = await addImages(emulator, {})
     const reply = await emulator.patch(`${IMAGES}/${id}`, [
       { op: 'replace', path: '/max_ram', value: 4096 },
@@ -215,7 +217,7 @@ describe('an update', () => {
     expect([reply.body.max_ram, reply.body.min_ram]).toEqual(['4096', 1024])
   })
 
-  test('that empties a description leaves none', async ({ emulator }) => {
+  test('an update with an empty description removes the description', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { attributes: { __description: 'said' } })
     await emulator.patch(`${IMAGES}/${id}`, [{ op: 'replace', path: '/__description', value: '' }])
     expect((await found(emulator, `id=${id}`))[0].__description ?? '').toBe('')
@@ -223,7 +225,7 @@ describe('an update', () => {
 })
 
 describe('tags', () => {
-  test('are replaced by deleting all old ones with their values and creating all new ones', async ({
+  test('tags are replaced by deleting the old ones with their values and creating the new ones', async ({
     emulator,
   }) => {
     const [id = ''] = await addImages(emulator, { tags: ['a=1', 'b=2'] })
@@ -235,7 +237,7 @@ describe('tags', () => {
     expect((await emulator.get(path)).body).toEqual({ tags: after })
   })
 
-  test('find images page by page, with limit and offset as texts, until a page is empty', async ({
+  test('a search by tags returns page after page, with limit and offset as texts, until a page is empty', async ({
     emulator,
   }) => {
     await addImages(emulator, ...Array.from({ length: 5 }, () => ({ tags: ['k=v'] })))
@@ -256,7 +258,7 @@ describe('tags', () => {
     expect(sizes).toEqual([3, 2])
   })
 
-  test('find no image without any tag while all own ones have some, whatever public ones have', async ({
+  test('a search without any tag finds nothing while every own image has tags, also when public images have none', async ({
     emulator,
   }) => {
     await addImages(emulator, { tags: ['k=v'] })
@@ -273,11 +275,11 @@ describe('tags', () => {
 
 describe('every answer', () => {
   test.for([
-    ['of a list', 'GET', IMAGES],
-    ['of a refusal', 'GET', `${IMAGES}?limit=0`],
-    ['of a path that nothing stands at', 'GET', '/v2/nothing'],
-    ['of a method that is not taken', 'DELETE', IMAGES],
-  ] as const)('%s carries a request id of its own', async ([_what, method, path], { emulator }) => {
+    ['to a list', 'GET', IMAGES],
+    ['to a refused request', 'GET', `${IMAGES}?limit=0`],
+    ['to an unknown path', 'GET', '/v2/nothing'],
+    ['to a method that the path does not take', 'DELETE', IMAGES],
+  ] as const)('the answer %s has a request id of its own', async ([_what, method, path], { emulator }) => {
     const ids = [await emulator.request(method, path), await emulator.request(method, path)].map((reply) =>
       reply.headers.get('x-request-id'),
     )
@@ -285,16 +287,12 @@ describe('every answer', () => {
     expect(new Set(ids).size).toBe(2)
   })
 
-  test('to a refusal holds exactly one object, with a code and a message that are texts', async ({
-    emulator,
-  }) => {
+  test('the body of a refusal has one object with a code and a message as texts', async ({ emulator }) => {
     const reply = await emulator.get(`${IMAGES}?limit=0`)
     expect(reply.body).toEqual({ error: { code: 'IMG.0001', message: expect.any(String) } })
   })
 
-  test('is the same when a body comes with a method that has none, as some clients send', async ({
-    emulator,
-  }) => {
+  test('a body is ignored when the method takes none, as some clients send one', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { tags: ['a=1'] })
     const path = `/v2/${emulator.projectId}/images/${id}/tags/a`
     const reply = await emulator.request('DELETE', path, {
@@ -304,7 +302,7 @@ describe('every answer', () => {
     expect([reply.status, reply.text]).toEqual([204, ''])
   })
 
-  test('takes null for a field that was not sent', async ({ emulator }) => {
+  test('null counts as a field that was not sent', async ({ emulator }) => {
     const path = `/v2/${emulator.projectId}/images/resource_instances/action`
     const reply = await emulator.post(path, { action: 'count', tags: null, matches: null, limit: null })
     expect(reply.body).toEqual({ total_count: 0 })

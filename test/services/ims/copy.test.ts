@@ -19,7 +19,7 @@ const copy = (emulator: TestEmulator, id: string, body: unknown = { name: 'copy'
   emulator.post(`/v1/cloudimages/${id}/copy`, body, sent)
 
 describe('a copy', () => {
-  test('is an image of its own that says what the first says, and where it comes from', async ({
+  test('a copy has an id of its own, the attributes of the original, and its origin', async ({
     emulator,
   }) => {
     const id = await emulator.importImage({
@@ -68,7 +68,7 @@ describe('a copy', () => {
     })
   })
 
-  test('shows its image while it is made, with how far it is', async ({ emulator }) => {
+  test('a copy job shows its image and its progress while it runs', async ({ emulator }) => {
     const job = jobOf(await copy(emulator, await emulator.importImage()))
     await emulator.advance('1s')
     expect((await emulator.job(job)).body).toMatchObject({
@@ -78,7 +78,9 @@ describe('a copy', () => {
     })
   })
 
-  test('has the bytes of the first, and keeps them when the first is gone', async ({ emulator }) => {
+  test('a copy has the bytes of the original and keeps them after the original is deleted', async ({
+    emulator,
+  }) => {
     const id = await emulator.importImage()
     const image = await madeImage(emulator, await copy(emulator, id))
     expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
@@ -86,7 +88,7 @@ describe('a copy', () => {
     expect(Buffer.from(await reply.arrayBuffer()).equals(diskImageBytes('tiny-v3.qcow2'))).toBe(true)
   })
 
-  test('is encrypted with the key that is given, and plain without one', async ({ emulator }) => {
+  test('a copy is encrypted with the key of the request, and plain without a key', async ({ emulator }) => {
     const id = await emulator.importImage()
     const encrypted = await madeImage(
       emulator,
@@ -102,13 +104,13 @@ describe('a copy', () => {
     expect(open.__system__cmkid).toBeUndefined()
   })
 
-  test('stands in the enterprise project that is given', async ({ emulator }) => {
+  test('a copy is put into the enterprise project of the request', async ({ emulator }) => {
     const body = { name: 'copy', enterprise_project_id: ENTERPRISE_PROJECT.production }
     const image = await madeImage(emulator, await copy(emulator, await emulator.importImage(), body))
     expect(image.enterprise_project_id).toBe(ENTERPRISE_PROJECT.production)
   })
 
-  test('of a data disk image is one', async ({ emulator }) => {
+  test('a copy of a data disk image is a data disk image', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {
       attributes: { virtual_env_type: 'DataImage', __os_type: 'Windows' },
     })
@@ -118,9 +120,7 @@ describe('a copy', () => {
     })
   })
 
-  test('takes most memory and least memory in one patch though neither was ever set', async ({
-    emulator,
-  }) => {
+  test('one patch sets max_ram and min_ram on a copy that has neither', async ({ emulator }) => {
     const image = await madeImage(emulator, await copy(emulator, await emulator.importImage()))
     const patched = await emulator.patch(`/v2/cloudimages/${image.id}`, [
       { op: 'replace', path: '/max_ram', value: 4096 },
@@ -130,7 +130,7 @@ describe('a copy', () => {
     expect(patched.body).toMatchObject({ max_ram: '4096', min_ram: 1024 })
   })
 
-  test('of a shared image belongs to who has accepted it and copies it', async ({ emulator }) => {
+  test('a copy of an accepted image belongs to the project of the copying member', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
     const reply = await copy(emulator, id, { name: 'mine' }, asPartner)
     const job = jobOf(reply)
@@ -145,7 +145,7 @@ describe('a copy', () => {
     expect(await imageWith(emulator, shown.body.entities.image_id)).toBeUndefined()
   })
 
-  test('of a shared image that is encrypted needs the key to be lent as well', async ({ emulator }) => {
+  test('a copy of an encrypted shared image needs a grant of its key', async ({ emulator }) => {
     await emulator.post('/_ims/fixtures', {
       keys: [{ id: 'granted', project_id: emulator.projectId, alias: 'granted', grants: [PARTNER] }],
     })
@@ -198,19 +198,14 @@ describe('a copy that breaks a rule', () => {
   afterAll(() => emulator.close())
 
   plain.each<[why: string, code: string, id: string | undefined, fields: object]>([
-    ['no name', 'IMG.0013', PLAIN, { name: undefined }],
-    ['a bad name', 'IMG.0003', PLAIN, { name: 'a/b' }],
+    ['a request without a name', 'IMG.0013', PLAIN, { name: undefined }],
+    ['a malformed name', 'IMG.0003', PLAIN, { name: 'a/b' }],
     ['a long description', 'IMG.0004', PLAIN, { description: 'd'.repeat(1025) }],
-    ['a bad description', 'IMG.0054', PLAIN, { description: '<' }],
-    ['an enterprise project that is no id', 'IMG.0155', PLAIN, { enterprise_project_id: 'x' }],
-    [
-      'an enterprise project that is not there',
-      'IMG.0155',
-      PLAIN,
-      { enterprise_project_id: ENTERPRISE_PROJECT.none },
-    ],
-    ['an id that is none', 'IMG.0066', 'copy-me', {}],
-    ['an image that is not there', 'IMG.0027', NO_IMAGE, {}],
+    ['a malformed description', 'IMG.0054', PLAIN, { description: '<' }],
+    ['a malformed id of an enterprise project', 'IMG.0155', PLAIN, { enterprise_project_id: 'x' }],
+    ['an unknown enterprise project', 'IMG.0155', PLAIN, { enterprise_project_id: ENTERPRISE_PROJECT.none }],
+    ['a malformed image id', 'IMG.0066', 'copy-me', {}],
+    ['an unknown image', 'IMG.0027', NO_IMAGE, {}],
     ['a public image', 'IMG.0105', PUBLIC_IMAGE.centos, {}],
     ['an image of the market', 'IMG.0105', PUBLIC_IMAGE.market, {}],
     ['a shared image that is not accepted yet', 'IMG.0196', PENDING, {}],
@@ -219,33 +214,38 @@ describe('a copy that breaks a rule', () => {
     ['a whole image', 'IMG.0130', WHOLE, {}],
     ['an image without its bytes', 'IMG.0046', WAITING, {}],
     ['an image of more than 128 GB', 'IMG.0059', LARGE, {}],
-    ['the key of the image', 'IMG.0096', LOCKED, { cmk_id: KEY.demo }],
-    ['a key for bare metal', 'IMG.0118', METAL, { cmk_id: KEY.demo }],
-    ['a key that is not there', 'IMG.0095', PLAIN, { cmk_id: KEY.none }],
-    ['a key of somebody else', 'IMG.0099', PLAIN, { cmk_id: KEY.partner }],
-    ['a key that is disabled', 'IMG.0097', PLAIN, { cmk_id: KEY.disabled }],
-    ['an image whose key is gone', 'IMG.0101', GONE_KEY, {}],
+    ['the key that the image has already', 'IMG.0096', LOCKED, { cmk_id: KEY.demo }],
+    ['a key for a bare metal image', 'IMG.0118', METAL, { cmk_id: KEY.demo }],
+    ['an unknown key', 'IMG.0095', PLAIN, { cmk_id: KEY.none }],
+    ['a key of another tenant', 'IMG.0099', PLAIN, { cmk_id: KEY.partner }],
+    ['a disabled key', 'IMG.0097', PLAIN, { cmk_id: KEY.disabled }],
+    ['an image whose key was deleted', 'IMG.0101', GONE_KEY, {}],
     ['an image whose key is disabled', 'IMG.0102', OFF_KEY, {}],
-    ['an image whose key is somebody else’s', 'IMG.0103', FOREIGN_KEY, {}],
+    ['an image whose key belongs to another tenant', 'IMG.0103', FOREIGN_KEY, {}],
     [
-      'the new key before that of the image',
+      'an unknown new key, checked before the key of the image,',
       'IMG.0095',
       GONE_KEY,
       { cmk_id: KEY.partner.replace(/6$/, '8') },
     ],
-    ['what the image is before its state', 'IMG.0130', WHOLE, { cmk_id: KEY.none }],
-  ])('%s: %s', async (_why, code, id, fields) => {
+    [
+      'a whole image with an unknown key, checked for its kind first,',
+      'IMG.0130',
+      WHOLE,
+      { cmk_id: KEY.none },
+    ],
+  ])('%s is refused with %s', async (_why, code, id, fields) => {
     const before = await imageNames(emulator)
     expectRefusal(await copy(emulator, id ?? '', { name: 'copy', ...fields }), code)
     expect(await imageNames(emulator)).toEqual(before)
   })
 
-  plain('an image that somebody else keeps to himself is not there: IMG.0027', async () => {
+  plain('an image of another tenant that is not shared is refused with IMG.0027', async () => {
     expectRefusal(await copy(emulator, PLAIN ?? '', { name: 'copy' }, asPartner), 'IMG.0027')
   })
 
   plain(
-    'a copy over the quota: IMG.0015; more at once than may be: IMG.0060, until one has ended',
+    'a copy over the image quota is refused with IMG.0015, one over the concurrency limit with IMG.0060 until another ends',
     async () => {
       await using full = await startLimited({ private_images: 1 })
       expectRefusal(await copy(full, await full.importImage()), 'IMG.0015')
@@ -258,7 +258,7 @@ describe('a copy that breaks a rule', () => {
     },
   )
 
-  plain('five copies at once are made, the sixth is refused with IMG.0060', async () => {
+  plain('five concurrent copies succeed and the sixth is refused with IMG.0060', async () => {
     await using usual = await startTestEmulator()
     const reply = await usual.post('/v2/cloudimages/action', { name: 'web', instance_id: SERVER.web })
     const { id } = await madeImage(usual, reply)

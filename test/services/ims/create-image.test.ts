@@ -27,7 +27,7 @@ const CENTOS_7_4 = {
 }
 
 describe('a system disk image of a server', () => {
-  test('has the size of the system disk, the system of the server and where it comes from', async ({
+  test('an image of a server has the size of the system disk, the operating system and its origin', async ({
     emulator,
   }) => {
     const reply = await create(emulator, {
@@ -61,7 +61,7 @@ describe('a system disk image of a server', () => {
     })
   })
 
-  test('is made by a job whose type has no "Job" at its end', async ({ emulator }) => {
+  test('the job type of an image of a server has no "Job" at its end', async ({ emulator }) => {
     const reply = await create(emulator, { name: 'from-web', instance_id: SERVER.web, description: '' })
     const before = await emulator.job(jobOf(reply))
     expect(before.body).toEqual({
@@ -90,7 +90,7 @@ describe('a system disk image of a server', () => {
     expect(took).toBe(222_000 / 60)
   })
 
-  test('of a stopped server is made as of a running one', async ({ emulator }) => {
+  test('an image of a stopped server is made like one of a running server', async ({ emulator }) => {
     const image = await madeImage(
       emulator,
       await create(emulator, { name: 'off', instance_id: SERVER.stopped }),
@@ -101,7 +101,7 @@ describe('a system disk image of a server', () => {
     })
   })
 
-  test('of a bare metal server is for bare metal servers', async ({ emulator }) => {
+  test('an image of a bare metal server is for bare metal servers', async ({ emulator }) => {
     const image = await madeImage(
       emulator,
       await create(emulator, { name: 'metal', instance_id: SERVER.bareMetal }),
@@ -109,7 +109,7 @@ describe('a system disk image of a server', () => {
     expect(image.virtual_env_type).toBe('Ironic')
   })
 
-  test('of an ARM server starts from UEFI', async ({ emulator }) => {
+  test('an image of an ARM server boots from UEFI', async ({ emulator }) => {
     const image = await madeImage(emulator, await create(emulator, { name: 'arm', instance_id: SERVER.arm }))
     expect(image).toMatchObject({ __support_arm: 'true', hw_firmware_type: 'uefi' })
   })
@@ -118,14 +118,14 @@ describe('a system disk image of a server', () => {
     [SERVER.encrypted, KEY.demo],
     [SERVER.encryptedByDefault, KEY.default],
   ])(
-    'of a server with an encrypted system disk (%s) is encrypted with the same key',
+    'an image of a server with an encrypted system disk (%s) is encrypted with the same key',
     async ([server, key], { emulator }) => {
       const image = await madeImage(emulator, await create(emulator, { name: 'secret', instance_id: server }))
       expect(image.__system__cmkid).toBe(key)
     },
   )
 
-  test('takes tags in the dotted form, and null for what was not said', async ({ emulator }) => {
+  test('a request takes tags in the dotted form, and null for omitted fields', async ({ emulator }) => {
     const reply = await create(emulator, {
       name: 'tagged',
       instance_id: SERVER.web,
@@ -138,9 +138,7 @@ describe('a system disk image of a server', () => {
 })
 
 describe('a second image of a server', () => {
-  test('is refused with IMG.0010 while the first is being made, and made afterwards', async ({
-    emulator,
-  }) => {
+  test('a second image is refused with IMG.0010 until the first one is finished', async ({ emulator }) => {
     const first = await create(emulator, { name: 'first', instance_id: SERVER.web })
     expectRefusal(await create(emulator, { name: 'second', instance_id: SERVER.web }), 'IMG.0010')
     await ended(emulator, first)
@@ -155,7 +153,9 @@ describe('a second image of a server', () => {
 describe('a system disk image of a data disk', () => {
   const fromVolume = { name: 'from-volume', volume_id: VOLUME.free, os_version: 'CentOS 7.6 64bit' }
 
-  test('has the version that was said, and the disk it comes from', async ({ emulator }) => {
+  test('an image of a volume has the OS version of the request and the volume as its origin', async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, { ...fromVolume, min_ram: 1024, max_ram: 4096 })
     const image = await madeImage(emulator, reply)
     expect(image).toEqual({
@@ -181,7 +181,9 @@ describe('a system disk image of a data disk', () => {
     })
   })
 
-  test('has the version that is recognised on the disk, whatever was said', async ({ emulator }) => {
+  test('an image of a volume has the OS version recognised on the disk, also when the request has another', async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, { ...fromVolume, volume_id: VOLUME.recognised })
     expect((await madeImage(emulator, reply)).__os_version).toBe('Debian GNU/Linux 10.0.0 64bit')
   })
@@ -191,12 +193,15 @@ describe('a system disk image of a data disk', () => {
     ['FusionCompute', 'FusionCompute'],
     ['BMS', 'Ironic'],
     ['Ironic', 'Ironic'],
-  ])('of type %s is for %s', async ([type, environment], { emulator }) => {
-    const image = await madeImage(emulator, await create(emulator, { ...fromVolume, type }))
-    expect(image.virtual_env_type).toBe(environment)
-  })
+  ])(
+    'an image of a volume with type %s has the environment %s',
+    async ([type, environment], { emulator }) => {
+      const image = await madeImage(emulator, await create(emulator, { ...fromVolume, type }))
+      expect(image.virtual_env_type).toBe(environment)
+    },
+  )
 
-  test('of an encrypted disk is encrypted with its key', async ({ emulator }) => {
+  test('an image of an encrypted volume is encrypted with the key of the volume', async ({ emulator }) => {
     const reply = await create(emulator, { ...fromVolume, volume_id: VOLUME.encrypted })
     expect((await madeImage(emulator, reply)).__system__cmkid).toBe(KEY.demo)
   })
@@ -213,7 +218,9 @@ describe('images of data disks', () => {
     { name: 'second', volume_id: diskOf(1, 3), image_tags: null },
   ]
 
-  test('are made by one job with a part for each, and say whose disk they are', async ({ emulator }) => {
+  test('one job with a part for each disk makes the images, and each names its disk', async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, {
       name: 'ignored',
       description: 'ignored',
@@ -276,14 +283,14 @@ describe('images of data disks', () => {
     })
   })
 
-  test('of a server with Windows are for Windows', async ({ emulator }) => {
+  test('images of data disks of a Windows server are for Windows', async ({ emulator }) => {
     const data_images = [{ name: 'data', volume_id: diskOf(12, 2) }]
     const job = await ended(emulator, await create(emulator, { data_images }))
     const image = await imageWith(emulator, job.entities.sub_jobs_result[0].entities.image_id)
     expect(image.__os_type).toBe('Windows')
   })
 
-  test('of one disk show its image in sub_jobs_result only, as clients look for it there', async ({
+  test('the job of one data disk shows its image in sub_jobs_result only, where clients look for it', async ({
     emulator,
   }) => {
     const job = await ended(emulator, await create(emulator, { data_images: [two[1]] }))
@@ -291,7 +298,7 @@ describe('images of data disks', () => {
     expect(job.entities.sub_jobs_result).toHaveLength(1)
   })
 
-  test('are refused while the disk itself (IMG.0022) or another of its server (IMG.0139) is read', async ({
+  test('a data disk is refused while it (IMG.0022) or another disk of its server (IMG.0139) is read', async ({
     emulator,
   }) => {
     const one = (n: number) => create(emulator, { data_images: [{ name: 'disk', volume_id: diskOf(1, n) }] })
@@ -300,7 +307,9 @@ describe('images of data disks', () => {
     expectRefusal(await one(3), 'IMG.0139')
   })
 
-  test('show in INIT nothing, and while they run how far they are together', async ({ emulator }) => {
+  test('the job shows no entities in INIT, and the common progress of its parts while it runs', async ({
+    emulator,
+  }) => {
     const id = jobOf(await create(emulator, { data_images: two }))
     const look = async () => (await emulator.job(id)).body
     expect(await look()).toMatchObject({ status: 'INIT', entities: {} })
@@ -333,31 +342,39 @@ describe('a creation that breaks a rule', () => {
   const disks = (...data_images: unknown[]) => ({ data_images })
 
   const REFUSALS: [why: string, code: string, body: unknown][] = [
-    ['a body that is no object', 'IMG.0001', [1]],
-    ['no name', 'IMG.0013', { instance_id: SERVER.web }],
-    ['nothing at all', 'IMG.0013', {}],
+    ['a body that is not an object', 'IMG.0001', [1]],
+    ['a request without a name', 'IMG.0013', { instance_id: SERVER.web }],
+    ['an empty object', 'IMG.0013', {}],
     ['an empty name', 'IMG.0013', { ...server, name: '' }],
-    ['a name that is no text', 'IMG.0001', { ...server, name: 7 }],
+    ['a name that is not a text', 'IMG.0001', { ...server, name: 7 }],
     ['a name of 129 characters', 'IMG.0002', { ...server, name: 'n'.repeat(129) }],
     ['a name with a slash', 'IMG.0003', { ...server, name: 'a/b' }],
     ['a name that ends with a space', 'IMG.0003', { ...server, name: 'a ' }],
     ['a description of 1025 characters', 'IMG.0004', { ...server, description: 'd'.repeat(1025) }],
     ['a description with <', 'IMG.0054', { ...server, description: 'a < b' }],
     ['a description over two lines', 'IMG.0054', { ...server, description: 'a\nb' }],
-    ['no source', 'IMG.0012', named],
+    ['a request without a source', 'IMG.0012', named],
     ['an empty list of data disks as the only source', 'IMG.0012', { ...named, data_images: [] }],
-    ['a server and a volume', 'IMG.0001', { ...server, volume_id: VOLUME.free }],
-    ['a server and data disks', 'IMG.0001', { ...server, ...disks(disk(diskOf(1, 2))) }],
-    ['a volume and data disks', 'IMG.0001', { ...volume, ...disks(disk(diskOf(1, 2))) }],
+    ['a request with a server and a volume', 'IMG.0001', { ...server, volume_id: VOLUME.free }],
+    ['a request with a server and data disks', 'IMG.0001', { ...server, ...disks(disk(diskOf(1, 2))) }],
+    ['a request with a volume and data disks', 'IMG.0001', { ...volume, ...disks(disk(diskOf(1, 2))) }],
     ['negative memory', 'IMG.0055', { ...server, min_ram: -1 }],
-    ['memory that is no number', 'IMG.0055', { ...server, max_ram: '2048' }],
-    ['least memory over most memory', 'IMG.0055', { ...server, min_ram: 4096, max_ram: 2048 }],
-    ['tags in both forms', 'IMG.0115', { ...server, tags: ['a.b'], image_tags: [{ key: 'c', value: 'd' }] }],
-    ['a tag with a slash', 'IMG.0115', { ...server, tags: ['a/b.c'] }],
-    ['eleven tags', 'IMG.0116', { ...server, tags: Array.from({ length: 11 }, (_, n) => `key-${n}.v`) }],
-    ['an enterprise project that is no id', 'IMG.0155', { ...server, enterprise_project_id: 'mine' }],
+    ['memory that is not a number', 'IMG.0055', { ...server, max_ram: '2048' }],
+    ['min_ram above max_ram', 'IMG.0055', { ...server, min_ram: 4096, max_ram: 2048 }],
     [
-      'an enterprise project that is not there',
+      'a request with tags in both forms',
+      'IMG.0115',
+      { ...server, tags: ['a.b'], image_tags: [{ key: 'c', value: 'd' }] },
+    ],
+    ['a tag with a slash', 'IMG.0115', { ...server, tags: ['a/b.c'] }],
+    [
+      'a request with eleven tags',
+      'IMG.0116',
+      { ...server, tags: Array.from({ length: 11 }, (_, n) => `key-${n}.v`) },
+    ],
+    ['a malformed id of an enterprise project', 'IMG.0155', { ...server, enterprise_project_id: 'mine' }],
+    [
+      'an unknown enterprise project',
       'IMG.0155',
       { ...server, enterprise_project_id: ENTERPRISE_PROJECT.none },
     ],
@@ -367,27 +384,27 @@ describe('a creation that breaks a rule', () => {
       { ...server, enterprise_project_id: ENTERPRISE_PROJECT.partner },
     ],
     [
-      'an enterprise project out of use',
+      'a disabled enterprise project',
       'IMG.0155',
       { ...server, enterprise_project_id: ENTERPRISE_PROJECT.retired },
     ],
-    ['a server id that is none', 'IMG.0012', { ...named, instance_id: 'web' }],
-    ['a server that is not there', 'IMG.0005', { ...named, instance_id: SERVER.none }],
+    ['a malformed server id', 'IMG.0012', { ...named, instance_id: 'web' }],
+    ['an unknown server', 'IMG.0005', { ...named, instance_id: SERVER.none }],
     ['a server of another project', 'IMG.0005', { ...named, instance_id: SERVER.partner }],
     ['a server in error', 'IMG.0008', { ...named, instance_id: SERVER.broken }],
     ['a frozen server', 'IMG.0008', { ...named, instance_id: SERVER.frozen }],
-    ['a server that is busy', 'IMG.0010', { ...named, instance_id: SERVER.busy }],
+    ['a busy server', 'IMG.0010', { ...named, instance_id: SERVER.busy }],
     ['a server without a system disk', 'IMG.0119', { ...named, instance_id: SERVER.withoutSystemDisk }],
     ['a server with a failed system disk', 'IMG.0110', { ...named, instance_id: SERVER.failedDisks }],
     ['a server with a system disk over 1 TB', 'IMG.0111', { ...named, instance_id: SERVER.largeDisks }],
     ['a server on dedicated storage', 'IMG.0153', { ...named, instance_id: SERVER.dedicatedDisks }],
-    ['a spot server that is going', 'IMG.0164', { ...named, instance_id: SERVER.reclaimed }],
+    ['a spot server that is being reclaimed', 'IMG.0164', { ...named, instance_id: SERVER.reclaimed }],
     ['a server of a type without images', 'IMG.0063', { ...named, instance_id: SERVER.withoutImages }],
-    ['a volume without its system', 'IMG.0056', { ...named, volume_id: VOLUME.free }],
-    ['a system that nobody knows', 'IMG.0056', { ...volume, os_version: 'CentOS 99 64bit' }],
-    ['a volume as an ISO', 'IMG.0024', { ...volume, type: 'IsoImage' }],
-    ['a type that there is not', 'IMG.0024', { ...volume, type: 'VM' }],
-    ['a volume that is not there', 'IMG.0120', { ...volume, volume_id: VOLUME.none }],
+    ['a volume without an OS version', 'IMG.0056', { ...named, volume_id: VOLUME.free }],
+    ['an unknown OS version', 'IMG.0056', { ...volume, os_version: 'CentOS 99 64bit' }],
+    ['a volume with the type of an ISO', 'IMG.0024', { ...volume, type: 'IsoImage' }],
+    ['an unknown type', 'IMG.0024', { ...volume, type: 'VM' }],
+    ['an unknown volume', 'IMG.0120', { ...volume, volume_id: VOLUME.none }],
     ['a volume of another project', 'IMG.0120', { ...volume, volume_id: VOLUME.partner }],
     ['a system disk as the volume', 'IMG.0120', { ...volume, volume_id: diskOf(1, 1) }],
     ['a failed volume', 'IMG.0022', { ...volume, volume_id: VOLUME.failed }],
@@ -397,17 +414,17 @@ describe('a creation that breaks a rule', () => {
     ['a data disk without a name', 'IMG.0013', disks({ volume_id: diskOf(1, 2) })],
     ['a data disk without a volume', 'IMG.0120', disks({ name: 'disk' })],
     [
-      'a data disk from a file, without a system disk',
+      'a data disk from a file, but no system disk,',
       'IMG.0001',
       disks({ ...disk(diskOf(1, 2)), image_url: 'images:tiny.qcow2', name: 'x' }),
     ],
-    ['a data disk that is not there', 'IMG.0120', disks(disk(VOLUME.none))],
+    ['an unknown data disk', 'IMG.0120', disks(disk(VOLUME.none))],
     ['a data disk of another project', 'IMG.0120', disks(disk(diskOf(22, 2)))],
     ['a system disk as a data disk', 'IMG.0120', disks(disk(diskOf(1, 1)))],
     ['a data disk without a server', 'IMG.0120', disks(disk(VOLUME.free))],
     ['a data disk over 1 TB', 'IMG.0120', disks(disk(diskOf(8, 2)))],
-    ['the same data disk twice', 'IMG.0120', disks(disk(diskOf(1, 2)), disk(diskOf(1, 2)))],
-    ['data disks of two servers', 'IMG.0140', disks(disk(diskOf(1, 2)), disk(diskOf(2, 2)))],
+    ['a data disk that occurs twice', 'IMG.0120', disks(disk(diskOf(1, 2)), disk(diskOf(1, 2)))],
+    ['a request with data disks of two servers', 'IMG.0140', disks(disk(diskOf(1, 2)), disk(diskOf(2, 2)))],
     ['a data disk of a server in error', 'IMG.0008', disks(disk(diskOf(5, 2)))],
     ['a data disk on dedicated storage', 'IMG.0153', disks(disk(diskOf(10, 2)))],
     ['a failed data disk', 'IMG.0022', disks(disk(diskOf(9, 2)))],
@@ -416,10 +433,10 @@ describe('a creation that breaks a rule', () => {
       'IMG.0115',
       disks({ ...disk(diskOf(1, 2)), tags: [], image_tags: [] }),
     ],
-    ['a data disk with a bad name', 'IMG.0003', disks({ ...disk(diskOf(1, 2)), name: 'a*b' })],
+    ['a data disk with a malformed name', 'IMG.0003', disks({ ...disk(diskOf(1, 2)), name: 'a*b' })],
   ]
 
-  plain.each(REFUSALS)('%s: %s', async (_why, code, body) => {
+  plain.each(REFUSALS)('%s is refused with %s', async (_why, code, body) => {
     expectRefusal(await create(emulator, body), code)
     expect(await imageNames(emulator)).toEqual([])
   })
@@ -430,9 +447,9 @@ describe('a creation that breaks a rule', () => {
 
   const ORDER: [first: string, code: string, body: unknown][] = [
     ['the name before the description', 'IMG.0003', { ...server, name: 'a/b', description: '<' }],
-    ['the form of all fields before the choice of a source', 'IMG.0054', { ...named, description: '<' }],
+    ['the syntax of all fields before the number of sources', 'IMG.0054', { ...named, description: '<' }],
     [
-      'the choice of a source before what it is',
+      'the number of sources before the source itself',
       'IMG.0001',
       { ...server, instance_id: SERVER.none, volume_id: 'x' },
     ],
@@ -449,14 +466,17 @@ describe('a creation that breaks a rule', () => {
     ],
   ]
 
-  plain.each(ORDER)('of several mistakes the first in order is answered: %s', async (_first, code, body) => {
-    expectRefusal(await create(emulator, body), code)
-  })
+  plain.each(ORDER)(
+    'a request with several mistakes is answered with the first in order: %s',
+    async (_first, code, body) => {
+      expectRefusal(await create(emulator, body), code)
+    },
+  )
 })
 
 describe('quotas', () => {
   plain(
-    'an image over the quota is refused with IMG.0015, after the server and before flow control',
+    'an image over the quota is refused with IMG.0015, after the checks of the server and before flow control',
     async () => {
       await using emulator = await startLimited({ private_images: 0, concurrent_creations: 0 })
       expectRefusal(await create(emulator, { name: 'n', instance_id: SERVER.none }), 'IMG.0005')
@@ -468,14 +488,14 @@ describe('quotas', () => {
     },
   )
 
-  plain('every data disk counts', async () => {
+  plain('every data disk counts against the image quota', async () => {
     await using emulator = await startLimited({ private_images: 1 })
     const data_images = [2, 3].map((n) => ({ name: `disk-${n}`, volume_id: diskOf(1, n) }))
     expectRefusal(await create(emulator, { data_images }), 'IMG.0015')
     jobOf(await create(emulator, { data_images: data_images.slice(1) }))
   })
 
-  plain('a creation more than may be at once is refused with IMG.0060, until one has ended', async () => {
+  plain('a creation over the concurrency limit is refused with IMG.0060 until another ends', async () => {
     await using emulator = await startLimited({ concurrent_creations: 1 })
     const first = await create(emulator, { name: 'first', instance_id: SERVER.web })
     const second = { name: 'second', instance_id: SERVER.stopped }

@@ -31,7 +31,7 @@ const wholeFromCbr = async (emulator: TestEmulator) =>
   )
 
 describe('a copy in another region', () => {
-  test('belongs to the project there; its job to the project here', async ({ emulator }) => {
+  test('a copy belongs to the target project and its job to the source project', async ({ emulator }) => {
     const id = await emulator.importImage({ os_version: 'CentOS 7.6 64bit', max_ram: 2048, tags: ['a.b'] })
     const reply = await copy(emulator, id, { ...east, description: 'far away' })
     const job = await ended(emulator, reply)
@@ -70,7 +70,7 @@ describe('a copy in another region', () => {
     expectRefusal(elsewhere, 'IMG.0023')
   })
 
-  test('can be changed, tagged and deleted there', async ({ emulator }) => {
+  test('a copy can be changed, tagged and deleted in the target project', async ({ emulator }) => {
     const job = await ended(emulator, await copy(emulator, await emulator.importImage()))
     const { image_id } = job.entities
     const change = [{ op: 'replace', path: '/max_ram', value: 4096 }]
@@ -79,13 +79,15 @@ describe('a copy in another region', () => {
     expect(await imageNames(emulator, EAST.as)).toEqual([])
   })
 
-  test('goes to the only project that the account has there when none is named', async ({ emulator }) => {
+  test("a copy without a project name goes to the account's only project in the region", async ({
+    emulator,
+  }) => {
     const { project_name: _none, ...unnamed } = east
     const job = await ended(emulator, await copy(emulator, await emulator.importImage(), unnamed))
     expect((await imageWith(emulator, job.entities.image_id, EAST.as)).owner).toBe(EAST.project)
   })
 
-  test('of a whole image has a copy of the backup behind it, and its data disks', async ({ emulator }) => {
+  test('a copy of a whole image comes with its data disks and a copy of its backup', async ({ emulator }) => {
     const whole = await wholeFromCbr(emulator)
     const job = await ended(emulator, await copy(emulator, whole.id, { ...east, vault_id: VAULT.replicas }))
     expect(job.status).toBe('SUCCESS')
@@ -103,7 +105,9 @@ describe('a copy in another region', () => {
     ])
   })
 
-  test('of a whole image is made once: its backup is there already (IMG.0150)', async ({ emulator }) => {
+  test('a second copy of a whole image is refused with IMG.0150, as its backup exists there', async ({
+    emulator,
+  }) => {
     const whole = await wholeFromCbr(emulator)
     const body = { ...east, vault_id: VAULT.replicas }
     await ended(emulator, await copy(emulator, whole.id, body))
@@ -150,45 +154,55 @@ describe('a copy in another region that breaks a rule', () => {
   afterAll(() => emulator.close())
 
   plain.each<[why: string, code: string, id: string | undefined, fields: object]>([
-    ['no name', 'IMG.0013', PLAIN, { name: undefined }],
-    ['no region', 'IMG.0147', PLAIN, { region: undefined }],
-    ['no agency', 'IMG.0001', PLAIN, { agency_name: undefined }],
-    ['an empty name of a project', 'IMG.0145', PLAIN, { project_name: '' }],
-    ['an id that is none', 'IMG.0066', 'copy-me', {}],
-    ['an image that is not there', 'IMG.0027', NO_IMAGE, {}],
+    ['a request without a name', 'IMG.0013', PLAIN, { name: undefined }],
+    ['a request without a region', 'IMG.0147', PLAIN, { region: undefined }],
+    ['a request without an agency', 'IMG.0001', PLAIN, { agency_name: undefined }],
+    ['an empty project name', 'IMG.0145', PLAIN, { project_name: '' }],
+    ['a malformed image id', 'IMG.0066', 'copy-me', {}],
+    ['an unknown image', 'IMG.0027', NO_IMAGE, {}],
     ['a public image', 'IMG.0105', PUBLIC_IMAGE.centos, {}],
-    ['an image of somebody else', 'IMG.0047', SHARED, {}],
+    ['an image of another tenant', 'IMG.0047', SHARED, {}],
     ['an ISO', 'IMG.0167', ISO, {}],
     ['an image that is being made', 'IMG.0046', WAITING, {}],
     ['an encrypted image', 'IMG.0143', LOCKED, {}],
     ['an image of more than 128 GB', 'IMG.0146', LARGE, {}],
-    ['the region of the image', 'IMG.0142', PLAIN, { region: 'cn-north-4' }],
-    ['a region that there is not', 'IMG.0147', PLAIN, { region: 'mars-1' }],
-    ['a project that there is not', 'IMG.0145', PLAIN, { project_name: 'cn-east-9' }],
-    ['an agency that there is not', 'IMG.0179', PLAIN, { agency_name: 'nobody' }],
-    ['an agency without power over the project', 'IMG.0151', PLAIN, { agency_name: 'powerless_agency' }],
-    ['a whole image of the older backup service', 'IMG.0130', FROM_CSBS, { vault_id: VAULT.replicas }],
+    ["the image's own region", 'IMG.0142', PLAIN, { region: 'cn-north-4' }],
+    ['an unknown region', 'IMG.0147', PLAIN, { region: 'mars-1' }],
+    ['an unknown project', 'IMG.0145', PLAIN, { project_name: 'cn-east-9' }],
+    ['an unknown agency', 'IMG.0179', PLAIN, { agency_name: 'nobody' }],
+    ['an agency without rights in the project', 'IMG.0151', PLAIN, { agency_name: 'powerless_agency' }],
+    ['a whole image of a CSBS backup', 'IMG.0130', FROM_CSBS, { vault_id: VAULT.replicas }],
     ['a whole image whose backup is not complete', 'IMG.0152', UNFINISHED, { vault_id: VAULT.replicas }],
-    ['the image before the region', 'IMG.0143', LOCKED, { region: 'mars-1' }],
-    ['the region before the agency', 'IMG.0142', PLAIN, { region: 'cn-north-4', agency_name: 'nobody' }],
-  ])('%s: %s', async (_why, code, id, fields) => {
+    [
+      'an encrypted image with an unknown region, checked for the image first,',
+      'IMG.0143',
+      LOCKED,
+      { region: 'mars-1' },
+    ],
+    [
+      "the image's own region with an unknown agency, checked for the region first,",
+      'IMG.0142',
+      PLAIN,
+      { region: 'cn-north-4', agency_name: 'nobody' },
+    ],
+  ])('%s is refused with %s', async (_why, code, id, fields) => {
     expectRefusal(await copy(emulator, id ?? '', { ...east, ...fields }), code)
     expect(await imageNames(emulator, EAST.as)).toEqual([])
   })
 
   plain.each<[why: string, code: string, vault: string | undefined]>([
     ['no vault', 'IMG.0184', undefined],
-    ['a vault that is not there', 'IMG.0184', VAULT.none],
+    ['an unknown vault', 'IMG.0184', VAULT.none],
     ['a vault of this region', 'IMG.0184', VAULT.servers],
     ['a locked vault', 'IMG.0188', 'locked'],
     ['a vault that takes no copies', 'IMG.0189', VAULT.eastServers],
     ['a vault without room', 'IMG.0182', 'small'],
-  ])('a whole image with %s: %s', async (_why, code, vault_id) => {
+  ])('a whole image with %s is refused with %s', async (_why, code, vault_id) => {
     expectRefusal(await copy(emulator, whole, { ...east, vault_id }), code)
     expect(await imageNames(emulator, EAST.as)).toEqual([])
   })
 
-  plain('a region where only others have projects: IMG.0145', async () => {
+  plain('a region where only other accounts have projects is refused with IMG.0145', async () => {
     await emulator.post('/_ims/fixtures', {
       projects: [
         { id: 'theirs', name: 'cn-south-1', region: 'cn-south-1', domain_id: 'x', domain_name: 'x' },
@@ -200,22 +214,25 @@ describe('a copy in another region that breaks a rule', () => {
     )
   })
 
-  plain('no name where the account has several projects: IMG.0104', async () => {
-    await using own = await startTestEmulator()
-    const domain = { domain_id: '0605767a7780d5e50fe5c00a6d1b1c2a', domain_name: 'demo' }
-    await own.post('/_ims/fixtures', {
-      projects: [{ id: 'second', name: 'cn-east-3_second', region: 'cn-east-3', ...domain }],
-    })
-    const { project_name: _none, ...unnamed } = east
-    expectRefusal(await copy(own, await own.importImage(), unnamed), 'IMG.0104')
-  })
+  plain(
+    'a request without a project name is refused with IMG.0104 where the account has several projects',
+    async () => {
+      await using own = await startTestEmulator()
+      const domain = { domain_id: '0605767a7780d5e50fe5c00a6d1b1c2a', domain_name: 'demo' }
+      await own.post('/_ims/fixtures', {
+        projects: [{ id: 'second', name: 'cn-east-3_second', region: 'cn-east-3', ...domain }],
+      })
+      const { project_name: _none, ...unnamed } = east
+      expectRefusal(await copy(own, await own.importImage(), unnamed), 'IMG.0104')
+    },
+  )
 
-  plain('a caller who does not see the image gets IMG.0027', async () => {
+  plain('a caller without access to the image is refused with IMG.0027', async () => {
     expectRefusal(await copy(emulator, PLAIN ?? '', east, asPartner), 'IMG.0027')
   })
 
   plain(
-    'a quota that the project there has reached: IMG.0015; more at once than may be: IMG.0149',
+    'a copy over the quota of the target project is refused with IMG.0015, one over the concurrency limit with IMG.0149',
     async () => {
       await using full = await startLimited({ projects: { [EAST.project]: { private_images: 0 } } })
       expectRefusal(await copy(full, await full.importImage()), 'IMG.0015')

@@ -9,9 +9,7 @@ const tiny = { name: 'data', image_url: 'images:tiny.qcow2', min_disk: 40 }
 const create = (emulator: TestEmulator, body: unknown) =>
   emulator.post('/v1/cloudimages/dataimages/action', body)
 
-test('a data disk image of a file shows the file, the type of system and no version', async ({
-  emulator,
-}) => {
+test('a data disk image shows its file and the OS type, and no OS version', async ({ emulator }) => {
   const reply = await create(emulator, {
     ...tiny,
     description: 'logs',
@@ -48,7 +46,7 @@ test('a data disk image of a file shows the file, the type of system and no vers
 })
 
 test.for([1, 2048])(
-  'a data disk may have %d GB; Linux is meant when nothing is said',
+  'a data disk of %d GB is taken, and Linux is the default OS type',
   async (min_disk, { emulator }) => {
     const image = await madeImage(emulator, await create(emulator, { ...tiny, min_disk }))
     expect(image).toMatchObject({ min_disk, __os_type: 'Linux' })
@@ -64,30 +62,30 @@ describe('a data disk image that breaks a rule', () => {
   afterAll(() => emulator.close())
 
   plain.each<[why: string, code: string, body: unknown]>([
-    ['no name', 'IMG.0013', { ...tiny, name: undefined }],
-    ['a bad description', 'IMG.0054', { ...tiny, description: '>' }],
-    ['no file', 'IMG.0017', { ...tiny, image_url: undefined }],
-    ['a least disk of 2049', 'IMG.0055', { ...tiny, min_disk: 2049 }],
-    ['no least disk', 'IMG.0055', { ...tiny, min_disk: undefined }],
-    ['a type of system that there is not', 'IMG.0122', { ...tiny, os_type: 'Other' }],
-    ['tags in both forms', 'IMG.0115', { ...tiny, tags: ['a'], image_tags: [] }],
+    ['a request without a name', 'IMG.0013', { ...tiny, name: undefined }],
+    ['a malformed description', 'IMG.0054', { ...tiny, description: '>' }],
+    ['a request without a file', 'IMG.0017', { ...tiny, image_url: undefined }],
+    ['a min_disk of 2049', 'IMG.0055', { ...tiny, min_disk: 2049 }],
+    ['a request without min_disk', 'IMG.0055', { ...tiny, min_disk: undefined }],
+    ['an unknown OS type', 'IMG.0122', { ...tiny, os_type: 'Other' }],
+    ['a request with tags in both forms', 'IMG.0115', { ...tiny, tags: ['a'], image_tags: [] }],
     [
-      'an enterprise project that is not there',
+      'an unknown enterprise project',
       'IMG.0155',
       { ...tiny, enterprise_project_id: ENTERPRISE_PROJECT.none },
     ],
-    ['a key that is not there', 'IMG.0095', { ...tiny, cmk_id: KEY.none }],
-    ['a key of somebody else', 'IMG.0099', { ...tiny, cmk_id: KEY.partner }],
-    ['a key that is disabled', 'IMG.0097', { ...tiny, cmk_id: KEY.disabled }],
-    ['a bucket that is not there', 'IMG.0069', { ...tiny, image_url: 'nowhere:x' }],
-    ['an object that is not there', 'IMG.0057', { ...tiny, image_url: 'images:none' }],
-    ['an OVA, which holds a system', 'IMG.0057', { ...tiny, image_url: 'images:machine.ova' }],
-  ])('%s: %s', async (_why, code, body) => {
+    ['an unknown key', 'IMG.0095', { ...tiny, cmk_id: KEY.none }],
+    ['a key of another tenant', 'IMG.0099', { ...tiny, cmk_id: KEY.partner }],
+    ['a disabled key', 'IMG.0097', { ...tiny, cmk_id: KEY.disabled }],
+    ['an unknown bucket', 'IMG.0069', { ...tiny, image_url: 'nowhere:x' }],
+    ['an unknown object', 'IMG.0057', { ...tiny, image_url: 'images:none' }],
+    ['an OVA', 'IMG.0057', { ...tiny, image_url: 'images:machine.ova' }],
+  ])('%s is refused with %s', async (_why, code, body) => {
     expectRefusal(await create(emulator, body), code)
     expect(await imageNames(emulator)).toEqual([])
   })
 
-  plain('a quota of imports holds for data disks too', async () => {
+  plain('the limit of concurrent imports holds for data disk images', async () => {
     await using few = await startLimited({ concurrent_imports: 1 })
     jobOf(await create(few, tiny))
     expectRefusal(await create(few, tiny), 'IMG.0194')

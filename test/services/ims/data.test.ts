@@ -15,7 +15,7 @@ function upload(emulator: TestEmulator, id: string, bytes: NonNullable<RequestIn
   return emulator.request('PUT', `/v2/images/${id}/file`, { headers: octets, body: bytes })
 }
 
-test('an uploaded file makes its image active, with size, virtual size and hashes of what came', async ({
+test('an upload makes the image active, with the size, virtual size and hashes of its bytes', async ({
   emulator,
 }) => {
   const id = await describeImage(emulator, { disk_format: 'qcow2', min_disk: 1 })
@@ -40,8 +40,8 @@ describe('a download', () => {
     ['the first bytes', 'bytes=0-3', 0, 4],
     ['the rest from an offset', `bytes=${qcow2.length - 5}-`, qcow2.length - 5, qcow2.length],
     ['the last bytes', 'bytes=-7', qcow2.length - 7, qcow2.length],
-    ['more than there is', 'bytes=10-999999999', 10, qcow2.length],
-  ] as const)('with a Range answers %s', async ([, range, start, end], { emulator }) => {
+    ['the rest, for a range beyond the end', 'bytes=10-999999999', 10, qcow2.length],
+  ] as const)('a download with a Range header returns %s', async ([, range, start, end], { emulator }) => {
     const id = await emulator.importImage()
     const headers = { 'X-Auth-Token': 'demo-token', Range: range }
     const reply = await fetch(`${emulator.url}/v2/images/${id}/file`, { headers })
@@ -50,13 +50,13 @@ describe('a download', () => {
     expect(new Uint8Array(await reply.arrayBuffer())).toEqual(qcow2.subarray(start, end))
   })
 
-  test('of an image without bytes is 204', async ({ emulator }) => {
+  test('a download of an image without bytes returns 204', async ({ emulator }) => {
     const id = await describeImage(emulator)
     expect((await emulator.get(`/v2/images/${id}/file`)).status).toBe(204)
   })
 })
 
-test('a large upload that is refused gets its answer and not a reset connection', async ({ emulator }) => {
+test('a refused large upload gets an answer instead of a reset connection', async ({ emulator }) => {
   const id = await emulator.importImage()
   const reply = await upload(emulator, id, new Uint8Array(20_000_000))
   expect(reply.status).toBe(409)
@@ -66,7 +66,7 @@ test('a large upload that is refused gets its answer and not a reset connection'
   })
 })
 
-test('an upload that breaks off leaves the image waiting for its bytes', async ({ emulator }) => {
+test('an aborted upload leaves the image queued', async ({ emulator }) => {
   const id = await describeImage(emulator)
   const abort = new AbortController()
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(100_000)) })
@@ -84,7 +84,7 @@ test('an upload that breaks off leaves the image waiting for its bytes', async (
   expect((await upload(emulator, id, qcow2)).status).toBe(204)
 })
 
-test('an image that a job is making takes no upload (409)', async ({ emulator }) => {
+test('an upload into an image that a job is making is refused with 409', async ({ emulator }) => {
   const importing = { name: 'busy', image_url: 'images:tiny.qcow2', min_disk: 1 }
   await emulator.post('/v2/cloudimages/action', importing)
   const [image] = (await emulator.get('/v2/cloudimages?name=busy')).body.images

@@ -9,7 +9,7 @@ const wholeOf = (emulator: TestEmulator, body: object) =>
   emulator.post('/v1/cloudimages/wholeimages/action', { name: 'whole', ...body })
 const fromCbr = { backup_id: BACKUP.cbr, whole_image_type: 'CBR' }
 
-test('a deleted image is gone from the list and is not found any more, not even to be deleted again', async ({
+test('a deleted image is neither listed nor found, and a second deletion is refused', async ({
   emulator,
 }) => {
   const id = await emulator.importImage()
@@ -20,13 +20,13 @@ test('a deleted image is gone from the list and is not found any more, not even 
   expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(404)
 })
 
-test('an image that is shared may go, and is gone for whom it was shared with', async ({ emulator }) => {
+test('a shared image can be deleted and disappears for its members', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
   expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
   expect((await emulator.get(`/v2/cloudimages?id=${id}`, asPartner)).body).toEqual({ images: [] })
 })
 
-test('an image may go while it is copied, and the copy is made all the same', async ({ emulator }) => {
+test('an image can be deleted while it is copied, and the copy succeeds', async ({ emulator }) => {
   const id = await emulator.importImage()
   const copy = await emulator.post(`/v1/cloudimages/${id}/copy`, { name: 'copy' })
   expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
@@ -34,7 +34,7 @@ test('an image may go while it is copied, and the copy is made all the same', as
   expect(await imageNames(emulator)).toEqual(['copy'])
 })
 
-test('an image that is only described may go, and a body that says nothing of a backup is taken', async ({
+test('an image without bytes can be deleted, also with a body without delete_backup', async ({
   emulator,
 }) => {
   for (const body of [undefined, {}, { delete_backup: false }]) {
@@ -44,7 +44,7 @@ test('an image that is only described may go, and a body that says nothing of a 
 })
 
 describe('a whole image that is deleted', () => {
-  test('takes its data disks with it and leaves the backup, so that it can be made again', async ({
+  test('the deletion of a whole image deletes its data disks and keeps the backup for another image', async ({
     emulator,
   }) => {
     const whole = await madeImage(emulator, await wholeOf(emulator, fromCbr))
@@ -54,16 +54,14 @@ describe('a whole image that is deleted', () => {
     jobOf(await wholeOf(emulator, fromCbr))
   })
 
-  test('takes the backup along when it is told to', async ({ emulator }) => {
+  test('delete_backup deletes the backup with the whole image', async ({ emulator }) => {
     const whole = await madeImage(emulator, await wholeOf(emulator, fromCbr))
     expect((await emulator.delete(`/v2/images/${whole.id}`, { delete_backup: true })).status).toBe(204)
     expect(await imageNames(emulator)).toEqual([])
     expectRefusal(await wholeOf(emulator, fromCbr), 'IMG.0198')
   })
 
-  test('takes the backup along when it is told to in chunks, as the Java SDK sends every body', async ({
-    emulator,
-  }) => {
+  test('delete_backup is read from a chunked body, as the Java SDK sends it', async ({ emulator }) => {
     const whole = await madeImage(emulator, await wholeOf(emulator, fromCbr))
     const connection = connect(emulator.url)
     const answer = await connection.send({
@@ -78,7 +76,7 @@ describe('a whole image that is deleted', () => {
     expectRefusal(await wholeOf(emulator, fromCbr), 'IMG.0198')
   })
 
-  test('gives the room of the backup back to the vault', async ({ emulator }) => {
+  test('the deletion of the backup frees its space in the vault', async ({ emulator }) => {
     await emulator.post('/_ims/fixtures', {
       vaults: [{ id: 'small', project_id: emulator.projectId, name: 'small', capacity: 340 }],
     })
@@ -89,7 +87,9 @@ describe('a whole image that is deleted', () => {
     jobOf(await wholeOf(emulator, body))
   })
 
-  test('stays when its backup is in use, with IMG.0176, and may go without it', async ({ emulator }) => {
+  test('a whole image whose backup is in use is refused with IMG.0176, and can be deleted without the backup', async ({
+    emulator,
+  }) => {
     const [id = ''] = await addImages(emulator, {
       attributes: { __whole_image: 'true', __backup_id: BACKUP.cbrNotReady },
     })
@@ -99,7 +99,7 @@ describe('a whole image that is deleted', () => {
   })
 })
 
-plain('a whole image whose job fails leaves no image, no backup and all the room in the vault', async () => {
+plain('a failed job of a whole image leaves no image, no backup and no used space in the vault', async () => {
   await using emulator = await startScenario({ flows: { 'create-whole-image': failingFlow('IMG.0180') } })
   await emulator.post('/_ims/fixtures', {
     vaults: [{ id: 'small', project_id: emulator.projectId, name: 'small', capacity: 340 }],
@@ -130,20 +130,20 @@ describe('a deletion that is refused', () => {
     ['of an image of the market', 'IMG.0093', PUBLIC_IMAGE.market],
     ['of a protected image', 'IMG.0028', imageId(1)],
     ['of an image that is being made', 'IMG.0090', imageId(2)],
-    ['of an image of somebody else', 'IMG.0092', imageId(3)],
-  ])('%s: %s', async (_what, code, id) => {
+    ['of an image of another tenant', 'IMG.0092', imageId(3)],
+  ])('the deletion %s is refused with %s', async (_what, code, id) => {
     expectRefusal(await emulator.delete(`/v2/images/${id}`), code)
     expect((await emulator.get(`/v2/images/${id}`)).status).toBe(200)
   })
 
-  plain('of an image that waits for the job that makes it: IMG.0090', async () => {
+  plain('the deletion of an image that waits for its job is refused with IMG.0090', async () => {
     jobOf(await emulator.post('/v2/cloudimages/action', { name: 'web', instance_id: SERVER.web }))
     const { body } = await emulator.get('/v2/cloudimages?name=web')
     expect(body.images[0].status).toBe('queued')
     expectRefusal(await emulator.delete(`/v2/images/${body.images[0].id}`), 'IMG.0090')
   })
 
-  plain('with a body that cannot be read: 400', async () => {
+  plain('a deletion with an unreadable body is refused with 400', async () => {
     const id = imageId(1)
     expect((await emulator.delete(`/v2/images/${id}`, { delete_backup: 'yes' })).status).toBe(400)
     expect((await emulator.request('DELETE', `/v2/images/${id}`, { body: '{' })).status).toBe(400)

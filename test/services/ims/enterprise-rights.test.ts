@@ -53,23 +53,23 @@ const namesOf = async (query: string) => {
 }
 
 test.each(['', '&enterprise_project_id=all_granted_eps', `&enterprise_project_id=${PRODUCTION}`])(
-  'a list%s shows what the caller has rights in, and nothing else',
+  'a list with the query "%s" shows only images that the caller has rights in',
   async (query) => {
     expect(await namesOf(query)).toEqual(['production'])
   },
 )
 
-test('public images are in the list all the same', async () => {
+test('public images are listed for a caller with rights in one enterprise project', async () => {
   const { body } = await emulator.get('/v2/cloudimages?__imagetype=gold&limit=3', SOMEBODY)
   expect(body.images).toHaveLength(3)
 })
 
-test('a list of another enterprise project is refused', async () => {
+test('a list of an enterprise project without rights is refused', async () => {
   const reply = await emulator.get(`/v2/cloudimages?enterprise_project_id=${TESTING}`, SOMEBODY)
   expect(reply.status).toBe(403)
 })
 
-test('an image can be read and changed where the caller has the right, and nowhere else', async () => {
+test('an image can be read and changed only in enterprise projects where the caller has the right', async () => {
   const rename = [{ op: 'replace', path: '/name', value: 'production' }]
   expect((await emulator.get(`/v2/images/${IN_PRODUCTION}`, SOMEBODY)).status).toBe(200)
   expect((await emulator.patch(`/v2/cloudimages/${IN_PRODUCTION}`, rename, SOMEBODY)).status).toBe(200)
@@ -79,7 +79,7 @@ test('an image can be read and changed where the caller has the right, and nowhe
   }
 })
 
-test('a new image can be put where the caller has the right, and nowhere else', async () => {
+test('an image can be created only in enterprise projects where the caller has the right', async () => {
   const file = { name: 'new', image_url: 'images:tiny.qcow2', min_disk: 1 }
   const into = (id: string) =>
     emulator.post('/v2/cloudimages/action', { ...file, enterprise_project_id: id }, SOMEBODY)
@@ -88,12 +88,12 @@ test('a new image can be put where the caller has the right, and nowhere else', 
   expect((await into(PRODUCTION)).status).toBe(200)
 })
 
-test('calls that know no enterprise projects are refused', async () => {
+test('calls without support for enterprise projects are refused', async () => {
   expect((await emulator.get('/v2/images', SOMEBODY)).status).toBe(403)
   expect((await emulator.get(`/v2/images/${IN_PRODUCTION}/members`, SOMEBODY)).status).toBe(403)
 })
 
-test('the enterprise project itself can be looked at, and no other', async () => {
+test('the caller can show its own enterprise project only', async () => {
   const statusOf = async (id: string) =>
     (await emulator.get(`/v1.0/enterprise-projects/${id}`, SOMEBODY)).status
   expect(await statusOf(PRODUCTION)).toBe(200)

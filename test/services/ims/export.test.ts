@@ -31,7 +31,7 @@ const exported = (emulator: TestEmulator, key = 'out/disk.qcow2') => join(emulat
 const leftovers = (emulator: TestEmulator) => existsSync(join(emulator.buckets, 'images', '.ims-emulator'))
 
 describe('an export', () => {
-  test('puts the bytes of the image into the bucket when its job ends, not before', async ({ emulator }) => {
+  test('an export writes the bytes into the bucket when its job ends, not before', async ({ emulator }) => {
     const id = await emulator.importImage()
     const reply = await send(emulator, id)
     expect(existsSync(exported(emulator))).toBe(false)
@@ -51,11 +51,14 @@ describe('an export', () => {
     expect(leftovers(emulator)).toBe(false)
   })
 
-  test.for(['qcow2', 'vhd', 'zvhd', 'vmdk'])('takes the format %s', async (file_format, { emulator }) => {
-    jobOf(await send(emulator, await emulator.importImage(), { ...target, file_format }))
-  })
+  test.for(['qcow2', 'vhd', 'zvhd', 'vmdk'])(
+    'an export takes the format %s',
+    async (file_format, { emulator }) => {
+      jobOf(await send(emulator, await emulator.importImage(), { ...target, file_format }))
+    },
+  )
 
-  test('that is quick takes no format, is done sooner, and does not mind one', async ({ emulator }) => {
+  test('a quick export needs no format, ignores one, and ends sooner', async ({ emulator }) => {
     const id = await emulator.importImage()
     const quick = { bucket_url: 'images:quick.zvhd2', is_quick_export: true }
     const job = await ended(emulator, await send(emulator, id, quick))
@@ -64,7 +67,7 @@ describe('an export', () => {
     jobOf(await send(emulator, id, { ...quick, bucket_url: 'images:more.zvhd2', file_format: 'raw' }))
   })
 
-  test('leaves the image active, and lets it be copied and shared meanwhile', async ({ emulator }) => {
+  test('an image stays active during its export and can be copied and shared', async ({ emulator }) => {
     const id = await emulator.importImage()
     jobOf(await send(emulator, id))
     expect((await emulator.get(`/v2/images/${id}`)).body.status).toBe('active')
@@ -72,9 +75,7 @@ describe('an export', () => {
     jobOf(await emulator.post('/v1/cloudimages/members', { images: [id], projects: [PARTNER] }))
   })
 
-  test('is made once at a time: the second is refused with IMG.0148, until the first has ended', async ({
-    emulator,
-  }) => {
+  test('a second export is refused with IMG.0148 until the first one ends', async ({ emulator }) => {
     const id = await emulator.importImage()
     const first = await send(emulator, id)
     const elsewhere = { ...target, bucket_url: 'images:other.qcow2' }
@@ -83,7 +84,7 @@ describe('an export', () => {
     jobOf(await send(emulator, id, elsewhere))
   })
 
-  test('goes on when its image is deleted', async ({ emulator }) => {
+  test('an export continues after its image is deleted', async ({ emulator }) => {
     const id = await emulator.importImage()
     const reply = await send(emulator, id)
     expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
@@ -91,7 +92,7 @@ describe('an export', () => {
     expect(existsSync(exported(emulator))).toBe(true)
   })
 
-  test('whose bucket disappears fails with IMG.0069', async ({ emulator }) => {
+  test('an export into a bucket that disappears fails with IMG.0069', async ({ emulator }) => {
     mkdirSync(join(emulator.buckets, 'brief'))
     const id = await emulator.importImage()
     const reply = await send(emulator, id, { ...target, bucket_url: 'brief:disk' })
@@ -103,7 +104,7 @@ describe('an export', () => {
     })
   })
 
-  plain('that fails leaves nothing in the bucket', async () => {
+  plain('a failed export leaves nothing in the bucket', async () => {
     await using emulator = await startScenario({ flows: { 'export-image': failingFlow('IMG.0061') } })
     const id = await emulator.importImage()
     expect(await ended(emulator, await send(emulator, id))).toMatchObject({
@@ -113,7 +114,7 @@ describe('an export', () => {
     expect([existsSync(exported(emulator)), leftovers(emulator)]).toEqual([false, false])
   })
 
-  plain('two at the same moment: one is made, the other leaves nothing behind', async () => {
+  plain('of two simultaneous exports one succeeds and the other leaves nothing behind', async () => {
     await using emulator = await startTestEmulator()
     const id = await emulator.importImage()
     const second = { ...target, bucket_url: 'images:second.qcow2' }
@@ -134,7 +135,7 @@ describe('an image of a server', () => {
     ).id
 
   test.for([SERVER.web, SERVER.stopped])(
-    'with a free system (%s) can be exported, and imported again',
+    'an image of a server with a free system (%s) can be exported and imported again',
     async (server, { emulator }) => {
       const id = await imageOfServer(emulator, server)
       await ended(emulator, await send(emulator, id))
@@ -145,7 +146,9 @@ describe('an image of a server', () => {
     },
   )
 
-  test('with a system that has its price cannot (IMG.0079), nor can a copy of it', async ({ emulator }) => {
+  test('an image of a server with a charged system, and a copy of it, is refused with IMG.0079', async ({
+    emulator,
+  }) => {
     const id = await imageOfServer(emulator, SERVER.windows)
     expectRefusal(await send(emulator, id), 'IMG.0079')
     const copied = await madeImage(
@@ -156,20 +159,18 @@ describe('an image of a server', () => {
     expectRefusal(await send(emulator, copied.id), 'IMG.0079')
   })
 
-  test('with Windows that came from a file can', async ({ emulator }) => {
+  test('an image with Windows that was imported from a file can be exported', async ({ emulator }) => {
     const id = await emulator.importImage({ os_version: 'Windows Server 2019 Standard 64bit' })
     jobOf(await send(emulator, id))
   })
 
-  test('as a data disk can', async ({ emulator }) => {
+  test("an image of a server's data disk can be exported", async ({ emulator }) => {
     const data_images = [{ name: 'data', volume_id: diskOf(12, 2) }]
     const job = await ended(emulator, await emulator.post('/v2/cloudimages/action', { data_images }))
     jobOf(await send(emulator, job.entities.sub_jobs_result[0].entities.image_id))
   })
 
-  test('as a whole cannot (IMG.0128), nor can the data disks that came with it (IMG.0080)', async ({
-    emulator,
-  }) => {
+  test('a whole image is refused with IMG.0128 and its data disks with IMG.0080', async ({ emulator }) => {
     const body = { name: 'whole', instance_id: SERVER.web, vault_id: VAULT.servers }
     const whole = await madeImage(emulator, await emulator.post('/v1/cloudimages/wholeimages/action', body))
     expectRefusal(await send(emulator, whole.id), 'IMG.0128')
@@ -204,56 +205,76 @@ describe('an export that breaks a rule', () => {
 
   const to = (bucket_url: string) => ({ bucket_url })
   plain.each<[why: string, code: string, id: string | undefined, fields: object]>([
-    ['no target', 'IMG.0017', PLAIN, { bucket_url: undefined }],
+    ['a request without a target', 'IMG.0017', PLAIN, { bucket_url: undefined }],
     ['a target without a colon', 'IMG.0017', PLAIN, to('images')],
     ['a target without a bucket', 'IMG.0068', PLAIN, to(':disk')],
     ['a bucket with capitals', 'IMG.0109', PLAIN, to('Images:disk')],
     ['a target without an object', 'IMG.0073', PLAIN, to('images:')],
-    ['no format', 'IMG.0072', PLAIN, { file_format: undefined }],
+    ['a request without a format', 'IMG.0072', PLAIN, { file_format: undefined }],
     ['the format raw', 'IMG.0072', PLAIN, { file_format: 'raw' }],
-    ['quick that is no flag', 'IMG.0001', PLAIN, { is_quick_export: 'yes' }],
-    ['an id that is none', 'IMG.0066', 'mine', {}],
-    ['an image that is not there', 'IMG.0027', NO_IMAGE, {}],
+    ['is_quick_export that is not a boolean', 'IMG.0001', PLAIN, { is_quick_export: 'yes' }],
+    ['a malformed image id', 'IMG.0066', 'mine', {}],
+    ['an unknown image', 'IMG.0027', NO_IMAGE, {}],
     ['an image of the market', 'IMG.0078', PUBLIC_IMAGE.market, {}],
     ['a public image', 'IMG.0077', PUBLIC_IMAGE.centos, {}],
-    ['an image of somebody else', 'IMG.0047', SHARED, {}],
+    ['an image of another tenant', 'IMG.0047', SHARED, {}],
     ['an ISO', 'IMG.0167', ISO, {}],
     ['an image from a backup', 'IMG.0080', FROM_BACKUP, {}],
     ['an image without its bytes', 'IMG.0046', WAITING, {}],
     ['an image of more than 128 GB', 'IMG.0160', LARGE, {}],
     ['an image of more than 1 TB', 'IMG.0160', HUGE, {}],
-    ['an image of more than 1 TB, quickly', 'IMG.0071', HUGE, { is_quick_export: true }],
-    ['an encrypted image, quickly', 'IMG.0071', LOCKED, { is_quick_export: true }],
+    ['a quick export of an image of more than 1 TB', 'IMG.0071', HUGE, { is_quick_export: true }],
+    ['a quick export of an encrypted image', 'IMG.0071', LOCKED, { is_quick_export: true }],
     ['a key of more than 1024 bytes', 'IMG.0074', PLAIN, to(`images:${'long/'.repeat(204)}disk.qcow2`)],
     ['a file name of more than 128 characters', 'IMG.0074', PLAIN, to(`images:${'n'.repeat(129)}`)],
     ['a file name with an asterisk', 'IMG.0075', PLAIN, to('images:disk*.qcow2')],
     ['a file name that ends with a space', 'IMG.0075', PLAIN, to('images:disk ')],
     ['a key that climbs out of the bucket', 'IMG.0075', PLAIN, to('images:../disk')],
     ['a key that starts with a slash', 'IMG.0075', PLAIN, to('images:/disk')],
-    ['a key where we keep files on their way', 'IMG.0075', PLAIN, to('images:.ims-emulator/disk')],
-    ['a bucket that is not there', 'IMG.0069', PLAIN, to('nowhere:disk')],
+    ['a key in the folder of staged files', 'IMG.0075', PLAIN, to('images:.ims-emulator/disk')],
+    ['an unknown bucket', 'IMG.0069', PLAIN, to('nowhere:disk')],
     ['a bucket of another region', 'IMG.0058', PLAIN, to('faraway:disk')],
-    ['an object that is there already', 'IMG.0070', PLAIN, to('images:taken')],
-    ['the target before the format', 'IMG.0109', PLAIN, { bucket_url: 'Images:disk', file_format: 'raw' }],
-    ['the format before the image', 'IMG.0072', NO_IMAGE, { file_format: 'raw' }],
-    ['the image before the bucket', 'IMG.0077', PUBLIC_IMAGE.centos, to('nowhere:disk')],
-    ['the name of the file before the bucket', 'IMG.0075', PLAIN, to('nowhere:a*')],
-  ])('%s: %s', async (_why, code, id, fields) => {
+    ['an existing object', 'IMG.0070', PLAIN, to('images:taken')],
+    [
+      'a malformed bucket with an unknown format, checked for the target first,',
+      'IMG.0109',
+      PLAIN,
+      { bucket_url: 'Images:disk', file_format: 'raw' },
+    ],
+    [
+      'an unknown format of an unknown image, checked for the format first,',
+      'IMG.0072',
+      NO_IMAGE,
+      { file_format: 'raw' },
+    ],
+    [
+      'a public image for an unknown bucket, checked for the image first,',
+      'IMG.0077',
+      PUBLIC_IMAGE.centos,
+      to('nowhere:disk'),
+    ],
+    [
+      'a malformed file name in an unknown bucket, checked for the name first,',
+      'IMG.0075',
+      PLAIN,
+      to('nowhere:a*'),
+    ],
+  ])('%s is refused with %s', async (_why, code, id, fields) => {
     expectRefusal(await send(emulator, id ?? '', { ...target, ...fields }), code)
     expect((await emulator.get('/_ims/clock')).body.planned).toBe(0)
     expect(leftovers(emulator)).toBe(false)
   })
 
-  plain('a caller who does not see the image gets IMG.0027', async () => {
+  plain('a caller without access to the image is refused with IMG.0027', async () => {
     expectRefusal(await send(emulator, PLAIN ?? '', target, asPartner), 'IMG.0027')
   })
 
-  plain('an image of more than 128 GB goes quickly', async () => {
+  plain('a quick export takes an image of more than 128 GB', async () => {
     jobOf(await send(emulator, LARGE ?? '', { bucket_url: 'images:large.zvhd2', is_quick_export: true }))
     await emulator.advance()
   })
 
-  plain('an encrypted image goes slowly', async () => {
+  plain('an export that is not quick takes an encrypted image', async () => {
     jobOf(await send(emulator, LOCKED ?? '', { ...target, bucket_url: 'images:locked.vhd' }))
     await emulator.advance()
   })

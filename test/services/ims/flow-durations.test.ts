@@ -16,9 +16,7 @@ async function untilNext(emulator: TestEmulator): Promise<number> {
   return Date.parse(next) - Date.parse(now)
 }
 
-test('an import takes longer for a larger file, and so does the export of its image', async ({
-  emulator,
-}) => {
+test('imports and exports take longer for larger files', async ({ emulator }) => {
   const end = { job: 'SUCCESS', progress: 100 }
   await emulator.put('/_ims/scenario', {
     pace: 1,
@@ -36,7 +34,7 @@ test('an import takes longer for a larger file, and so does the export of its im
   expect(await untilNext(emulator)).toBe(5000 + Math.round((size * 30_000) / MIB))
 })
 
-test('a rule sends a job on a flow of its own under a condition', async ({ emulator }) => {
+test('a rule with a condition selects the flow of a job', async ({ emulator }) => {
   await emulator.put('/_ims/scenario', {
     pace: 1,
     flows: { 'import-windows': [{ at: '1h', job: 'SUCCESS', image: 'activate', progress: 100 }] },

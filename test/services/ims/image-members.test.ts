@@ -37,7 +37,7 @@ const memberOf = (member_id: string, status: string) => ({
   schema: '/v2/schemas/member',
 })
 
-plain('the owner sees every member', async () => {
+plain('the owner lists every member', async () => {
   const reply = await emulator.get(membersPath(imageId(1)))
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual({
@@ -47,7 +47,7 @@ plain('the owner sees every member', async () => {
   })
 })
 
-plain('a member sees itself and nobody else', async () => {
+plain('a member lists only itself', async () => {
   const path = membersPath(imageId(1), PARTNER)
   expect((await emulator.get(path, asPartner)).body).toEqual({
     members: [memberOf(PARTNER, 'pending')],
@@ -57,7 +57,7 @@ plain('a member sees itself and nobody else', async () => {
   expectRefusal(await emulator.get(`${path}/${THIRD}`, asPartner), 'IMG.0114')
 })
 
-plain('an image that is shared with nobody has an empty list', async () => {
+plain('an image without members has an empty list', async () => {
   expect((await emulator.get(membersPath(imageId(2)))).body).toEqual({
     members: [],
     schema: '/v2/schemas/members',
@@ -65,7 +65,7 @@ plain('an image that is shared with nobody has an empty list', async () => {
   })
 })
 
-plain('a page says where the next one begins, and the last one does not', async () => {
+plain('every page but the last has the marker of the next one', async () => {
   const path = membersPath(imageId(1))
   const first = await emulator.get(`${path}?limit=1`)
   expect(first.body.members).toEqual([memberOf(PARTNER, 'pending')])
@@ -75,36 +75,36 @@ plain('a page says where the next one begins, and the last one does not', async 
   expect(second.body.page_info).toEqual({ current_count: 1 })
 })
 
-plain('one member is shown', async () => {
+plain('one member can be shown', async () => {
   const reply = await emulator.get(`${membersPath(imageId(1))}/${PARTNER}`)
   expect([reply.status, reply.body]).toEqual([200, memberOf(PARTNER, 'pending')])
 })
 
 describe('the members of an image are not shown', () => {
   plain.each([
-    ['when the id is none', 'x', 'IMG.0066'],
-    ['when there is no such image', NO_IMAGE, 'IMG.0027'],
-    ['when the image is of somebody else', imageId(3), 'IMG.0027'],
+    ['when the image id is malformed', 'x', 'IMG.0066'],
+    ['when the image is unknown', NO_IMAGE, 'IMG.0027'],
+    ['when the image belongs to another tenant', imageId(3), 'IMG.0027'],
     ['when the image is public', PUBLIC, 'IMG.0047'],
-  ])('%s', async (_when, id, code) => {
+  ])('a request is refused %s', async (_when, id, code) => {
     expectRefusal(await emulator.get(membersPath(id)), code)
     expectRefusal(await emulator.get(`${membersPath(id)}/${PARTNER}`), code)
   })
 
-  plain('in the project of somebody else (IMG.0030)', async () => {
+  plain('a request with another project in its path is refused with IMG.0030', async () => {
     expectRefusal(await emulator.get(membersPath(imageId(1), PARTNER)), 'IMG.0030')
     expectRefusal(await emulator.get(`${membersPath(imageId(1), PARTNER)}/${THIRD}`), 'IMG.0030')
   })
 
   plain.each([
     ['a limit of 0', 'limit=0'],
-    ['a limit that is no number', 'limit=all'],
-    ['a marker that is no member', `marker=${NO_IMAGE}`],
-  ])('with %s (IMG.0001)', async (_what, query) => {
+    ['a limit that is not a number', 'limit=all'],
+    ['a marker that names no member', `marker=${NO_IMAGE}`],
+  ])('a request with %s is refused with IMG.0001', async (_what, query) => {
     expectRefusal(await emulator.get(`${membersPath(imageId(1))}?${query}`), 'IMG.0001')
   })
 
-  plain('when a project is no member of it (IMG.0114)', async () => {
+  plain('a project that is not a member is refused with IMG.0114', async () => {
     expectRefusal(await emulator.get(`${membersPath(imageId(2))}/${PARTNER}`), 'IMG.0114')
   })
 })

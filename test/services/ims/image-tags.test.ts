@@ -13,9 +13,7 @@ async function shown(emulator: TestEmulator, id: string) {
   return { pairs: pairs.body.tags, strings: images.body.images[0].tags }
 }
 
-test('a tag that is added stands among the tags of the image, and once more changes nothing', async ({
-  emulator,
-}) => {
+test('an added tag is listed with the image, and adding it again changes nothing', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, {})
   for (const _ of ['first', 'again']) {
     const reply = await emulator.post(tagsPath(emulator, id), { tag: { key: 'env', value: 'prod' } })
@@ -27,7 +25,7 @@ test('a tag that is added stands among the tags of the image, and once more chan
   }
 })
 
-test('a key that is there gets the new value where it stands; spaces around key and value go', async ({
+test('an existing key gets the new value in its place, with spaces around key and value removed', async ({
   emulator,
 }) => {
   const [id = ''] = await addImages(emulator, { tags: ['env=test', 'team=core'] })
@@ -38,13 +36,13 @@ test('a key that is there gets the new value where it stands; spaces around key 
   ])
 })
 
-test('an empty value is a tag of its key alone', async ({ emulator }) => {
+test('a tag with an empty value is shown as its key alone', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, {})
   await emulator.post(tagsPath(emulator, id), { tag: { key: '机器', value: '' } })
   expect(await shown(emulator, id)).toEqual({ pairs: [{ key: '机器', value: '' }], strings: ['机器'] })
 })
 
-test('tags are created and deleted in one request each; a value in a deletion is not compared', async ({
+test('several tags are created or deleted in one request, and a deletion ignores values', async ({
   emulator,
 }) => {
   const [id = ''] = await addImages(emulator, { tags: ['a=1', 'b=2'] })
@@ -66,7 +64,7 @@ test('tags are created and deleted in one request each; a value in a deletion is
   expect((await shown(emulator, id)).strings).toEqual(['b=changed'])
 })
 
-test('tags are deleted through the path of the older call as well', async ({ emulator }) => {
+test('the path of the older call deletes tags as well', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, { tags: ['a=1', 'b=2'] })
   const reply = await emulator.delete(`/v1/${emulator.projectId}/cloudimages/${id}/tags/delete`, {
     tags: [{ key: 'a', value: '1' }],
@@ -75,7 +73,7 @@ test('tags are deleted through the path of the older call as well', async ({ emu
   expect((await shown(emulator, id)).strings).toEqual(['b=2'])
 })
 
-test('one tag is deleted by its key; the second time it is not found, with IMG.0121 and status 404', async ({
+test('one tag is deleted by its key, and a second deletion returns 404 with IMG.0121', async ({
   emulator,
 }) => {
   const [id = ''] = await addImages(emulator, { tags: ['a b=1', 'b=2'] })
@@ -86,7 +84,7 @@ test('one tag is deleted by its key; the second time it is not found, with IMG.0
   expectRefusal(await emulator.delete(path), 'IMG.0121', 404)
 })
 
-test('an eleventh tag is refused with IMG.0116, one by one and together, and none of them is kept', async ({
+test('an eleventh tag is refused with IMG.0116, sent alone or with others, and none of them is stored', async ({
   emulator,
 }) => {
   const [id = ''] = await addImages(emulator, {})
@@ -101,7 +99,9 @@ test('an eleventh tag is refused with IMG.0116, one by one and together, and non
   expect((await shown(emulator, id)).pairs).toEqual(tenTags)
 })
 
-test('who an image is shared with sees its tags and may not change them (IMG.0047)', async ({ emulator }) => {
+test('a member of an image lists its tags and is refused with IMG.0047 when it changes them', async ({
+  emulator,
+}) => {
   const [id = ''] = await addImages(emulator, { tags: ['a=1'], members: [{ project_id: PARTNER }] })
   const path = `/v2/${PARTNER}/images/${id}/tags`
   expect((await emulator.get(path, asPartner)).body).toEqual({ tags: [{ key: 'a', value: '1' }] })
@@ -109,7 +109,7 @@ test('who an image is shared with sees its tags and may not change them (IMG.004
   expectRefusal(await emulator.delete(`${path}/a`, undefined, asPartner), 'IMG.0047')
 })
 
-test('the keys of the project are listed with their different values, without shared and public images', async ({
+test('the tags of a project are listed by key with their values, without those of shared and public images', async ({
   emulator,
 }) => {
   await addImages(
@@ -144,26 +144,26 @@ describe('the calls on the tags of an image refuse', () => {
 
   const long = (n: number) => 'x'.repeat(n)
   plain.each([
-    ['a key of no characters', { key: '', value: 'v' }],
+    ['an empty key', { key: '', value: 'v' }],
     ['a key of blanks', { key: '  ', value: 'v' }],
     ['a key of 37 characters', { key: long(37), value: 'v' }],
-    ['a key with a character that keys do not have', { key: 'a=b', value: 'v' }],
-    ['a key that is no text', { key: 7, value: 'v' }],
+    ['a key with a forbidden character', { key: 'a=b', value: 'v' }],
+    ['a key that is not a text', { key: 7, value: 'v' }],
     ['a value of 44 characters', { key: 'k', value: long(44) }],
-    ['a value with a character that values do not have', { key: 'k', value: 'a b' }],
-    ['no value', { key: 'k' }],
+    ['a value with a forbidden character', { key: 'k', value: 'a b' }],
+    ['a tag without a value', { key: 'k' }],
     ['null for a value', { key: 'k', value: null }],
-    ['no key', { value: 'v' }],
-  ])('%s with IMG.0115', async (_what, tag) => {
+    ['a tag without a key', { value: 'v' }],
+  ])('%s is refused with IMG.0115', async (_what, tag) => {
     expectRefusal(await emulator.post(tagsPath(emulator, id), { tag }), 'IMG.0115')
     const several = { action: 'create', tags: [{ key: 'fine', value: '' }, tag] }
     expectRefusal(await emulator.post(`${tagsPath(emulator, id)}/action`, several), 'IMG.0115')
   })
 
   plain.each([
-    ['a tag that is missing', {}, 'IMG.0115'],
-    ['a body that is no object', [], 'IMG.0001'],
-  ])('%s with %s', async (_what, body, code) => {
+    ['a body without a tag', {}, 'IMG.0115'],
+    ['a body that is not an object', [], 'IMG.0001'],
+  ])('%s is refused', async (_what, body, code) => {
     expectRefusal(await emulator.post(tagsPath(emulator, id), body), String(code))
   })
 
@@ -171,12 +171,12 @@ describe('the calls on the tags of an image refuse', () => {
   plain.each([
     ['an action in capitals', { action: 'CREATE', tags: aTag }, 'IMG.0001'],
     ['an unknown action', { action: 'replace', tags: aTag }, 'IMG.0001'],
-    ['no action', { tags: aTag }, 'IMG.0001'],
-    ['no tags to create', { action: 'create', tags: [] }, 'IMG.0001'],
-    ['no list of tags to create', { action: 'create' }, 'IMG.0001'],
-    ['no tags to delete', { action: 'delete', tags: [] }, 'IMG.0001'],
-    ['a key to create that comes twice', { action: 'create', tags: [...aTag, ...aTag] }, 'IMG.0115'],
-    ['a key to delete that comes twice', { action: 'delete', tags: [...aTag, ...aTag] }, 'IMG.0115'],
+    ['a missing action', { tags: aTag }, 'IMG.0001'],
+    ['an empty list of tags to create', { action: 'create', tags: [] }, 'IMG.0001'],
+    ['a missing list of tags to create', { action: 'create' }, 'IMG.0001'],
+    ['an empty list of tags to delete', { action: 'delete', tags: [] }, 'IMG.0001'],
+    ['a key to create that occurs twice', { action: 'create', tags: [...aTag, ...aTag] }, 'IMG.0115'],
+    ['a key to delete that occurs twice', { action: 'delete', tags: [...aTag, ...aTag] }, 'IMG.0115'],
     ['a key to delete of 128 characters', { action: 'delete', tags: [{ key: long(128) }] }, 'IMG.0115'],
     ['an empty key to delete', { action: 'delete', tags: [{ key: '' }] }, 'IMG.0115'],
     [
@@ -184,14 +184,14 @@ describe('the calls on the tags of an image refuse', () => {
       { action: 'delete', tags: [{ key: 'k', value: long(256) }] },
       'IMG.0115',
     ],
-  ])('%s', async (_what, body, code) => {
+  ])('%s is refused', async (_what, body, code) => {
     expectRefusal(await emulator.post(`${tagsPath(emulator, id)}/action`, body), code)
   })
 
   plain.each([
-    ['an id that is none with IMG.0066', 'not-an-id', 'IMG.0066'],
-    ['an image that does not exist with IMG.0027', NO_IMAGE, 'IMG.0027'],
-  ])('%s', async (_what, image, code) => {
+    ['a malformed image id', 'not-an-id', 'IMG.0066'],
+    ['an unknown image', NO_IMAGE, 'IMG.0027'],
+  ])('%s is refused by every call', async (_what, image, code) => {
     const path = tagsPath(emulator, image)
     const tag = { key: 'a', value: '' }
     expectRefusal(await emulator.get(path), code)
@@ -202,7 +202,7 @@ describe('the calls on the tags of an image refuse', () => {
     expectRefusal(await emulator.delete(older, { tags: [tag] }), code)
   })
 
-  plain('a public image with IMG.0047', async () => {
+  plain('a public image is refused with IMG.0047', async () => {
     expectRefusal(
       await emulator.post(tagsPath(emulator, PUBLIC), { tag: { key: 'a', value: '' } }),
       'IMG.0047',
@@ -210,14 +210,14 @@ describe('the calls on the tags of an image refuse', () => {
     expect((await emulator.get(tagsPath(emulator, PUBLIC))).body).toEqual({ tags: [] })
   })
 
-  plain('the project of somebody else in the path with IMG.0030', async () => {
+  plain('another project in the path is refused with IMG.0030', async () => {
     const path = `/v2/${PARTNER}/images`
     expectRefusal(await emulator.get(`${path}/tags`), 'IMG.0030')
     expectRefusal(await emulator.get(`${path}/${id}/tags`), 'IMG.0030')
     expectRefusal(await emulator.delete(`${path}/${id}/tags/kept`), 'IMG.0030')
   })
 
-  plain('a request without a body with IMG.0007', async () => {
+  plain('a request without a body is refused with IMG.0007', async () => {
     expectRefusal(await emulator.post(tagsPath(emulator, id)), 'IMG.0007')
   })
 })

@@ -27,29 +27,26 @@ beforeAll(async () => {
 
 const key = (name: string, ...values: string[]) => ({ key: name, values })
 
-plain(
-  'an image that is found is answered with its id, name, status and tags, and all are counted',
-  async () => {
-    const reply = await emulator.post(path, { action: 'filter', tags: [key('team', 'core')], limit: '1' })
-    expect(reply.status).toBe(200)
-    expect(reply.body).toEqual({
-      total_count: 2,
-      resources: [
-        {
-          resource_id: imageId(2),
-          resource_name: 'ab',
-          resource_detail: { status: 'queued' },
-          tags: [
-            { key: 'env', value: 'test' },
-            { key: 'team', value: 'core' },
-          ],
-        },
-      ],
-    })
-  },
-)
+plain('a search returns id, name, status and tags of each image found, and the total count', async () => {
+  const reply = await emulator.post(path, { action: 'filter', tags: [key('team', 'core')], limit: '1' })
+  expect(reply.status).toBe(200)
+  expect(reply.body).toEqual({
+    total_count: 2,
+    resources: [
+      {
+        resource_id: imageId(2),
+        resource_name: 'ab',
+        resource_detail: { status: 'queued' },
+        tags: [
+          { key: 'env', value: 'test' },
+          { key: 'team', value: 'core' },
+        ],
+      },
+    ],
+  })
+})
 
-plain('a count answers nothing but the number and takes no notice of a page', async () => {
+plain('a count returns the number only and ignores limit and offset', async () => {
   const reply = await emulator.post(path, { action: 'count', limit: '0', offset: 'x', tags: [key('env')] })
   expect([reply.status, reply.body]).toEqual([200, { total_count: 4 }])
 })
@@ -57,7 +54,7 @@ plain('a count answers nothing but the number and takes no notice of a page', as
 const ALL = 'shared out,bare,abc,ab,a'
 describe('images are found', () => {
   plain.each([
-    ['without a condition: all own ones, newest first', {}, ALL],
+    ['without a condition, newest first', {}, ALL],
     ['that have a key with any value', { tags: [key('team')] }, 'ab,a'],
     ['that have a key with one of several values', { tags: [key('env', 'prod', 'test')] }, 'abc,ab,a'],
     ['that have every key', { tags: [key('env', 'prod'), key('team')] }, 'a'],
@@ -70,7 +67,7 @@ describe('images are found', () => {
     ['that have none of the keys', { not_tags_any: [key('env', 'stage'), key('team')] }, 'bare,abc'],
     ['that have no tag', { without_any_tag: true }, 'bare'],
     [
-      'that have no tag, whatever else is said of tags',
+      'that have no tag, with other conditions on tags ignored',
       { without_any_tag: true, tags: [key('env')], not_tags_any: [key('x')] },
       'bare',
     ],
@@ -92,16 +89,16 @@ describe('images are found', () => {
       'a',
     ],
     ['from an offset', { offset: '3' }, 'ab,a'],
-    ['from an offset that is a number, so many', { offset: 1, limit: 2 }, 'bare,abc'],
-    ['after the last, where there are none', { offset: '5', limit: '1000' }, ''],
-  ])('%s', async (_which, conditions, names) => {
+    ['from an offset and up to a limit that are numbers', { offset: 1, limit: 2 }, 'bare,abc'],
+    ['on no page beyond the last', { offset: '5', limit: '1000' }, ''],
+  ])('a search finds images %s', async (_which, conditions, names) => {
     const reply = await emulator.post(path, { action: 'filter', ...conditions })
     expect(reply.status).toBe(200)
     const found = reply.body.resources.map((resource: { resource_name: string }) => resource.resource_name)
     expect(found).toEqual(names === '' ? [] : names.split(','))
   })
 
-  plain('ten at a time unless said otherwise', async () => {
+  plain('a search returns ten images unless it has a limit', async () => {
     await using many = await startTestEmulator()
     await addImages(many, ...Array.from({ length: 12 }, () => ({})))
     const reply = await many.post(path, { action: 'filter' })
@@ -116,7 +113,7 @@ describe('a search is refused', () => {
     ['with an action in capitals', { action: 'Filter' }, 'IMG.0001'],
     ['with a limit of 0', { action: 'filter', limit: '0' }, 'IMG.0001'],
     ['with a limit of 1001', { action: 'filter', limit: '1001' }, 'IMG.0001'],
-    ['with a limit that is no number', { action: 'filter', limit: 'ten' }, 'IMG.0001'],
+    ['with a limit that is not a number', { action: 'filter', limit: 'ten' }, 'IMG.0001'],
     ['with a negative offset', { action: 'filter', offset: -1 }, 'IMG.0001'],
     ['with a flag that is a text', { action: 'filter', without_any_tag: 'true' }, 'IMG.0001'],
     [
@@ -149,11 +146,11 @@ describe('a search is refused', () => {
     ['with the same value twice', { action: 'filter', tags: [key('k', 'v', 'v')] }, 'IMG.0115'],
     ['with eleven keys', { action: 'filter', not_tags_any: eleven.map((name) => key(name)) }, 'IMG.0115'],
     ['with eleven values', { action: 'filter', tags: [key('k', ...eleven)] }, 'IMG.0115'],
-  ])('%s', async (_when, body, code) => {
+  ])('a search %s is refused', async (_when, body, code) => {
     expectRefusal(await emulator.post(path, body), code)
   })
 
-  plain('in the project of somebody else with IMG.0030', async () => {
+  plain('a search with another project in its path is refused with IMG.0030', async () => {
     const reply = await emulator.post(`/v2/${PARTNER}/images/resource_instances/action`, { action: 'count' })
     expectRefusal(reply, 'IMG.0030')
   })

@@ -5,9 +5,7 @@ import { addImages, asPartner, expectRefusal, imageId, NO_IMAGE, PARTNER } from 
 const PUBLIC = '1ef2a30f-80ce-47cc-896a-b3aed49017be'
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 
-test('an image that was imported shows every field, each in the type that clients read', async ({
-  emulator,
-}) => {
+test('an imported image shows every field in the type that clients read', async ({ emulator }) => {
   const id = await emulator.importImage({
     os_version: 'CentOS 7.6 64bit',
     description: 'a small one',
@@ -66,7 +64,7 @@ test('an image that was imported shows every field, each in the type that client
   })
 })
 
-test('fields that an image has no value for are absent, and so are size and checksum before its bytes', async ({
+test('fields without a value are absent, and so are size and checksum of an image without bytes', async ({
   emulator,
 }) => {
   const created = await emulator.post('/v2/images', { name: 'waiting' })
@@ -76,7 +74,9 @@ test('fields that an image has no value for are absent, and so are size and chec
   expect([image.status, image.__image_size]).toEqual(['queued', '0'])
 })
 
-test('an image that may not be offered on the market says so', async ({ emulator }) => {
+test('__system_support_market is false for images that may not be offered on the market', async ({
+  emulator,
+}) => {
   await addImages(
     emulator,
     {},
@@ -133,86 +133,90 @@ describe('a filter finds', () => {
   }
 
   plain.each([
-    ['an id', `id=${imageId(2)}`, 'b'],
-    ['an id that no image has', `id=${NO_IMAGE}`, ''],
-    ['an id that is none', 'id=x', ''],
-    ['a name', 'name=c', 'c'],
-    ['a name in other letters', 'name=C', ''],
-    ['a status', 'status=queued', 'c'],
-    ['images that are deleted', 'status=deleted', ''],
-    ['a protected image', 'protected=true', 'c'],
+    ['an image by its id', `id=${imageId(2)}`, 'b'],
+    ['nothing for an id that no image has', `id=${NO_IMAGE}`, ''],
+    ['nothing for a malformed id', 'id=x', ''],
+    ['images by name', 'name=c', 'c'],
+    ['nothing for a name in another case', 'name=C', ''],
+    ['images by status', 'status=queued', 'c'],
+    ['no deleted images', 'status=deleted', ''],
+    ['protected images', 'protected=true', 'c'],
     ['images that are not protected', 'protected=false', 'dba'],
-    ['a whole server', '__whole_image=true', 'c'],
-    ['images that are no whole server', '__whole_image=false', 'dba'],
-    ['an encryption key', '__system__cmkid=key', 'b'],
-    ['a disk format', 'disk_format=qcow2', 'b'],
-    ['a container format', 'container_format=bare', 'dcba'],
-    ['a minimum memory', 'min_ram=512', 'a'],
-    ['a minimum disk', 'min_disk=2', 'b'],
-    ['a word size', '__os_bit=64', 'a'],
-    ['a kind of operating system', '__os_type=Linux', 'a'],
-    ['a platform', '__platform=CentOS', 'a'],
+    ['images of a whole server', '__whole_image=true', 'c'],
+    ['images that are not of a whole server', '__whole_image=false', 'dba'],
+    ['images by encryption key', '__system__cmkid=key', 'b'],
+    ['images by disk format', 'disk_format=qcow2', 'b'],
+    ['images by container format', 'container_format=bare', 'dcba'],
+    ['images by min_ram', 'min_ram=512', 'a'],
+    ['images by min_disk', 'min_disk=2', 'b'],
+    ['images by __os_bit', '__os_bit=64', 'a'],
+    ['images by __os_type', '__os_type=Linux', 'a'],
+    ['images by platform', '__platform=CentOS', 'a'],
     ['Red Hat in one spelling', '__platform=RedHat', 'd'],
     ['Red Hat in the other spelling', '__platform=Red%20Hat', 'd'],
-    ['what an image is for', 'virtual_env_type=Ironic', 'c'],
+    ['images by environment', 'virtual_env_type=Ironic', 'c'],
     ['ARM images', 'architecture=arm', 'b'],
     ['x86 images', 'architecture=x86', 'dca'],
-    ['an architecture there is not', 'architecture=sparc', ''],
-    ['a support flag', '__support_kvm=true', 'a'],
-    ['an attribute of their own', 'own_attribute=yes', 'c'],
-    ['registered images, whatever is asked', '__isregistered=false', 'dcba'],
-    ['an enterprise project', 'enterprise_project_id=aaaaaaaa-0000-4000-8000-000000000001', 'a'],
-    ['the default enterprise project, named or not', 'enterprise_project_id=0', 'dcb'],
+    ['nothing for an unknown architecture', 'architecture=sparc', ''],
+    ['images by support flag', '__support_kvm=true', 'a'],
+    ['images by an attribute of the user', 'own_attribute=yes', 'c'],
+    ['registered images, whatever the value', '__isregistered=false', 'dcba'],
+    ['images by enterprise project', 'enterprise_project_id=aaaaaaaa-0000-4000-8000-000000000001', 'a'],
+    ['images in the default enterprise project, named or not', 'enterprise_project_id=0', 'dcb'],
     ['images of all enterprise projects', 'enterprise_project_id=all_granted_eps', 'dcba'],
-    ['a tag with its value', 'tag=env%3Dtest', 'b'],
-    ['a tag without a value', 'tag=plain', 'a'],
-    ['no tag by its key alone', 'tag=env', ''],
-    ['no tag in the dotted form', 'tag=env.prod', ''],
-    ['several tags together', 'tag=env%3Dprod&tag=plain', 'a'],
-    ['a time of creation', 'created_at=2024-01-02T00:00:00Z', 'b'],
-    ['later ones', 'created_at=gt:2024-01-02T00:00:00Z', 'dc'],
-    ['later ones and those of the time', 'created_at=gte:2024-01-02T00:00:00Z', 'dcb'],
-    ['earlier ones', 'created_at=lt:2024-01-02T00:00:00Z', 'a'],
-    ['earlier ones and those of the time', 'created_at=lte:2024-01-02T00:00:00Z', 'ba'],
-    ['all of other times', 'created_at=neq:2024-01-02T00:00:00Z', 'dca'],
-    ['a time in the spelling with a blank', 'created_at=eq:2024-01-02%2000:00:00', 'b'],
-    ['a span of time', 'created_at=gt:2024-01-01T00:00:00Z&created_at=lt:2024-01-04T00:00:00Z', 'cb'],
-    ['a time of the last change', 'updated_at=gt:2024-02-01T00:00:00Z', 'b'],
-    ['nothing for parameters of paging that the call does not have', 'page=2&offset=3', 'dcba'],
+    ['images by a tag with its value', 'tag=env%3Dtest', 'b'],
+    ['images by a tag without a value', 'tag=plain', 'a'],
+    ['nothing for the key alone of a tag with a value', 'tag=env', ''],
+    ['nothing for a tag in the dotted form', 'tag=env.prod', ''],
+    ['images with all of several tags', 'tag=env%3Dprod&tag=plain', 'a'],
+    ['images by time of creation', 'created_at=2024-01-02T00:00:00Z', 'b'],
+    ['images after a time', 'created_at=gt:2024-01-02T00:00:00Z', 'dc'],
+    ['images after or at a time', 'created_at=gte:2024-01-02T00:00:00Z', 'dcb'],
+    ['images before a time', 'created_at=lt:2024-01-02T00:00:00Z', 'a'],
+    ['images before or at a time', 'created_at=lte:2024-01-02T00:00:00Z', 'ba'],
+    ['images of other times than one', 'created_at=neq:2024-01-02T00:00:00Z', 'dca'],
+    ['images by a time that is written with a blank', 'created_at=eq:2024-01-02%2000:00:00', 'b'],
+    [
+      'images within a span of time',
+      'created_at=gt:2024-01-01T00:00:00Z&created_at=lt:2024-01-04T00:00:00Z',
+      'cb',
+    ],
+    ['images by time of the last change', 'updated_at=gt:2024-02-01T00:00:00Z', 'b'],
+    ['all images for page and offset, which it ignores', 'page=2&offset=3', 'dcba'],
     ['pages of a size', 'limit=2', 'dc'],
     ['the page after a marker', `limit=2&marker=${imageId(3)}`, 'ba'],
     ['the first page for an empty marker', 'limit=2&marker=', 'dc'],
-    ['images by name', 'sort_key=name&sort_dir=asc', 'abcd'],
-    ['images by status, in the spelling of an SDK', 'sort_key=status%20&sort_dir=desc', 'cdba'],
-  ])('%s', async (_what, query, found) => {
+    ['images sorted by name', 'sort_key=name&sort_dir=asc', 'abcd'],
+    ['images sorted by status, in the spelling of an SDK', 'sort_key=status%20&sort_dir=desc', 'cdba'],
+  ])('a filter finds %s', async (_what, query, found) => {
     expect(await names(query)).toBe(found)
   })
 
   plain.each([
     ['a limit of 0', 'limit=0'],
-    ['a limit that is no number', 'limit=abc'],
+    ['a limit that is not a number', 'limit=abc'],
     ['a negative limit', 'limit=-1'],
-    ['a sort key it does not know', 'sort_key=min_disk'],
-    ['a sort direction it does not know', 'sort_dir=up'],
+    ['an unknown sort key', 'sort_key=min_disk'],
+    ['an unknown sort direction', 'sort_dir=up'],
     ['a flag that is neither true nor false', 'protected=maybe'],
-    ['a whole server that is neither true nor false', '__whole_image=1'],
-    ['a disk that is no number', 'min_disk=large'],
-    ['a memory that is no number', 'min_ram=1.5'],
-    ['a time that is none', 'created_at=yesterday'],
-    ['an operator it does not know', 'created_at=after:2024-01-01T00:00:00Z'],
-    ['a state of a sharing it does not know', 'visibility=shared&member_status=maybe'],
-  ])('no image for %s, and refuses it with IMG.0001', async (_what, query) => {
+    ['a __whole_image that is neither true nor false', '__whole_image=1'],
+    ['a min_disk that is not a number', 'min_disk=large'],
+    ['a min_ram that is not a whole number', 'min_ram=1.5'],
+    ['a malformed time', 'created_at=yesterday'],
+    ['an unknown operator', 'created_at=after:2024-01-01T00:00:00Z'],
+    ['an unknown member_status', 'visibility=shared&member_status=maybe'],
+  ])('a list with %s is refused with IMG.0001', async (_what, query) => {
     expectRefusal(await emulator.get(`/v2/cloudimages?${query}`), 'IMG.0001')
   })
 
   plain.each([
     ['that no image has', NO_IMAGE],
-    ['that is no id', 'x'],
-  ])('no page after a marker %s, and refuses it with IMG.0027', async (_what, marker) => {
+    ['that is malformed', 'x'],
+  ])('a marker %s is refused with IMG.0027', async (_what, marker) => {
     expectRefusal(await emulator.get(`/v2/cloudimages?marker=${marker}`), 'IMG.0027')
   })
 
-  plain('no page after a marker that only others see, and refuses it with IMG.0027', async () => {
+  plain('a marker that only other tenants see is refused with IMG.0027', async () => {
     expectRefusal(await emulator.get(`/v2/cloudimages?marker=${imageId(1)}`, asPartner), 'IMG.0027')
   })
 })
@@ -229,13 +233,13 @@ describe('a flavor finds the public images that can be used with it', () => {
     (await emulator.get(`/v2/cloudimages?${query}`)).body.images
   const ids = async (query: string) => (await found(query)).map(({ id }) => id).sort()
 
-  plain('ARM images for a Kunpeng series', async () => {
+  plain('a flavor of a Kunpeng series finds ARM images', async () => {
     const arm = await ids('__imagetype=gold&__support_arm=true')
     expect(arm.length).toBeGreaterThan(0)
     expect(await ids('flavor_id=kc1.large.2')).toEqual(arm)
   })
 
-  plain('images of its GPU for a GPU flavor', async () => {
+  plain('a GPU flavor finds images for its GPU', async () => {
     expect(await ids('flavor_id=p2v.2xlarge.8')).toEqual(await ids('__support_kvm_gpu_type=P2V_V100'))
     const m60 = [
       ...(await ids('__support_xen_gpu_type=M60_vGPU')),
@@ -244,7 +248,7 @@ describe('a flavor finds the public images that can be used with it', () => {
     expect(await ids('flavor_id=g1.xlarge')).toEqual(m60.sort())
   })
 
-  plain('images that say so for series with much memory or many disks', async () => {
+  plain('a flavor with much memory or many disks finds images with the matching flag', async () => {
     for (const [flavor, flag] of [
       ['m3.large.8', '__support_largememory'],
       ['d2.xlarge.8', '__support_diskintensive'],
@@ -255,7 +259,7 @@ describe('a flavor finds the public images that can be used with it', () => {
     }
   })
 
-  plain('x86 images on KVM or Xen for all others, and no private one', async () => {
+  plain('any other flavor finds public x86 images on KVM or Xen, and no private image', async () => {
     const usable = await found('flavor_id=s6.small.1')
     expect(usable.length).toBeGreaterThan(0)
     const wrong = usable.filter(
@@ -268,7 +272,7 @@ describe('a flavor finds the public images that can be used with it', () => {
   })
 
   plain.each(['physical.s4.large', 'large', 'c3', ''])(
-    'and %o, which is none, is refused with IMG.0192',
+    'the unknown flavor %o is refused with IMG.0192',
     async (id) => {
       expectRefusal(await emulator.get(`/v2/cloudimages?flavor_id=${id}`), 'IMG.0192')
     },
@@ -296,7 +300,7 @@ describe('what a project sees', () => {
   }
 
   plain.each([
-    ['all own images without public ones by its id', '', 'accepted own pending rejected', ''],
+    ['its own images, and no public ones, when it filters by owner', '', 'accepted own pending rejected', ''],
     ['private images that are shared with nobody', '__imagetype=private', 'own', ''],
     ['private images by visibility', 'visibility=private', 'own', ''],
     [
@@ -306,26 +310,26 @@ describe('what a project sees', () => {
       'accepted',
     ],
     ['shared images by visibility', 'visibility=shared', 'accepted pending rejected', 'accepted'],
-    ['what it has accepted', 'member_status=accepted&visibility=shared', '', 'accepted'],
-    ['what waits for its decision', 'member_status=pending&visibility=shared', '', 'pending'],
-    ['what it has rejected', 'member_status=rejected&__imagetype=shared', '', 'rejected'],
+    ['images that it has accepted', 'member_status=accepted&visibility=shared', '', 'accepted'],
+    ['images that wait for its decision', 'member_status=pending&visibility=shared', '', 'pending'],
+    ['images that it has rejected', 'member_status=rejected&__imagetype=shared', '', 'rejected'],
     [
-      'no difference by member status alone',
+      'the same images with member_status alone',
       'member_status=pending',
       'accepted own pending rejected',
       'accepted',
     ],
-    ['nothing of a type there is not', '__imagetype=secret', '', ''],
-    ['nothing of a visibility there is not', 'visibility=secret', '', ''],
+    ['nothing for an unknown type', '__imagetype=secret', '', ''],
+    ['nothing for an unknown visibility', 'visibility=secret', '', ''],
     ['nothing that is private and shared', '__imagetype=private&visibility=shared', '', ''],
-  ])('%s', async (_what, query, owner, member) => {
+  ])('a project sees %s', async (_what, query, owner, member) => {
     const byOwner = `&owner=${emulator.projectId}`
     expect(await look(query + byOwner)).toBe(owner)
     if (query !== '') expect(await look(query + byOwner, asPartner)).toBe(member)
   })
 
   plain(
-    'public images for everybody, by type and by visibility; those of the market only when asked for',
+    'every project sees public images by type and by visibility, and market images only on request',
     async () => {
       const gold = await look('__imagetype=gold')
       expect(await look('visibility=public')).toBe(gold)
@@ -337,7 +341,7 @@ describe('what a project sees', () => {
     },
   )
 
-  plain('a shared image under the same id and owner for both sides, and shared for both', async () => {
+  plain('owner and member see a shared image with the same id, owner and visibility', async () => {
     const query = `/v2/cloudimages?id=${imageId(2)}`
     const forOwner = (await emulator.get(query)).body
     expect((await emulator.get(query, asPartner)).body).toEqual(forOwner)
@@ -348,9 +352,12 @@ describe('what a project sees', () => {
     })
   })
 
-  plain('a public image in full', async () => {
-    const [image] = (await emulator.get(`/v2/cloudimages?id=${PUBLIC}`)).body.images
-    expect(image).toMatchObject({ __imagetype: 'gold', visibility: 'public', protected: true, tags: [] })
-    expect(image).not.toHaveProperty('__system_support_market')
-  })
+  plain(
+    'a public image has its type, visibility and protection, and no __system_support_market',
+    async () => {
+      const [image] = (await emulator.get(`/v2/cloudimages?id=${PUBLIC}`)).body.images
+      expect(image).toMatchObject({ __imagetype: 'gold', visibility: 'public', protected: true, tags: [] })
+      expect(image).not.toHaveProperty('__system_support_market')
+    },
+  )
 })

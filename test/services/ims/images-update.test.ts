@@ -14,9 +14,7 @@ async function imageOf(emulator: TestEmulator, id: string): Promise<Record<strin
   return (await emulator.get(`/v2/cloudimages?id=${id}`)).body.images[0]
 }
 
-test('a patch answers the whole image as it is afterwards, and its time of change moves on', async ({
-  emulator,
-}) => {
+test('a patch returns the changed image with a new updated_at', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, { created_at: '2024-01-01T00:00:00Z' })
   const before = await imageOf(emulator, id)
   const reply = await emulator.patch(path(id), [replace('name', 'new'), add('__description', 'said')])
@@ -34,19 +32,19 @@ test('a patch answers the whole image as it is afterwards, and its time of chang
 describe('a change is made', () => {
   const attributes = { __description: 'old', own: 'x', hw_firmware_type: 'bios', __support_kvm: 'true' }
   test.for([
-    ['of the memory as a number, kept as a number', [replace('min_ram', 1024)], { min_ram: 1024 }],
-    ['of the memory as digits, kept as a number', [replace('min_ram', '2048')], { min_ram: 2048 }],
-    ['of the highest memory as a number, kept as a text', [replace('max_ram', 4096)], { max_ram: '4096' }],
-    ['of the highest memory to nothing', [replace('max_ram', 0)], { max_ram: '0' }],
+    ['of min_ram to a number, stored as a number,', [replace('min_ram', 1024)], { min_ram: 1024 }],
+    ['of min_ram to digits, stored as a number,', [replace('min_ram', '2048')], { min_ram: 2048 }],
+    ['of max_ram to a number, stored as a text,', [replace('max_ram', 4096)], { max_ram: '4096' }],
+    ['of max_ram to 0', [replace('max_ram', 0)], { max_ram: '0' }],
     ['of the description', [replace('__description', 'new')], { __description: 'new' }],
     ['that empties the description', [replace('__description', '')], { __description: undefined }],
-    ['by adding what is there, which replaces it', [add('own', 'y')], { own: 'y' }],
-    ['by adding an attribute of one’s own', [add('team', 'core')], { team: 'core' }],
-    ['by removing an attribute', [remove('own')], { own: undefined }],
+    ['that adds an existing attribute, and so replaces it,', [add('own', 'y')], { own: 'y' }],
+    ['that adds an attribute of the user', [add('team', 'core')], { team: 'core' }],
+    ['that removes an attribute', [remove('own')], { own: undefined }],
     ['of the boot mode', [replace('hw_firmware_type', 'uefi')], { hw_firmware_type: 'uefi' }],
     ['of a flag', [add('__support_xen', 'true')], { __support_xen: 'true' }],
     [
-      'of a flag that is sent as one',
+      'of a flag that is sent as a boolean',
       [add('__support_largememory', true)],
       { __support_largememory: 'true' },
     ],
@@ -62,8 +60,12 @@ describe('a change is made', () => {
       { __support_kvm: undefined, __support_kvm_gpu_type: 'V100' },
     ],
     ['to the default enterprise project', [add('enterprise_project_id', '')], { enterprise_project_id: '0' }],
-    ['one after the other', [add('a', '1'), replace('a', '2'), remove('own')], { a: '2', own: undefined }],
-  ] as const)('%s', async ([_how, changes, expected], { emulator }) => {
+    [
+      'of several operations, made in their order,',
+      [add('a', '1'), replace('a', '2'), remove('own')],
+      { a: '2', own: undefined },
+    ],
+  ] as const)('a change %s is made', async ([_how, changes, expected], { emulator }) => {
     const [id = ''] = await addImages(emulator, { attributes })
     const reply = await emulator.patch(path(id), changes)
     expect(reply.status).toBe(200)
@@ -71,7 +73,7 @@ describe('a change is made', () => {
     expect(changed).toEqual(expected)
   })
 
-  test('to an enterprise project of the account, and then the filter finds it there', async ({
+  test('a change moves an image to an enterprise project of the account, where the filter finds it', async ({
     emulator,
   }) => {
     const caller = (await emulator.get('/_ims/info')).body
@@ -117,45 +119,45 @@ describe('a patch is refused', () => {
 
   const rename = [replace('name', 'new')]
   plain.each([
-    ['for an id that is none', 'x', 'IMG.0066'],
-    ['for an image that does not exist', NO_IMAGE, 'IMG.0027'],
+    ['for a malformed id', 'x', 'IMG.0066'],
+    ['for an unknown image', NO_IMAGE, 'IMG.0027'],
     ['for a public image', PUBLIC, 'IMG.0105'],
     ['for an image that was shared with the project', imageId(5), 'IMG.0047'],
     ['for an image that waits for its bytes', imageId(3), 'IMG.0046'],
     ['for an image that is deactivated', imageId(4), 'IMG.0046'],
-  ])('%s', async (_when, id, code) => {
+  ])('a patch %s is refused', async (_when, id, code) => {
     expectRefusal(await emulator.patch(path(id), rename), code)
   })
 
-  plain('for an image of another tenant, which is not there (IMG.0027)', async () => {
+  plain('a patch of an image of another tenant is refused with IMG.0027', async () => {
     expectRefusal(await emulator.patch(path(imageId(1)), rename, asPartner), 'IMG.0027')
   })
 
   plain.each([
     ['without an operation', [], 'IMG.0001'],
-    ['that is no list', { op: 'replace', path: '/name', value: 'new' }, 'IMG.0001'],
-    ['with an operation it does not know', [{ op: 'move', path: '/name', value: 'new' }], 'IMG.0001'],
+    ['that is not a list', { op: 'replace', path: '/name', value: 'new' }, 'IMG.0001'],
+    ['with an unknown operation', [{ op: 'move', path: '/name', value: 'new' }], 'IMG.0001'],
     ['without a path', [{ op: 'replace', value: 'new' }], 'IMG.0001'],
     ['with a path without a slash', [{ op: 'replace', path: 'name', value: 'new' }], 'IMG.0001'],
     ['with a path into a value', [{ op: 'replace', path: '/tags/0', value: 'new' }], 'IMG.0001'],
     ['with a value that is a list', [replace('own', ['y'])], 'IMG.0001'],
     ['without the value that it adds', [{ op: 'add', path: '/own' }], 'IMG.0001'],
-    ['without a name to give', [{ op: 'replace', path: '/name' }], 'IMG.0013'],
+    ['that replaces the name without a value', [{ op: 'replace', path: '/name' }], 'IMG.0013'],
     ['with an empty name', [replace('name', '')], 'IMG.0013'],
     ['with a name of 129 characters', [replace('name', 'x'.repeat(129))], 'IMG.0002'],
     ['with a name that begins with a blank', [replace('name', ' x')], 'IMG.0003'],
-    ['with a name of strange characters', [replace('name', 'a/b')], 'IMG.0003'],
+    ['with a name with forbidden characters', [replace('name', 'a/b')], 'IMG.0003'],
     ['with a description of 1025 characters', [add('__description', 'x'.repeat(1025))], 'IMG.0004'],
     ['with a description in angle brackets', [add('__description', '<b>')], 'IMG.0054'],
     ['with a description of two lines', [add('__description', 'a\nb')], 'IMG.0054'],
     ['with a negative memory', [replace('min_ram', -1)], 'IMG.0055'],
-    ['with a memory that is no number', [replace('max_ram', 'much')], 'IMG.0055'],
+    ['with a memory that is not a number', [replace('max_ram', 'much')], 'IMG.0055'],
     ['with an unknown boot mode', [add('hw_firmware_type', 'coreboot')], 'IMG.0141'],
-    ['with an enterprise project in another form', [add('enterprise_project_id', 'x')], 'IMG.0155'],
-    ['with an enterprise project nobody has', [add('enterprise_project_id', NO_IMAGE)], 'IMG.0155'],
+    ['with a malformed id of an enterprise project', [add('enterprise_project_id', 'x')], 'IMG.0155'],
+    ['with an unknown enterprise project', [add('enterprise_project_id', NO_IMAGE)], 'IMG.0155'],
     ['with an enterprise project of another account', [add('enterprise_project_id', EPS)], 'IMG.0155'],
     [
-      'with an enterprise project that is out of use',
+      'with a disabled enterprise project',
       [add('enterprise_project_id', EPS.replace(/1$/, '2'))],
       'IMG.0155',
     ],
@@ -168,34 +170,37 @@ describe('a patch is refused', () => {
     ['of the status', [replace('status', 'killed')], 'IMG.0035'],
     ['of the tags', [add('tags', 'x')], 'IMG.0035'],
     ['of the operating system', [replace('__os_version', 'CentOS 7.6 64bit')], 'IMG.0035'],
-    ['of whether it may go to the market', [replace('__system_support_market', false)], 'IMG.0035'],
+    ['of __system_support_market', [replace('__system_support_market', false)], 'IMG.0035'],
     ['of a flag to false', [add('__support_xen', 'false')], 'IMG.0035'],
-    ['of the GPU to one there is not', [add('__support_kvm_gpu_type', 'K80')], 'IMG.0035'],
+    ['of the GPU to an unknown one', [add('__support_kvm_gpu_type', 'K80')], 'IMG.0035'],
     ['of the GPU while the image runs on plain KVM', [add('__support_kvm_gpu_type', 'V100')], 'IMG.0035'],
     ['to HANA while the image runs on plain KVM', [add('__support_xen_hana', 'true')], 'IMG.0035'],
-  ])('%s', async (_when, changes, code) => {
+  ])('a patch %s is refused', async (_when, changes, code) => {
     const before = await imageOf(emulator, imageId(1))
     expectRefusal(await emulator.patch(path(imageId(1)), changes), code)
     expect(await imageOf(emulator, imageId(1))).toEqual(before)
   })
 
-  plain('that wants an ARM image to boot with BIOS (IMG.0141)', async () => {
+  plain('a patch that sets BIOS on an ARM image is refused with IMG.0141', async () => {
     expectRefusal(await emulator.patch(path(imageId(2)), [add('hw_firmware_type', 'bios')]), 'IMG.0141')
   })
 
-  plain('to InfiniBand while the image runs on Xen (IMG.0035)', async () => {
+  plain('a patch to InfiniBand of an image on Xen is refused with IMG.0035', async () => {
     const changes = [add('__support_kvm_infiniband', 'true')]
     expectRefusal(await emulator.patch(path(imageId(6)), changes), 'IMG.0035')
   })
 
-  plain('whose last operation fails, and then the first is not made either', async () => {
+  plain('a patch whose last operation fails applies none of its operations', async () => {
     const changes = [replace('name', 'half'), add('own', 'y'), remove('other')]
     expectRefusal(await emulator.patch(path(imageId(1)), changes), 'IMG.0035')
     expect(await imageOf(emulator, imageId(1))).toMatchObject({ name: 'image-1', own: 'x' })
   })
 
-  plain('without a body (IMG.0007), and with one that is not JSON (IMG.0001)', async () => {
-    expectRefusal(await emulator.patch(path(imageId(1))), 'IMG.0007')
-    expectRefusal(await emulator.request('PATCH', path(imageId(1)), { body: '[{' }), 'IMG.0001')
-  })
+  plain(
+    'a patch without a body is refused with IMG.0007, and one that is not JSON with IMG.0001',
+    async () => {
+      expectRefusal(await emulator.patch(path(imageId(1))), 'IMG.0007')
+      expectRefusal(await emulator.request('PATCH', path(imageId(1)), { body: '[{' }), 'IMG.0001')
+    },
+  )
 })

@@ -27,7 +27,9 @@ const create = (emulator: TestEmulator, body: unknown) => emulator.post('/v2/clo
 const GIB = 2 ** 30
 
 describe('an image of a file', () => {
-  test('shows the file, its size and the system that was said', async ({ emulator }) => {
+  test('an image of a file shows the file, its size and the OS version of the request', async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, {
       ...tiny,
       description: 'a small disk',
@@ -75,25 +77,27 @@ describe('an image of a file', () => {
     ['FusionCompute', 'FusionCompute'],
     ['BMS', 'Ironic'],
     ['Ironic', 'Ironic'],
-  ])('of type %s is for %s', async ([type, environment], { emulator }) => {
+  ])('an import with type %s has the environment %s', async ([type, environment], { emulator }) => {
     expect((await madeImage(emulator, await create(emulator, { ...tiny, type }))).virtual_env_type).toBe(
       environment,
     )
   })
 
-  test('without a version says Other Linux, and with a type of system that type', async ({ emulator }) => {
+  test('an import without an OS version is Other Linux, or the OS type of the request', async ({
+    emulator,
+  }) => {
     const linux = await madeImage(emulator, await create(emulator, tiny))
     expect(linux).toMatchObject({ __os_version: 'Other Linux(64 bit)', __os_type: 'Linux' })
     const windows = await madeImage(emulator, await create(emulator, { ...tiny, os_type: 'Windows' }))
     expect(windows).toMatchObject({ __os_version: 'Other(64 bit)', __os_type: 'Windows' })
   })
 
-  test('for ARM starts from UEFI', async ({ emulator }) => {
+  test('an import for ARM boots from UEFI', async ({ emulator }) => {
     const image = await madeImage(emulator, await create(emulator, { ...tiny, architecture: 'arm' }))
     expect(image).toMatchObject({ __support_arm: 'true', hw_firmware_type: 'uefi' })
   })
 
-  test('that is an ISO shows disk_format iso and is for temporary servers', async ({ emulator }) => {
+  test('an import of an ISO has disk_format iso and the environment IsoImage', async ({ emulator }) => {
     putObject(emulator, 'images', 'cd/tiny.iso', 'tiny.iso')
     const reply = await create(emulator, {
       name: 'cd',
@@ -120,14 +124,14 @@ describe('an image of a file', () => {
     'tiny-fixed.vhd',
     'tiny.vdi',
     'tiny.raw',
-  ])('is taken from %s', async (file, { emulator }) => {
+  ])('an import takes %s', async (file, { emulator }) => {
     putObject(emulator, 'images', file, file)
     const image = await madeImage(emulator, await create(emulator, { ...tiny, image_url: `images:${file}` }))
     expect(image.status).toBe('active')
   })
 
   test.for(['disk.zvhd', 'disk.ZVHD2'])(
-    'called %s is believed by its name; the size of its disk stays unknown',
+    'an import of %s is taken by its name, with an unknown virtual size',
     async (key, { emulator }) => {
       putBytes(emulator, 'images', key, 'in a format of the cloud')
       const image = await madeImage(emulator, await create(emulator, { ...tiny, image_url: `images:${key}` }))
@@ -135,7 +139,7 @@ describe('an image of a file', () => {
     },
   )
 
-  test('that is not what its name says is what its header says', async ({ emulator }) => {
+  test('the header of a file decides its format when the name says another one', async ({ emulator }) => {
     putObject(emulator, 'images', 'disk.zvhd2', 'tiny-v3.qcow2')
     const image = await madeImage(
       emulator,
@@ -148,7 +152,7 @@ describe('an image of a file', () => {
 describe('a fast import', () => {
   const quick = { ...tiny, os_version: VERSION, is_quick_import: true }
 
-  test('of a zvhd2 file is done in a sixth of the time and loads its data while it is used', async ({
+  test('a fast import of a zvhd2 file takes a sixth of the time and has __lazyloading true', async ({
     emulator,
   }) => {
     putBytes(emulator, 'images', 'disk.zvhd2', 'zvhd2')
@@ -160,20 +164,20 @@ describe('a fast import', () => {
     expect(Date.parse(job.end_time) - Date.parse(job.begin_time)).toBe(1000)
   })
 
-  test('of a raw file with its bitmap beside it loads nothing while it is used', async ({ emulator }) => {
+  test('a fast import of a raw file with its bitmap has __lazyloading false', async ({ emulator }) => {
     putObject(emulator, 'images', 'disks/tiny.raw', 'tiny.raw')
     putBytes(emulator, 'images', 'disks/tiny.mf', 'bitmap')
     const reply = await create(emulator, { ...quick, image_url: 'images:disks/tiny.raw' })
     expect((await madeImage(emulator, reply)).__lazyloading).toBe('false')
   })
 
-  test('may be encrypted', async ({ emulator }) => {
+  test('a fast import can be encrypted', async ({ emulator }) => {
     putBytes(emulator, 'images', 'disk.zvhd2', 'zvhd2')
     const reply = await create(emulator, { ...quick, image_url: 'images:disk.zvhd2', cmk_id: KEY.lent })
     expect((await madeImage(emulator, reply)).__system__cmkid).toBe(KEY.lent)
   })
 
-  test('takes a file of more than 128 GB', async ({ emulator }) => {
+  test('a fast import takes a file of more than 128 GB', async ({ emulator }) => {
     putBlank(emulator, 'images', 'large.raw', 129 * GIB)
     const plainly = { ...tiny, image_url: 'images:large.raw', min_disk: 200 }
     expectRefusal(await create(emulator, plainly), 'IMG.0059')
@@ -186,7 +190,9 @@ describe('a fast import', () => {
 })
 
 describe('several files', () => {
-  test('become one system disk and its data disks, in one job with a part for each', async ({ emulator }) => {
+  test('several files become a system disk and data disks in one job with a part for each', async ({
+    emulator,
+  }) => {
     putObject(emulator, 'images', 'logs.qcow2', 'tiny-v2.qcow2')
     putObject(emulator, 'images', 'data.vmdk', 'tiny.vmdk')
     const reply = await create(emulator, {
@@ -227,7 +233,7 @@ describe('several files', () => {
     expect(await imageWith(emulator, data)).toMatchObject({ name: 'tiny-data-2', min_disk: 2048, tags: [] })
   })
 
-  test('of which one cannot be used: the job fails with its code, the images of the others stay', async ({
+  test('one unusable file fails the job with its code and keeps the images of the others', async ({
     emulator,
   }) => {
     putObject(emulator, 'images', 'large.qcow2', 'two-gib.qcow2')
@@ -253,7 +259,7 @@ describe('an OVA', () => {
   const vmdk = { name: 'machine-disk1.vmdk', bytes: diskImageBytes('tiny.vmdk') }
   const second = { name: 'machine-disk2.vmdk', bytes: diskImageBytes('two-gib.qcow2') }
 
-  test('gives one image for each disk in it, the first for the system', async ({ emulator }) => {
+  test('an OVA gives one image for each disk, the first of them for the system', async ({ emulator }) => {
     putBytes(emulator, 'images', 'machine.ova', ovaOf(vmdk, { ...second, name: 'machine-disk2.qcow2' }))
     const reply = await create(emulator, { ...tiny, image_url: 'images:machine.ova', os_version: VERSION })
     const job = await ended(emulator, reply)
@@ -283,11 +289,11 @@ describe('an OVA', () => {
   })
 
   test.for<[string, Buffer, object, string]>([
-    ['with no disk', ovaOf(), {}, 'IMG.0057'],
-    ['with a disk that is none', ovaOf({ name: 'a.vmdk', bytes: Buffer.from('text') }), {}, 'IMG.0057'],
+    ['without a disk', ovaOf(), {}, 'IMG.0057'],
+    ['with a file that is not a disk', ovaOf({ name: 'a.vmdk', bytes: Buffer.from('text') }), {}, 'IMG.0057'],
     ['with four data disks', ovaOf(vmdk, vmdk, vmdk, vmdk, vmdk), {}, 'IMG.0057'],
     ['imported fast', ovaOf(vmdk), { is_quick_import: true, os_version: VERSION }, 'IMG.0158'],
-  ])('%s is refused', async ([, bytes, fields, code], { emulator }) => {
+  ])('an OVA %s is refused', async ([, bytes, fields, code], { emulator }) => {
     putBytes(emulator, 'images', 'machine.ova', bytes)
     expectRefusal(await create(emulator, { ...tiny, image_url: 'images:machine.ova', ...fields }), code)
     expect(await imageNames(emulator)).toEqual([])
@@ -328,92 +334,103 @@ describe('an import that breaks a rule', () => {
   const file = (n: number) => ({ image_url: `images:disk-${n}`, min_disk: 1 })
 
   const REFUSALS: [why: string, code: string, body: unknown][] = [
-    ['no name', 'IMG.0013', { ...tiny, name: undefined }],
+    ['a request without a name', 'IMG.0013', { ...tiny, name: undefined }],
     ['a URL without a colon', 'IMG.0017', { ...tiny, image_url: 'images' }],
     ['a URL without an object', 'IMG.0017', { ...tiny, image_url: 'images:' }],
     ['a URL without a bucket', 'IMG.0068', { ...tiny, image_url: ':tiny.qcow2' }],
     ['a bucket with capitals', 'IMG.0109', { ...tiny, image_url: 'Images:tiny.qcow2' }],
     ['an object with a space', 'IMG.0175', { ...tiny, image_url: 'images:my disks/tiny.qcow2' }],
-    ['no least disk', 'IMG.0055', { ...tiny, min_disk: undefined }],
-    ['a least disk of 0', 'IMG.0055', { ...tiny, min_disk: 0 }],
-    ['a least disk of 1025', 'IMG.0055', { ...tiny, min_disk: 1025 }],
-    ['a least disk that is no whole number', 'IMG.0055', { ...tiny, min_disk: 1.5 }],
-    ['a system of a type that there is not', 'IMG.0122', { ...tiny, os_type: 'BeOS' }],
-    ['a version that nobody knows', 'IMG.0056', { ...tiny, os_version: 'CentOS 99' }],
-    ['a type that there is not', 'IMG.0024', { ...tiny, type: 'VM' }],
-    ['is_config that is no flag', 'IMG.0001', { ...tiny, is_config: 'true' }],
-    ['firmware that there is not', 'IMG.0141', { ...tiny, hw_firmware_type: 'efi' }],
+    ['a request without min_disk', 'IMG.0055', { ...tiny, min_disk: undefined }],
+    ['a min_disk of 0', 'IMG.0055', { ...tiny, min_disk: 0 }],
+    ['a min_disk of 1025', 'IMG.0055', { ...tiny, min_disk: 1025 }],
+    ['a min_disk that is not a whole number', 'IMG.0055', { ...tiny, min_disk: 1.5 }],
+    ['an unknown OS type', 'IMG.0122', { ...tiny, os_type: 'BeOS' }],
+    ['an unknown OS version', 'IMG.0056', { ...tiny, os_version: 'CentOS 99' }],
+    ['an unknown type', 'IMG.0024', { ...tiny, type: 'VM' }],
+    ['is_config that is not a boolean', 'IMG.0001', { ...tiny, is_config: 'true' }],
+    ['unknown firmware', 'IMG.0141', { ...tiny, hw_firmware_type: 'efi' }],
     ['BIOS on ARM', 'IMG.0141', { ...tiny, architecture: 'arm', hw_firmware_type: 'bios' }],
-    ['an architecture that there is not', 'IMG.0212', { ...tiny, architecture: 'mips' }],
+    ['an unknown architecture', 'IMG.0212', { ...tiny, architecture: 'mips' }],
     ['a key for bare metal', 'IMG.0118', { ...tiny, type: 'BMS', cmk_id: KEY.demo }],
-    ['an ISO without its system', 'IMG.0166', { ...iso, os_version: undefined }],
-    ['an ISO that is not called so', 'IMG.0075', { ...iso, image_url: 'images:tiny.raw' }],
+    ['an ISO without an OS version', 'IMG.0166', { ...iso, os_version: undefined }],
+    ['an ISO with another file extension', 'IMG.0075', { ...iso, image_url: 'images:tiny.raw' }],
     ['an ISO with a dot in its name', 'IMG.0075', { ...iso, image_url: 'images:tiny.1.iso' }],
     ['an ISO with a key', 'IMG.0167', { ...iso, cmk_id: KEY.demo }],
-    ['fast import without a system', 'IMG.0159', { ...quick, os_version: undefined }],
-    ['fast import of qcow2', 'IMG.0158', quick],
-    ['fast import of a raw file without its bitmap', 'IMG.0158', { ...quick, image_url: 'images:tiny.raw' }],
-    ['a key that is not there', 'IMG.0095', { ...tiny, cmk_id: KEY.none }],
-    ['a key of somebody else', 'IMG.0099', { ...tiny, cmk_id: KEY.partner }],
-    ['a key that is disabled', 'IMG.0097', { ...tiny, cmk_id: KEY.disabled }],
+    ['a fast import without an OS version', 'IMG.0159', { ...quick, os_version: undefined }],
+    ['a fast import of qcow2', 'IMG.0158', quick],
+    [
+      'a fast import of a raw file without its bitmap',
+      'IMG.0158',
+      { ...quick, image_url: 'images:tiny.raw' },
+    ],
+    ['an unknown key', 'IMG.0095', { ...tiny, cmk_id: KEY.none }],
+    ['a key of another tenant', 'IMG.0099', { ...tiny, cmk_id: KEY.partner }],
+    ['a disabled key', 'IMG.0097', { ...tiny, cmk_id: KEY.disabled }],
     ['a key that is about to be deleted', 'IMG.0097', { ...tiny, cmk_id: KEY.dying }],
-    ['a bucket that is not there', 'IMG.0069', { ...tiny, image_url: 'nowhere:tiny.qcow2' }],
+    ['an unknown bucket', 'IMG.0069', { ...tiny, image_url: 'nowhere:tiny.qcow2' }],
     ['a bucket of another region', 'IMG.0058', { ...tiny, image_url: 'faraway:tiny.qcow2' }],
-    ['an object that is not there', 'IMG.0057', { ...tiny, image_url: 'images:none' }],
+    ['an unknown object', 'IMG.0057', { ...tiny, image_url: 'images:none' }],
     ['an object outside the bucket', 'IMG.0057', { ...tiny, image_url: 'images:../faraway/tiny.qcow2' }],
     ['an empty object', 'IMG.0057', { ...tiny, image_url: 'images:empty' }],
     ['an empty object in a format of the cloud', 'IMG.0057', { ...tiny, image_url: 'images:empty.zvhd2' }],
-    ['a text', 'IMG.0057', { ...tiny, image_url: 'images:text' }],
+    ['a text file', 'IMG.0057', { ...tiny, image_url: 'images:text' }],
     ['an ISO as a disk', 'IMG.0057', { ...tiny, image_url: 'images:tiny.iso' }],
     [
-      'a server beside the file',
+      'a request with a server and a file',
       'IMG.0001',
       { ...tiny, instance_id: '10000000-0000-4000-8000-000000000001' },
     ],
-    ['four data disks', 'IMG.0001', data(file(1), file(2), file(3), file(4))],
+    ['a request with four data disks', 'IMG.0001', data(file(1), file(2), file(3), file(4))],
     ['a data disk without a file', 'IMG.0017', data({ min_disk: 1 })],
-    ['a data disk without a least size', 'IMG.0055', data({ image_url: 'images:disk-1' })],
+    ['a data disk without min_disk', 'IMG.0055', data({ image_url: 'images:disk-1' })],
     ['a data disk of 2049 GB', 'IMG.0055', data({ ...file(1), min_disk: 2049 })],
     ['a data disk that is the system disk', 'IMG.0123', data({ ...file(1), image_url: tiny.image_url })],
-    ['the same data disk twice', 'IMG.0123', data(file(1), file(1))],
-    ['a data disk that is not there', 'IMG.0057', data(file(1))],
-    ['data disks that are no list', 'IMG.0001', { ...tiny, data_images: 'disk' }],
-    ['a data disk that is no object', 'IMG.0001', data('disk')],
+    ['a data disk that occurs twice', 'IMG.0123', data(file(1), file(1))],
+    ['a data disk of an unknown object', 'IMG.0057', data(file(1))],
+    ['data_images that is not a list', 'IMG.0001', { ...tiny, data_images: 'disk' }],
+    ['a data disk that is not an object', 'IMG.0001', data('disk')],
   ]
 
-  plain.each(REFUSALS)('%s: %s', async (_why, code, body) => {
+  plain.each(REFUSALS)('%s is refused with %s', async (_why, code, body) => {
     expectRefusal(await create(emulator, body), code)
     expect(await imageNames(emulator)).toEqual([])
   })
 
   const ORDER: [first: string, code: string, body: unknown][] = [
-    ['the URL before the least disk', 'IMG.0017', { ...tiny, image_url: 'x', min_disk: 0 }],
-    ['the least disk before the system', 'IMG.0055', { ...tiny, min_disk: undefined, type: 'IsoImage' }],
+    ['the URL before min_disk', 'IMG.0017', { ...tiny, image_url: 'x', min_disk: 0 }],
+    ['min_disk before the OS version', 'IMG.0055', { ...tiny, min_disk: undefined, type: 'IsoImage' }],
     [
-      'an ISO without a system before its name',
+      'the OS version of an ISO before its file name',
       'IMG.0166',
       { ...iso, os_version: undefined, image_url: 'images:x' },
     ],
     ['tags before the key', 'IMG.0115', { ...tiny, tags: ['a/b'], cmk_id: KEY.none }],
     ['the key before the bucket', 'IMG.0095', { ...tiny, cmk_id: KEY.none, image_url: 'nowhere:x' }],
     ['the bucket before the object', 'IMG.0069', { ...tiny, image_url: 'nowhere:x' }],
-    ['the object before its size for fast import', 'IMG.0057', { ...quick, image_url: 'images:text' }],
+    [
+      'the format of the object before the rules of fast import',
+      'IMG.0057',
+      { ...quick, image_url: 'images:text' },
+    ],
   ]
 
-  plain.each(ORDER)('of several mistakes the first in order is answered: %s', async (_first, code, body) => {
-    expectRefusal(await create(emulator, body), code)
-  })
+  plain.each(ORDER)(
+    'a request with several mistakes is answered with the first in order: %s',
+    async (_first, code, body) => {
+      expectRefusal(await create(emulator, body), code)
+    },
+  )
 })
 
 describe('quotas', () => {
-  plain('an import over the quota is refused with IMG.0015 before anybody looks for the file', async () => {
+  plain('an import over the quota is refused with IMG.0015 before the file is looked up', async () => {
     await using emulator = await startLimited({ private_images: 0, concurrent_imports: 0 })
     expectRefusal(await create(emulator, { ...tiny, image_url: 'nowhere:x' }), 'IMG.0015')
     expectRefusal(await create(emulator, { ...tiny, cmk_id: KEY.none }), 'IMG.0095')
   })
 
   plain(
-    'an import more than may be at once is refused with IMG.0194, and one creation more with IMG.0060',
+    'an import over the limit of concurrent imports is refused with IMG.0194, over that of creations with IMG.0060',
     async () => {
       await using few = await startLimited({ concurrent_imports: 1 })
       jobOf(await create(few, tiny))
@@ -423,14 +440,14 @@ describe('quotas', () => {
     },
   )
 
-  plain('the data disks of an OVA count', async () => {
+  plain('the data disks of an OVA count against the image quota', async () => {
     await using emulator = await startLimited({ private_images: 1 })
     const disk = { name: 'a.vmdk', bytes: diskImageBytes('tiny.vmdk') }
     putBytes(emulator, 'images', 'machine.ova', ovaOf(disk, disk))
     expectRefusal(await create(emulator, { ...tiny, image_url: 'images:machine.ova' }), 'IMG.0015')
   })
 
-  plain('a project may have a quota of its own', async () => {
+  plain('the quota of a project overrides the common one', async () => {
     await using emulator = await startLimited({
       projects: { '0605767a9500d5ed2fb3c00a8e3a0d4c': { private_images: 0 } },
     })
@@ -439,7 +456,7 @@ describe('quotas', () => {
     jobOf(await emulator.post('/v2/cloudimages/action', tiny, asPartner))
   })
 
-  plain('two imports that come at the same moment do not slip through a quota for one', async () => {
+  plain('one of two simultaneous imports is refused under a quota of one image', async () => {
     await using emulator = await startLimited({ private_images: 1 })
     const replies = await Promise.all([create(emulator, tiny), create(emulator, tiny)])
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 400])

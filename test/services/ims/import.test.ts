@@ -4,7 +4,7 @@ import { expect, putObject, test } from '../../emulator.ts'
 const tiny = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
 
 describe('a qcow2 file imported from a bucket', () => {
-  test('goes through INIT and RUNNING to SUCCESS while its image is queued, saving and active', async ({
+  test('the job goes through INIT, RUNNING and SUCCESS while its image is queued, saving and active', async ({
     emulator,
   }) => {
     const created = await emulator.post('/v2/cloudimages/action', { ...tiny, os_version: 'CentOS 7.6 64bit' })
@@ -33,7 +33,7 @@ describe('a qcow2 file imported from a bucket', () => {
   })
 })
 
-test('a bucket that does not exist is refused with IMG.0069 and leaves no image', async ({ emulator }) => {
+test('an unknown bucket is refused with IMG.0069 and leaves no image', async ({ emulator }) => {
   const reply = await emulator.post('/v2/cloudimages/action', { ...tiny, image_url: 'nowhere:tiny.qcow2' })
   expect(reply.status).toBe(400)
   expect(reply.body).toEqual({
@@ -42,7 +42,7 @@ test('a bucket that does not exist is refused with IMG.0069 and leaves no image'
   expect((await emulator.get('/v2/cloudimages?__imagetype=private')).body).toEqual({ images: [] })
 })
 
-test('a file whose disk is larger than min_disk fails in the job with IMG.0055 and its image is gone', async ({
+test('a file with a disk larger than min_disk fails the job with IMG.0055 and leaves no image', async ({
   emulator,
 }) => {
   putObject(emulator, 'images', 'large.qcow2', 'two-gib.qcow2')

@@ -4,9 +4,7 @@ import { asPartner, expectRefusal } from '../../private-image.ts'
 const tiny = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-test('the older form of a job says in every state how far it is and what it works on', async ({
-  emulator,
-}) => {
+test('ShowJobProgress shows progress and task in every state of a job', async ({ emulator }) => {
   const { job_id } = (await emulator.post('/v2/cloudimages/action', tiny)).body
   const look = async () => (await emulator.get(`/v1/cloudimages/job/${job_id}`)).body
   const job = {
@@ -30,7 +28,7 @@ test('the older form of a job says in every state how far it is and what it work
   expect(await look()).toEqual({ ...job, status: 'SUCCESS', end_time: TIME, entities: done })
 })
 
-test('it shows the same job as the newer form does', async ({ emulator }) => {
+test('ShowJobProgress shows the fields of ShowJob and subJobId', async ({ emulator }) => {
   const { job_id } = (await emulator.post('/v2/cloudimages/action', tiny)).body
   await emulator.advance()
   const { entities, ...fields } = (await emulator.job(job_id)).body
@@ -40,7 +38,7 @@ test('it shows the same job as the newer form does', async ({ emulator }) => {
   })
 })
 
-test('a job that nobody knows, or of another project, is refused with IMG.0023', async ({ emulator }) => {
+test('an unknown job and one of another project are refused with IMG.0023', async ({ emulator }) => {
   const { job_id } = (await emulator.post('/v2/cloudimages/action', tiny)).body
   expectRefusal(await emulator.get(`/v1/cloudimages/job/${'0'.repeat(32)}`), 'IMG.0023')
   expectRefusal(await emulator.get(`/v1/cloudimages/job/${job_id}`, asPartner), 'IMG.0023')

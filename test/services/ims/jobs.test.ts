@@ -8,9 +8,7 @@ const tiny = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
 describe('a job', () => {
-  test('tells nothing while it is set up, its image while it runs, and when it ended', async ({
-    emulator,
-  }) => {
+  test('a job shows no entities in INIT, its image while it runs, and its end time', async ({ emulator }) => {
     const id = jobOf(await emulator.post('/v2/cloudimages/action', tiny))
     const look = async () => (await emulator.job(id)).body
     const common = {
@@ -40,7 +38,7 @@ describe('a job', () => {
     })
   })
 
-  plain('that fails has a code, a reason and the name of its image, which is gone', async () => {
+  plain('a failed job shows a code, a reason and the name of its deleted image', async () => {
     await using emulator = await startScenario({ flows: { 'create-from-server': failingFlow('IMG.0014') } })
     const job = await ended(
       emulator,
@@ -59,7 +57,7 @@ describe('a job', () => {
     expect(await imageNames(emulator)).toEqual([])
   })
 
-  plain('of which every part fails has the code of the first, and shows how each ended', async () => {
+  plain('a job whose parts all fail has the code of the first and shows the end of each', async () => {
     await using emulator = await startScenario({ flows: { 'create-data-images': failingFlow('IMG.0022') } })
     const data_images = [2, 3].map((n) => ({ name: `disk-${n}`, volume_id: diskOf(1, n) }))
     const job = await ended(emulator, await emulator.post('/v2/cloudimages/action', { data_images }))
@@ -84,9 +82,7 @@ describe('a job', () => {
     expect(await imageNames(emulator)).toEqual([])
   })
 
-  test('with parts ends with the last of them, and shows each part as a job of its own too', async ({
-    emulator,
-  }) => {
+  test('each part of a job is also shown as a job of its own', async ({ emulator }) => {
     const data_images = [{ name: 'disk', volume_id: diskOf(1, 2) }]
     const job = await ended(emulator, await emulator.post('/v2/cloudimages/action', { data_images }))
     const [part] = job.entities.sub_jobs_result
@@ -96,7 +92,7 @@ describe('a job', () => {
     })
   })
 
-  test('may run beside another one on the same image', async ({ emulator }) => {
+  test('two jobs run at the same time on one image', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {})
     const target = { bucket_url: 'images:out.vhd', file_format: 'vhd' }
     const one = jobOf(await emulator.post(`/v1/cloudimages/${id}/file`, target))
@@ -105,15 +101,13 @@ describe('a job', () => {
     for (const job of [one, other]) expect((await emulator.job(job)).body.status).toBe('SUCCESS')
   })
 
-  test('that nobody knows is refused with IMG.0023, and so is one of another project', async ({
-    emulator,
-  }) => {
+  test('an unknown job and one of another project are refused with IMG.0023', async ({ emulator }) => {
     const id = jobOf(await emulator.post('/v2/cloudimages/action', tiny))
     expectRefusal(await emulator.job('0'.repeat(32)), 'IMG.0023')
     expectRefusal(await emulator.get(`/v1/${PARTNER}/jobs/${id}`, asPartner), 'IMG.0023')
   })
 
-  test('under a project that is not the caller’s is refused with IMG.0030', async ({ emulator }) => {
+  test('a path with another project is refused with IMG.0030', async ({ emulator }) => {
     const id = jobOf(await emulator.post('/v2/cloudimages/action', tiny))
     expectRefusal(await emulator.get(`/v1/${PARTNER}/jobs/${id}`), 'IMG.0030')
   })

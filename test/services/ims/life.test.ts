@@ -27,7 +27,7 @@ test.each([
   ['tiny.vhdx.gz', 262_144],
   ['tiny.vdi', 262_144],
   ['tiny.raw', 262_144],
-])('%s goes from import to deletion, and its bytes are the same all the way', async (file, virtualSize) => {
+])('%s keeps its bytes from import to deletion', async (file, virtualSize) => {
   const bytes = diskImageBytes(file)
   const key = file.replace(/\.gz$/, '')
   writeFileSync(join(emulator.buckets, 'images', key), bytes)
@@ -85,7 +85,7 @@ test.each([
   expect((await emulator.get(`/v2/cloudimages?id=${image.id}`)).body).toEqual({ images: [] })
 })
 
-test('an ISO goes in as one, and comes out of no export', async () => {
+test('an ISO can be imported and not exported', async () => {
   writeFileSync(join(emulator.buckets, 'images', 'install.iso'), diskImageBytes('tiny.iso'))
   const created = await emulator.post('/v2/cloudimages/action', {
     name: 'install',
@@ -103,9 +103,9 @@ test('an ISO goes in as one, and comes out of no export', async () => {
 })
 
 test.each([
-  ['a text', 'not-a-disk.txt', 400],
+  ['a text file', 'not-a-disk.txt', 400],
   ['an encrypted qcow2', 'encrypted.qcow2.gz', 'IMG.0057'],
-  ['a qcow2 that needs another file', 'overlay.qcow2', 'IMG.0057'],
+  ['a qcow2 with a backing file', 'overlay.qcow2', 'IMG.0057'],
   ['a disk larger than min_disk', 'two-gib.qcow2', 'IMG.0055'],
 ])('%s does not become an image', async (_what, file, failure) => {
   const key = file.replace(/\.gz$/, '')

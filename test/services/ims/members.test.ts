@@ -34,7 +34,7 @@ async function members(emulator: TestEmulator, id: string): Promise<[string, str
 }
 
 describe('sharing, deciding and ending are jobs', () => {
-  test('adding members tells nothing at first and then what became of every image with every project', async ({
+  test('a job that adds members shows no entities in INIT and the result for each image and project at its end', async ({
     emulator,
   }) => {
     await addProjects(emulator)
@@ -74,7 +74,7 @@ describe('sharing, deciding and ending are jobs', () => {
     expect(await members(emulator, two)).toEqual(both)
   })
 
-  test('a member accepts, and may refuse later', async ({ emulator }) => {
+  test('a member can accept an image and reject it later', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
     for (const status of ['accepted', 'rejected', 'accepted']) {
       const created = await decide(emulator, id, status)
@@ -93,7 +93,7 @@ describe('sharing, deciding and ending are jobs', () => {
     }
   })
 
-  test('ending a sharing takes the member away and leaves no results; ending it again succeeds too', async ({
+  test('the end of a sharing removes the member and has no results, and ending it again succeeds', async ({
     emulator,
   }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
@@ -110,7 +110,7 @@ describe('sharing, deciding and ending are jobs', () => {
     }
   })
 
-  test('sharing again leaves an accepted member alone and asks a rejected one again', async ({
+  test('a second sharing keeps an accepted member and sets a rejected one to pending', async ({
     emulator,
   }) => {
     await addProjects(emulator)
@@ -127,7 +127,7 @@ describe('sharing, deciding and ending are jobs', () => {
 })
 
 describe('a job that finds its image gone', () => {
-  test('fails with IMG.0112 when it adds members, and the other image is shared all the same', async ({
+  test('a job that adds members fails with IMG.0112 for a deleted image and shares the other one', async ({
     emulator,
   }) => {
     const [gone = '', kept = ''] = await addImages(emulator, {}, {})
@@ -148,7 +148,7 @@ describe('a job that finds its image gone', () => {
     expect(await members(emulator, kept)).toEqual([[PARTNER, 'pending']])
   })
 
-  test('fails with IMG.0113 when it takes members away', async ({ emulator }) => {
+  test('a job that removes members of a deleted image fails with IMG.0113', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER }] })
     const created = await emulator.delete(PATH, { images: [id], projects: [PARTNER] })
     await emulator.delete(`/v2/images/${id}`)
@@ -160,7 +160,7 @@ describe('a job that finds its image gone', () => {
     })
   })
 
-  test('fails with IMG.0114 when it accepts an image whose sharing has ended meanwhile', async ({
+  test('a job that accepts an image fails with IMG.0114 when the sharing has ended meanwhile', async ({
     emulator,
   }) => {
     const [id = ''] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
@@ -195,25 +195,28 @@ describe('a request on members is refused', () => {
   const projects = [PARTNER]
   const common: [string, unknown, string][] = [
     ['without images', { projects }, 'IMG.0066'],
-    ['with no images', { images: [], projects }, 'IMG.0066'],
-    ['with an id that is no text', { images: [1], projects }, 'IMG.0066'],
-    ['with an id that is none', { images: ['x'], projects }, 'IMG.0066'],
+    ['with an empty list of images', { images: [], projects }, 'IMG.0066'],
+    ['with an image id that is not a text', { images: [1], projects }, 'IMG.0066'],
+    ['with a malformed image id', { images: ['x'], projects }, 'IMG.0066'],
     ['without projects', { images: [own] }, 'IMG.0067'],
-    ['with no projects', { images: [own], projects: [] }, 'IMG.0067'],
-    ['with an empty project', { images: [own], projects: [''] }, 'IMG.0067'],
+    ['with an empty list of projects', { images: [own], projects: [] }, 'IMG.0067'],
+    ['with an empty project id', { images: [own], projects: [''] }, 'IMG.0067'],
     ['with an account instead of a project', { images: [own], projects, domains: ['d'] }, 'IMG.0105'],
     ['with an organisation', { images: [own], projects, organizations: ['o'] }, 'IMG.0105'],
-    ['for an image that does not exist', { images: [NO_IMAGE], projects }, 'IMG.0027'],
+    ['for an unknown image', { images: [NO_IMAGE], projects }, 'IMG.0027'],
     ['for a public image', { images: [PUBLIC], projects }, 'IMG.0089'],
     ['for an image that was shared with the project', { images: [sharedIn], projects: [THIRD] }, 'IMG.0047'],
     ['for an image of another tenant', { images: [foreign], projects: [THIRD] }, 'IMG.0106'],
   ]
-  plain.each(common)('%s, whether members are added or taken away', async (_when, body, code) => {
-    expectRefusal(await emulator.post(PATH, body), code)
-    expectRefusal(await emulator.delete(PATH, body), code)
-  })
+  plain.each(common)(
+    'a request %s is refused, both to add and to remove members',
+    async (_when, body, code) => {
+      expectRefusal(await emulator.post(PATH, body), code)
+      expectRefusal(await emulator.delete(PATH, body), code)
+    },
+  )
 
-  plain('for an image of the market with IMG.0107, whoever asks for what', async () => {
+  plain('a request for a market image is refused with IMG.0107', async () => {
     const market = await emulator.get('/v2/cloudimages?__imagetype=market&limit=1')
     const images = [market.body.images[0].id]
     expectRefusal(await emulator.post(PATH, { images, projects }), 'IMG.0107')
@@ -224,14 +227,14 @@ describe('a request on members is refused', () => {
   plain.each([
     ['that shares an image which is not active', { images: [queued], projects }, 'IMG.0046'],
     ['that shares with its own project', 'self', 'IMG.0076'],
-    ['that shares with a project nobody knows', { images: [own], projects: ['f'.repeat(32)] }, 'IMG.0108'],
+    ['that shares with an unknown project', { images: [own], projects: ['f'.repeat(32)] }, 'IMG.0108'],
     ['that shares with a project of another region', { images: [own], projects: [ELSEWHERE] }, 'IMG.0108'],
-  ])('%s', async (_when, body, code) => {
+  ])('a request %s is refused', async (_when, body, code) => {
     const sent = body === 'self' ? { images: [own], projects: [emulator.projectId] } : body
     expectRefusal(await emulator.post(PATH, sent), code)
   })
 
-  plain('that shares several images of which one may not be, and none is shared', async () => {
+  plain('a request with one image that cannot be shared shares none of its images', async () => {
     expectRefusal(await emulator.post(PATH, { images: [own, queued], projects }), 'IMG.0046')
     await emulator.advance()
     expect(await members(emulator, String(own))).toEqual([])
@@ -239,33 +242,33 @@ describe('a request on members is refused', () => {
 
   const decision = { project_id: PARTNER, status: 'accepted' }
   plain.each([
-    ['that decides about no images', { images: [], ...decision }, 'IMG.0066'],
-    ['that decides about an id that is none', { images: ['x'], ...decision }, 'IMG.0066'],
-    ['that decides for no project', { images: [pending], status: 'accepted' }, 'IMG.0067'],
+    ['that decides about an empty list of images', { images: [], ...decision }, 'IMG.0066'],
+    ['that decides about a malformed image id', { images: ['x'], ...decision }, 'IMG.0066'],
+    ['that decides without a project', { images: [pending], status: 'accepted' }, 'IMG.0067'],
     [
       'that decides for another project',
       { images: [pending], project_id: THIRD, status: 'accepted' },
       'IMG.0030',
     ],
-    ['that decides nothing', { images: [pending], project_id: PARTNER }, 'IMG.0001'],
+    ['that decides without a status', { images: [pending], project_id: PARTNER }, 'IMG.0001'],
     [
       'that sets a member to pending',
       { images: [pending], project_id: PARTNER, status: 'pending' },
       'IMG.0001',
     ],
-    ['that names a vault which is no text', { images: [pending], ...decision, vault_id: 1 }, 'IMG.0184'],
-    ['that decides about an image that does not exist', { images: [NO_IMAGE], ...decision }, 'IMG.0027'],
+    ['that names a vault which is not a text', { images: [pending], ...decision, vault_id: 1 }, 'IMG.0184'],
+    ['that decides about an unknown image', { images: [NO_IMAGE], ...decision }, 'IMG.0027'],
     ['that decides about an image that was not shared', { images: [own], ...decision }, 'IMG.0027'],
     ['that decides about a public image', { images: [PUBLIC], ...decision }, 'IMG.0089'],
     ['that decides about an image of its own', { images: [foreign], ...decision }, 'IMG.0076'],
-  ])('%s', async (_when, body, code) => {
+  ])('a request %s is refused', async (_when, body, code) => {
     expectRefusal(await emulator.put(PATH, body, asPartner), code)
     expect(await members(emulator, String(pending))).toEqual([[PARTNER, 'pending']])
   })
 })
 
 describe('an encrypted image', () => {
-  test('is shared only with whom its key was granted to, otherwise refused with IMG.0098', async ({
+  test('sharing an encrypted image with a project without a grant of its key is refused with IMG.0098', async ({
     emulator,
   }) => {
     await addProjects(emulator)
@@ -291,7 +294,7 @@ describe('an encrypted image', () => {
 })
 
 describe('the limits of sharing', () => {
-  plain('more members than an image may have are refused with IMG.0088', async () => {
+  plain('more members than the limit of an image are refused with IMG.0088', async () => {
     await using emulator = await startLimited({ members_per_image: 1 })
     await addProjects(emulator)
     const [id = ''] = await addImages(emulator, {})
@@ -302,7 +305,7 @@ describe('the limits of sharing', () => {
     expect((await share(emulator, id, PARTNER)).status).toBe(200)
   })
 
-  plain('of two requests at once that are too many together, the later job fails with IMG.0088', async () => {
+  plain('the later of two jobs that exceed the limit together fails with IMG.0088', async () => {
     await using emulator = await startLimited({ members_per_image: 1 })
     await addProjects(emulator)
     const [id = ''] = await addImages(emulator, {})
@@ -318,7 +321,7 @@ describe('the limits of sharing', () => {
   })
 
   plain(
-    'another image is refused with IMG.0088 while as many are accepted as the project may share',
+    'sharing another image is refused with IMG.0088 when the accepted images reach the limit of the project',
     async () => {
       await using emulator = await startLimited({ shared_images: 1 })
       const [_accepted, waiting = '', another = ''] = await addImages(

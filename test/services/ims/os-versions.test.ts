@@ -19,7 +19,7 @@ async function platforms(query = ''): Promise<Platform[]> {
 }
 
 plain(
-  'operating systems come as a bare array of platforms, each version with all of its fields',
+  'the list of operating systems is an array of platforms, with every field of each version',
   async () => {
     const all = await platforms()
     const euler = all.find(({ platform }) => platform === 'EulerOS')
@@ -33,7 +33,7 @@ plain(
   },
 )
 
-plain('every platform of the table is there once, and every version of it says the platform', async () => {
+plain('every platform is listed once, and each of its versions names it', async () => {
   const all = await platforms()
   expect(new Set(all.map(({ platform }) => platform)).size).toBe(all.length)
   expect(all.map(({ platform }) => platform)).toContain('Other')
@@ -43,7 +43,7 @@ plain('every platform of the table is there once, and every version of it says t
   expect(strays).toEqual([])
 })
 
-plain('tags are ANDed: fewer platforms have x86 than there are, and fewer still x86 and bms', async () => {
+plain('several tags are combined with AND', async () => {
   const counts = await Promise.all(
     ['', '?tag=x86', '?tag=x86&tag=bms'].map(async (query) => (await platforms(query)).length),
   )
@@ -53,6 +53,6 @@ plain('tags are ANDed: fewer platforms have x86 than there are, and fewer still 
   expect(bms).toBeGreaterThan(0)
 })
 
-plain('a tag that no version has finds an empty array', async () => {
+plain('an unknown tag returns an empty array', async () => {
   expect(await platforms('?tag=mainframe')).toEqual([])
 })

@@ -110,7 +110,7 @@ describe('rights', () => {
     expect(withRights.filter(({ id }) => samplesOf(id).length === 0).map(({ id }) => id)).toEqual([])
   })
 
-  test.each(cases)('$id goes well with $needed and nothing else', async ({ operation, sample, needed }) => {
+  test.each(cases)('$id succeeds with $needed and no other right', async ({ operation, sample, needed }) => {
     const reply = await call(operation, sample, [{ Effect: 'Allow', Action: needed }])
     expect({ status: reply.status, body: reply.status < 300 ? undefined : reply.body }).toEqual({
       status: expect.toSatisfy((status) => status < 300),
@@ -121,7 +121,7 @@ describe('rights', () => {
   const denials = cases.flatMap((each) => each.needed.map((action) => ({ ...each, action })))
 
   test.each(denials)(
-    '$id is refused without $action, which is named',
+    '$id is refused without $action, and the refusal names it',
     async ({ operation, sample, action }) => {
       const others = [
         { Effect: 'Allow', Action: ['*:*:*'] },
@@ -142,14 +142,14 @@ describe('rights', () => {
     },
   )
 
-  test.each(cases)('$id is refused to somebody without any right', async ({ operation, sample }) => {
+  test.each(cases)('$id is refused to a user without rights', async ({ operation, sample }) => {
     const reply = await call(operation, sample, [{ Effect: 'Allow', Action: ['ecs:*:*'] }])
     expect(reply.status).toBe(403)
   })
 
   const open = cloudOperations.filter((operation) => !withRights.includes(operation))
 
-  test.each(open)('$id needs a credential at most', async ({ method, path, authenticated }) => {
+  test.each(open)('$id needs no right', async ({ method, path, authenticated }) => {
     const token = await userWith([{ Effect: 'Allow', Action: ['ecs:*:*'] }])
     const filled = path.replace('{project_id}', emulator.projectId).replace('{version}', 'v2')
     expect((await emulator.request(method, filled, { token })).status).not.toBe(403)

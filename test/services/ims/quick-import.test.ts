@@ -16,7 +16,7 @@ function putDisks(emulator: TestEmulator): void {
   putObject(emulator, 'images', 'bare.raw', 'tiny.raw')
 }
 
-test('a system disk image of a zvhd2 file is there at once and loads its data while it is used', async ({
+test('a fast import of a zvhd2 file makes a system disk image with __lazyloading true', async ({
   emulator,
 }) => {
   putDisks(emulator)
@@ -56,7 +56,9 @@ test('a system disk image of a zvhd2 file is there at once and loads its data wh
   })
 })
 
-test('for bare metal and ARM it says so', async ({ emulator }) => {
+test('a fast import for bare metal and ARM has the environment Ironic, ARM support and UEFI', async ({
+  emulator,
+}) => {
   putDisks(emulator)
   const image = await madeImage(
     emulator,
@@ -65,7 +67,7 @@ test('for bare metal and ARM it says so', async ({ emulator }) => {
   expect(image).toMatchObject({ virtual_env_type: 'Ironic', __support_arm: 'true', hw_firmware_type: 'uefi' })
 })
 
-test('a data disk image of a raw file needs no version, and loads nothing while it is used', async ({
+test('a fast import of a raw data disk needs no OS version and has __lazyloading false', async ({
   emulator,
 }) => {
   putDisks(emulator)
@@ -95,9 +97,7 @@ test('a data disk image of a raw file needs no version, and loads nothing while 
   expect((await emulator.job(reply.body.job_id)).body.job_type).toBe('imsImportDataImageJob')
 })
 
-test('the name of the system in the job is there from RUNNING on, as clients fetch it again after SUCCESS', async ({
-  emulator,
-}) => {
+test('the job shows id and name of the image from RUNNING on', async ({ emulator }) => {
   putDisks(emulator)
   const reply = await create(emulator, quick)
   await emulator.advance('50ms')
@@ -117,28 +117,28 @@ describe('a fast import that breaks a rule', () => {
   afterAll(() => emulator.close())
 
   plain.each<[why: string, code: string, body: unknown]>([
-    ['no name', 'IMG.0013', { ...quick, name: undefined }],
-    ['no version', 'IMG.0159', { ...quick, os_version: undefined }],
-    ['a version that nobody knows', 'IMG.0056', { ...quick, os_version: 'x' }],
-    ['no file', 'IMG.0017', { ...quick, image_url: undefined }],
+    ['a request without a name', 'IMG.0013', { ...quick, name: undefined }],
+    ['a request without an OS version', 'IMG.0159', { ...quick, os_version: undefined }],
+    ['an unknown OS version', 'IMG.0056', { ...quick, os_version: 'x' }],
+    ['a request without a file', 'IMG.0017', { ...quick, image_url: undefined }],
     ['an object with a space', 'IMG.0175', { ...quick, image_url: 'images:a b.zvhd2' }],
-    ['a least disk of 1025', 'IMG.0055', { ...quick, min_disk: 1025 }],
-    ['a type that there is not', 'IMG.0157', { ...quick, type: 'IsoImage' }],
-    ['a type of system that there is not', 'IMG.0122', { ...quick, type: 'DataImage', os_type: 'Other' }],
-    ['an architecture that there is not', 'IMG.0212', { ...quick, architecture: 'ppc' }],
-    ['firmware that there is not', 'IMG.0141', { ...quick, hw_firmware_type: 'efi' }],
+    ['a min_disk of 1025', 'IMG.0055', { ...quick, min_disk: 1025 }],
+    ['an unknown type', 'IMG.0157', { ...quick, type: 'IsoImage' }],
+    ['an unknown OS type', 'IMG.0122', { ...quick, type: 'DataImage', os_type: 'Other' }],
+    ['an unknown architecture', 'IMG.0212', { ...quick, architecture: 'ppc' }],
+    ['unknown firmware', 'IMG.0141', { ...quick, hw_firmware_type: 'efi' }],
     ['BIOS on ARM', 'IMG.0141', { ...quick, architecture: 'arm', hw_firmware_type: 'bios' }],
-    ['tags in both forms', 'IMG.0115', { ...quick, tags: [], image_tags: [] }],
+    ['a request with tags in both forms', 'IMG.0115', { ...quick, tags: [], image_tags: [] }],
     ['a qcow2 file', 'IMG.0158', { ...quick, image_url: 'images:tiny.qcow2' }],
     ['a raw file without its bitmap', 'IMG.0158', { ...quick, image_url: 'images:bare.raw' }],
-    ['an object that is not there', 'IMG.0057', { ...quick, image_url: 'images:none.zvhd2' }],
-    ['a bucket that is not there', 'IMG.0069', { ...quick, image_url: 'nowhere:disk.zvhd2' }],
-  ])('%s: %s', async (_why, code, body) => {
+    ['an unknown object', 'IMG.0057', { ...quick, image_url: 'images:none.zvhd2' }],
+    ['an unknown bucket', 'IMG.0069', { ...quick, image_url: 'nowhere:disk.zvhd2' }],
+  ])('%s is refused with %s', async (_why, code, body) => {
     expectRefusal(await create(emulator, body), code)
     expect(await imageNames(emulator)).toEqual([])
   })
 
-  plain('more than may be at once are refused with IMG.0194', async () => {
+  plain('a fast import over the limit of concurrent imports is refused with IMG.0194', async () => {
     await using none = await startLimited({ concurrent_imports: 0 })
     expectRefusal(await create(none, quick), 'IMG.0194')
   })

@@ -3,7 +3,7 @@ import { addImages, expectRefusal, imageId, PARTNER } from '../../private-image.
 
 const limits = { min: 1, max: 1000 }
 
-test('a new project has used nothing of its quotas', async ({ emulator }) => {
+test('the quotas of a new project are unused', async ({ emulator }) => {
   const reply = await emulator.get('/v1/cloudimages/quota')
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual({
@@ -17,7 +17,7 @@ test('a new project has used nothing of its quotas', async ({ emulator }) => {
   })
 })
 
-test('images count in any state, shared ones once accepted, and of members the image that has most', async ({
+test('the quota counts images in any state, accepted shared images, and the members of the image with most', async ({
   emulator,
 }) => {
   await addImages(
@@ -35,9 +35,7 @@ test('images count in any state, shared ones once accepted, and of members the i
   ])
 })
 
-test('an image counts as soon as its job is submitted, and no more when it is deleted', async ({
-  emulator,
-}) => {
+test('an image counts from the submission of its job until its deletion', async ({ emulator }) => {
   const used = async () => (await emulator.get('/v1/cloudimages/quota')).body.quotas.resources[0].used
   const file = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
   await emulator.post('/v2/cloudimages/action', file)
@@ -48,7 +46,7 @@ test('an image counts as soon as its job is submitted, and no more when it is de
   expect(await used()).toBe(0)
 })
 
-test('every call that gives an image tags keeps to the limit of the project', async ({ emulator }) => {
+test('every call that adds tags respects the limit of the project', async ({ emulator }) => {
   await addImages(emulator, { tags: ['one'] })
   await emulator.patch('/_ims/quotas', { projects: { [emulator.projectId]: { tags_per_image: 1 } } })
   const id = imageId(1)

@@ -24,7 +24,7 @@ async function describeImage(emulator: TestEmulator, fields: Record<string, unkn
 const register = (emulator: TestEmulator, id: string, image_url = 'images:tiny.qcow2') =>
   emulator.put(`/v1/cloudimages/${id}/upload`, { image_url })
 
-test('a described image that is registered shows the file as its bytes', async ({ emulator }) => {
+test('a registered image has the bytes and the origin of its file', async ({ emulator }) => {
   const id = await describeImage(emulator, { min_disk: 5 })
   const reply = await register(emulator, id)
   const job = await ended(emulator, reply)
@@ -53,7 +53,7 @@ test('a described image that is registered shows the file as its bytes', async (
   })
 })
 
-test('the image is being saved from the first moment on, takes no other file and cannot go', async ({
+test('an image is saving from the start of its registration, and a second file and a deletion are refused', async ({
   emulator,
 }) => {
   const id = await describeImage(emulator)
@@ -65,16 +65,16 @@ test('the image is being saved from the first moment on, takes no other file and
   expect((await emulator.request('PUT', `/v2/images/${id}/file`, bytes)).status).toBe(409)
 })
 
-test('a least disk that was not said is that of the disk in the file, rounded up to GB', async ({
-  emulator,
-}) => {
+test('min_disk defaults to the size of the disk in the file, rounded up to GB', async ({ emulator }) => {
   putObject(emulator, 'images', 'large.qcow2', 'two-gib.qcow2')
   const id = await describeImage(emulator)
   await ended(emulator, await register(emulator, id, 'images:large.qcow2'))
   expect((await imageWith(emulator, id)).min_disk).toBe(2)
 })
 
-test('a zvhd2 file loads its data while it is used; the declared format stays', async ({ emulator }) => {
+test('the registration of a zvhd2 file sets __lazyloading and keeps the declared disk_format', async ({
+  emulator,
+}) => {
   putBytes(emulator, 'images', 'disk.zvhd2', 'zvhd2')
   const id = await describeImage(emulator, { disk_format: 'qcow2', min_disk: 1 })
   await ended(emulator, await register(emulator, id, 'images:disk.zvhd2'))
@@ -85,9 +85,7 @@ test('a zvhd2 file loads its data while it is used; the declared format stays', 
   })
 })
 
-test('a file that turns out to be of no use fails the job, and the image is killed and may go', async ({
-  emulator,
-}) => {
+test('an unusable file fails the job and leaves a killed image that can be deleted', async ({ emulator }) => {
   putObject(emulator, 'images', 'overlay.qcow2', 'overlay.qcow2')
   const id = await describeImage(emulator, { min_disk: 1 })
   const job = await ended(emulator, await register(emulator, id, 'images:overlay.qcow2'))
@@ -96,7 +94,7 @@ test('a file that turns out to be of no use fails the job, and the image is kill
   expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
 })
 
-test('a disk that is larger than was said fails the job with IMG.0055', async ({ emulator }) => {
+test('a disk larger than min_disk fails the job with IMG.0055', async ({ emulator }) => {
   putObject(emulator, 'images', 'large.qcow2', 'two-gib.qcow2')
   const id = await describeImage(emulator, { min_disk: 1 })
   const job = await ended(emulator, await register(emulator, id, 'images:large.qcow2'))
@@ -120,35 +118,35 @@ describe('a registration that breaks a rule', () => {
   plain.each<[why: string, code: string, url: string]>([
     ['a URL without a colon', 'IMG.0017', 'images'],
     ['an object with a space', 'IMG.0175', 'images:a b'],
-    ['a bucket that is not there', 'IMG.0069', 'nowhere:tiny.qcow2'],
+    ['an unknown bucket', 'IMG.0069', 'nowhere:tiny.qcow2'],
     ['a bucket of another region', 'IMG.0058', 'faraway:tiny.qcow2'],
-    ['an object that is not there', 'IMG.0057', 'images:none'],
-    ['a text', 'IMG.0057', 'images:text'],
+    ['an unknown object', 'IMG.0057', 'images:none'],
+    ['a text file', 'IMG.0057', 'images:text'],
     ['a file of more than 128 GB', 'IMG.0059', 'images:large.raw'],
-  ])('%s: %s', async (_why, code, url) => {
+  ])('%s is refused with %s', async (_why, code, url) => {
     expectRefusal(await register(emulator, id, url), code)
     expect(await imageWith(emulator, id)).toMatchObject({ status: 'queued', __image_size: '0' })
   })
 
-  plain('no file: IMG.0017', async () => {
+  plain('a request without a file is refused with IMG.0017', async () => {
     expectRefusal(await emulator.put(`/v1/cloudimages/${id}/upload`, {}), 'IMG.0017')
   })
 
   plain.each<[why: string, code: string, id: string]>([
-    ['an id that is none', 'IMG.0066', 'described'],
-    ['an image that is not there', 'IMG.0027', NO_IMAGE],
+    ['a malformed image id', 'IMG.0066', 'described'],
+    ['an unknown image', 'IMG.0027', NO_IMAGE],
     ['a public image', 'IMG.0047', PUBLIC_IMAGE.centos],
     ['an image that has its bytes', 'IMG.0046', '00000000-0000-4000-8000-000000000001'],
-  ])('%s: %s', async (_why, code, imageId) => {
+  ])('%s is refused with %s', async (_why, code, imageId) => {
     expectRefusal(await register(emulator, imageId, 'nowhere:x'), code)
   })
 
-  plain('an image that somebody else makes known is not there: IMG.0027', async () => {
+  plain('an image of another tenant is refused with IMG.0027', async () => {
     const path = `/v1/cloudimages/${id}/upload`
     expectRefusal(await emulator.put(path, { image_url: 'images:tiny.qcow2' }, asPartner), 'IMG.0027')
   })
 
-  plain('an image that a job is making: IMG.0046', async () => {
+  plain('an image that a job is making is refused with IMG.0046', async () => {
     const json = { name: 'imported', image_url: 'images:tiny.qcow2', min_disk: 1 }
     jobOf(await emulator.post('/v2/cloudimages/action', json))
     const { body } = await emulator.get('/v2/cloudimages?name=imported')
@@ -158,7 +156,7 @@ describe('a registration that breaks a rule', () => {
 })
 
 plain(
-  'two registrations of one image at the same moment: one is made, one refused with IMG.0046',
+  'one of two simultaneous registrations of an image succeeds and the other is refused with IMG.0046',
   async () => {
     await using emulator = await startTestEmulator()
     const id = await describeImage(emulator)

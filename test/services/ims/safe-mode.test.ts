@@ -57,7 +57,7 @@ async function published(emulator: TestEmulator): Promise<string[]> {
 
 describe('safe mode', () => {
   test.for(TWINS)(
-    '%o does what the call of its name does',
+    'the safe mode of $operation checks and does what the call itself does',
     async ({ path, good, bad, code }, { emulator }) => {
       putBytes(emulator, 'images', 'disk.zvhd2', 'zvhd2')
       const id = await emulator.importImage()
@@ -69,7 +69,7 @@ describe('safe mode', () => {
     },
   )
 
-  test('has exactly these five calls', async ({ emulator }) => {
+  test('the OpenAPI document has exactly these five calls in safe mode', async ({ emulator }) => {
     const names = TWINS.map(({ operation }) => `${operation}InSafeMode`)
     expect((await published(emulator)).sort()).toEqual(names.sort())
   })

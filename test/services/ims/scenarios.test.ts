@@ -168,7 +168,7 @@ const EFFECTS: Readonly<Record<string, (emulator: TestEmulator) => Promise<void>
 describe('a shipped scenario', () => {
   const cloud = shippedScenarios().filter((name) => name !== 'glance-stock')
 
-  test('has its effect shown here', () => {
+  test('every shipped scenario has a test here', () => {
     expect(Object.keys(EFFECTS).sort()).toEqual(cloud)
   })
 

@@ -18,7 +18,7 @@ test('a tag in the dotted form is split at its first dot', async ({ emulator }) 
   expect(await stringsOf(emulator, id)).toEqual(['version=1.2', 'env', 'plain'])
 })
 
-test('a tag as key and value adds a key, or gives one that is there the new value', async ({ emulator }) => {
+test('a tag as key and value adds a key, or replaces the value of an existing one', async ({ emulator }) => {
   const [id = ''] = await addImages(emulator, { tags: ['env=test'] })
   for (const image_tag of [
     { key: 'env', value: 'prod' },
@@ -48,18 +48,18 @@ describe('a tag for an image is refused', () => {
   const id = imageId(1)
   const image_tag = { key: 'k', value: 'v' }
   plain.each([
-    ['when no image is named', { tag: 'k.v' }, 'IMG.0066'],
-    ['when the id of the image is none', { image_id: 'x', tag: 'k.v' }, 'IMG.0066'],
-    ['when there is no such image', { image_id: NO_IMAGE, tag: 'k.v' }, 'IMG.0027'],
+    ['when the image is missing', { tag: 'k.v' }, 'IMG.0066'],
+    ['when the image id is malformed', { image_id: 'x', tag: 'k.v' }, 'IMG.0066'],
+    ['when the image is unknown', { image_id: NO_IMAGE, tag: 'k.v' }, 'IMG.0027'],
     ['when the image is public', { image_id: PUBLIC, tag: 'k.v' }, 'IMG.0047'],
-    ['when neither form of it is sent', { image_id: id }, 'IMG.0115'],
-    ['when both forms of it are sent', { image_id: id, tag: 'k.v', image_tag }, 'IMG.0115'],
+    ['when neither form is sent', { image_id: id }, 'IMG.0115'],
+    ['when both forms are sent', { image_id: id, tag: 'k.v', image_tag }, 'IMG.0115'],
     ['when it has no key', { image_id: id, tag: '.v' }, 'IMG.0115'],
-    ['when it is no text', { image_id: id, tag: 1 }, 'IMG.0115'],
+    ['when it is not a text', { image_id: id, tag: 1 }, 'IMG.0115'],
     ['when its key has a blank inside', { image_id: id, tag: 'a b.v' }, 'IMG.0115'],
     ['when its value has an equals sign', { image_id: id, image_tag: { key: 'k', value: '=' } }, 'IMG.0115'],
     ['when its value is missing', { image_id: id, image_tag: { key: 'k' } }, 'IMG.0115'],
-  ])('%s', async (_when, body, code) => {
+  ])('a tag is refused %s', async (_when, body, code) => {
     expectRefusal(await emulator.put(PATH, body), code)
     expect(await stringsOf(emulator, id)).toEqual(['kept=yes'])
   })
@@ -87,7 +87,7 @@ describe('the tags of images are listed', () => {
 
   plain.each([
     [
-      'of all own images, each once and in order, without those of others',
+      'of all own images, each once and in order, without those of others,',
       '',
       'env=prod env=test plain team=core',
     ],
@@ -97,13 +97,13 @@ describe('the tags of images are listed', () => {
     ['of images with a minimum disk', '?min_disk=2', 'env=prod env=test'],
     ['of images in a status', '?status=queued', ''],
     ['of private images that are shared with nobody', '?__imagetype=private', 'env=prod env=test plain'],
-    ['of images that are shared, in and out', '?__imagetype=shared', 'team=core theirs'],
+    ['of shared images, in and out,', '?__imagetype=shared', 'team=core theirs'],
     ['of images made before a time', '?created_at=lt:2024-01-02T00:00:00Z', 'env=prod plain'],
-    ['of images after a marker, newest first', `?marker=${imageId(3)}`, 'env=prod env=test plain'],
+    ['of images after a marker, newest first,', `?marker=${imageId(3)}`, 'env=prod env=test plain'],
     ['on the first page', '?limit=3&page=1', 'env=prod env=test plain'],
     ['on the second page', '?limit=3&page=2', 'team=core'],
     ['on a page after the last', '?limit=3&page=3', ''],
-  ])('%s', async (_which, query, tags) => {
+  ])('the tags %s are listed', async (_which, query, tags) => {
     const reply = await emulator.get(`${PATH}${query}`)
     expect(reply.status).toBe(200)
     expect(reply.body).toEqual({ tags: tags === '' ? [] : tags.split(' ') })
@@ -115,7 +115,7 @@ describe('the tags of images are listed', () => {
     ['limit=0', 'IMG.0001'],
     ['min_disk=large', 'IMG.0001'],
     [`marker=${NO_IMAGE}`, 'IMG.0027'],
-  ])('not for %s, which is refused with %s', async (query, code) => {
+  ])('a list of tags with %s is refused with %s', async (query, code) => {
     expectRefusal(await emulator.get(`${PATH}?${query}`), code)
   })
 })

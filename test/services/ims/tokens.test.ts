@@ -6,9 +6,7 @@ import { startScenario } from '../../scenario.ts'
 import { PARTNER_USER, strictTest } from '../../tenants.ts'
 import { DEMO_USER } from '../iam/requests.ts'
 
-test('a token is given without a password, for the demo user unless another is named', async ({
-  emulator,
-}) => {
+test('a token is issued without a password, for the demo user by default', async ({ emulator }) => {
   const { status, body } = await emulator.post('/_ims/tokens', {})
   expect([status, body.project_id]).toEqual([201, emulator.projectId])
   const listed = await emulator.get('/v1/cloudimages/quota', { token: body.token })
@@ -18,7 +16,7 @@ test('a token is given without a password, for the demo user unless another is n
 })
 
 test.for(['user', 'project'] as const)(
-  'a %s that nobody knows is refused with the names there are',
+  'an unknown %s is refused with a list of the known names',
   async (what, { emulator }) => {
     const { status, body } = await emulator.post('/_ims/tokens', { [what]: 'nobody' })
     expect([status, body.detail]).toEqual([
@@ -29,29 +27,26 @@ test.for(['user', 'project'] as const)(
 )
 
 test.for([
-  ['by their names', { user: 'partner', project: 'cn-north-4' }, PARTNER_USER, PARTNER],
-  ['by their ids', { user: PARTNER_USER, project: PARTNER }, PARTNER_USER, PARTNER],
-  ['for a project that is not the own one', { project: 'cn-east-3' }, DEMO_USER, EAST.project],
-] as const)(
-  'a token is given for a user and a project %s',
-  async ([_how, whose, user_id, project_id], { emulator }) => {
-    const { status, body } = await emulator.post('/_ims/tokens', whose)
-    expect([status, body]).toEqual([
-      201,
-      { token: expect.any(String), user_id, project_id, expires_at: expect.any(String) },
-    ])
-    await emulator.get('/v1/cloudimages/quota', { token: body.token })
-    const { requests } = (await emulator.get('/_ims/journal')).body
-    expect(requests[0]).toMatchObject({ status: 200, user_id, project_id })
-  },
-)
+  ['for a user and a project by name', { user: 'partner', project: 'cn-north-4' }, PARTNER_USER, PARTNER],
+  ['for a user and a project by id', { user: PARTNER_USER, project: PARTNER }, PARTNER_USER, PARTNER],
+  ['for another project of the user', { project: 'cn-east-3' }, DEMO_USER, EAST.project],
+] as const)('a token is issued %s', async ([_how, whose, user_id, project_id], { emulator }) => {
+  const { status, body } = await emulator.post('/_ims/tokens', whose)
+  expect([status, body]).toEqual([
+    201,
+    { token: expect.any(String), user_id, project_id, expires_at: expect.any(String) },
+  ])
+  await emulator.get('/v1/cloudimages/quota', { token: body.token })
+  const { requests } = (await emulator.get('/_ims/journal')).body
+  expect(requests[0]).toMatchObject({ status: 200, user_id, project_id })
+})
 
-test('a project of another domain is none of the user', async ({ emulator }) => {
+test('a project of another domain is refused as unknown to the user', async ({ emulator }) => {
   const { status, body } = await emulator.post('/_ims/tokens', { user: 'demo', project: PARTNER })
   expect([status, body.detail]).toEqual([404, expect.stringContaining(`no project is called ${PARTNER}`)])
 })
 
-strictTest('a token is good for a day of the world, also where tokens must be good', async ({ emulator }) => {
+strictTest("a token is valid for 24 hours of the world's clock in strict mode", async ({ emulator }) => {
   const { body } = await emulator.post('/_ims/tokens', {})
   const { now } = (await emulator.get('/_ims/clock')).body
   expect(Date.parse(body.expires_at) - Date.parse(now)).toBe(24 * 3600 * 1000)
@@ -61,7 +56,7 @@ strictTest('a token is good for a day of the world, also where tokens must be go
   expect(await ask()).toBe(401)
 })
 
-plain('a world without users says so', async () => {
+plain('a world without users refuses tokens and says why', async () => {
   await using emulator = await startScenario({ fixtures: [] })
   const { status, body } = await emulator.post('/_ims/tokens', {})
   expect([status, body.detail]).toEqual([409, 'the world has no users; its fixtures say who there is'])

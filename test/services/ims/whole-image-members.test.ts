@@ -48,7 +48,7 @@ describe('an image of a whole server', () => {
     return () => emulator.close()
   })
 
-  plain('is shared when it was made of a CBR backup of its own project', async () => {
+  plain('an image of a CBR backup of its own project can be shared', async () => {
     const reply = await emulator.post(PATH, { images: [imageId(1)], projects: [PARTNER] })
     expect(reply.status).toBe(200)
   })
@@ -56,8 +56,8 @@ describe('an image of a whole server', () => {
   plain.each([
     ['of a CSBS backup', 2],
     ['of a CBR backup that was itself shared', 3],
-    ['of a backup that is gone', 4],
-  ])('is not shared when it was made %s, but refused with IMG.0135', async (_what, n) => {
+    ['of a deleted backup', 4],
+  ])('sharing an image made %s is refused with IMG.0135', async (_what, n) => {
     expectRefusal(await emulator.post(PATH, { images: [imageId(n)], projects: [PARTNER] }), 'IMG.0135')
   })
 
@@ -69,27 +69,30 @@ describe('an image of a whole server', () => {
     )
   plain.each([
     ['without a vault', undefined, 'IMG.0184'],
-    ['into a vault that does not exist', 'unknown', 'IMG.0184'],
+    ['into an unknown vault', 'unknown', 'IMG.0184'],
     ['into a vault of another project', 'not theirs', 'IMG.0184'],
-    ['into a vault that cannot be used', 'locked', 'IMG.0188'],
+    ['into a locked vault', 'locked', 'IMG.0188'],
     ['into a vault for disks', 'for disks', 'IMG.0193'],
     ['into a vault for copies of other regions', 'for copies', 'IMG.0193'],
     ['into a vault with less room than its disks take', 'full', 'IMG.0182'],
-  ])('is not accepted %s', async (_where, vault, code) => {
+  ])('an acceptance %s is refused', async (_where, vault, code) => {
     expectRefusal(await accept(vault), code)
   })
 
-  plain('is rejected without a vault, and accepted into one that has room', async () => {
-    const rejection = { images: [imageId(1)], project_id: PARTNER, status: 'rejected' }
-    expect((await emulator.put(PATH, rejection, asPartner)).status).toBe(200)
-    expect((await accept('roomy')).status).toBe(200)
-    await emulator.advance()
-    const members = await emulator.get(`/v1/${PARTNER}/cloudimages/${imageId(1)}/members`, asPartner)
-    expect(members.body.members[0].status).toBe('accepted')
-  })
+  plain(
+    'an image of a whole server can be rejected without a vault and accepted into one with room',
+    async () => {
+      const rejection = { images: [imageId(1)], project_id: PARTNER, status: 'rejected' }
+      expect((await emulator.put(PATH, rejection, asPartner)).status).toBe(200)
+      expect((await accept('roomy')).status).toBe(200)
+      await emulator.advance()
+      const members = await emulator.get(`/v1/${PARTNER}/cloudimages/${imageId(1)}/members`, asPartner)
+      expect(members.body.members[0].status).toBe('accepted')
+    },
+  )
 })
 
-plain('an image of a whole server has a limit of members of its own (IMG.0088)', async () => {
+plain('members over the limit of whole images are refused with IMG.0088', async () => {
   await using emulator = await startLimited({ members_per_whole_image: 0 })
   await addBackups(emulator)
   const [server = '', disk = ''] = await addImages(emulator, whole('cbr'), {})

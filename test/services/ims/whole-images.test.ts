@@ -25,7 +25,9 @@ const fromServer = { name: 'whole', instance_id: SERVER.web, vault_id: VAULT.ser
 const fromBackup = { name: 'whole', backup_id: BACKUP.cbr, whole_image_type: 'CBR' }
 
 describe('a whole image of a server', () => {
-  test('is one of the server and one of each data disk, with a backup behind them', async ({ emulator }) => {
+  test('a whole image consists of images of the system disk and of each data disk, with a common backup', async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, {
       ...fromServer,
       description: 'all of it',
@@ -81,7 +83,7 @@ describe('a whole image of a server', () => {
     expect(await imageNames(emulator)).toEqual(['whole', 'whole-data-1', 'whole-data-2'])
   })
 
-  test('is made by a job that shows it, and nothing of its data disks', async ({ emulator }) => {
+  test('the job of a whole image shows it and none of its data disks', async ({ emulator }) => {
     const job = await ended(emulator, await create(emulator, fromServer))
     expect(job).toMatchObject({ job_type: 'imsCreateWholeImageByInstanceJob', status: 'SUCCESS' })
     expect(job.entities).toEqual({
@@ -92,7 +94,7 @@ describe('a whole image of a server', () => {
     })
   })
 
-  test('has data disks that go through the same statuses at the same moments', async ({ emulator }) => {
+  test('the data disks of a whole image have its status at every moment', async ({ emulator }) => {
     const id = jobOf(await create(emulator, fromServer))
     const statuses = async () => {
       const { body } = await emulator.get('/v2/cloudimages?__imagetype=private&sort_key=name&sort_dir=asc')
@@ -107,7 +109,7 @@ describe('a whole image of a server', () => {
     expect((await emulator.job(id)).body.status).toBe('SUCCESS')
   })
 
-  test('has data disks that are as little to be touched as itself while they are made', async ({
+  test('the data disks of a whole image can be neither deleted nor registered while they are made', async ({
     emulator,
   }) => {
     jobOf(await create(emulator, fromServer))
@@ -119,7 +121,7 @@ describe('a whole image of a server', () => {
     expectRefusal(await emulator.put(`/v1/cloudimages/${id}/upload`, file), 'IMG.0046')
   })
 
-  plain('goes on after a restart where it stood, with its data disks', async () => {
+  plain('the job of a whole image continues after a restart, with its data disks', async () => {
     using data = scratchFolder()
     const started = async () => startTestEmulator({ data: data.path })
     const statuses = async (emulator: TestEmulator) =>
@@ -140,7 +142,7 @@ describe('a whole image of a server', () => {
     expect(await statuses(emulator)).toEqual(['active', 'active', 'active'])
   })
 
-  test('takes the room of all disks in the vault, and its server stays with that vault', async ({
+  test('a whole image takes the space of all disks in the vault and binds its server to the vault', async ({
     emulator,
   }) => {
     await emulator.post('/_ims/fixtures', {
@@ -153,25 +155,27 @@ describe('a whole image of a server', () => {
     expectRefusal(await create(emulator, { ...fromServer, name: 'elsewhere' }), 'IMG.0183')
   })
 
-  test('of a server that is being backed up for another one is refused with IMG.0136', async ({
+  test('a second whole image of a server is refused with IMG.0136 while the first is made', async ({
     emulator,
   }) => {
     jobOf(await create(emulator, fromServer))
     expectRefusal(await create(emulator, { ...fromServer, name: 'second' }), 'IMG.0136')
   })
 
-  test('of a server that another image is being made of is refused with IMG.0010', async ({ emulator }) => {
+  test('a whole image of a server is refused with IMG.0010 while another image of it is made', async ({
+    emulator,
+  }) => {
     jobOf(await emulator.post('/v2/cloudimages/action', { name: 'system', instance_id: SERVER.web }))
     expectRefusal(await create(emulator, fromServer), 'IMG.0010')
   })
 
-  test('of a server with the older backup service needs no vault', async ({ emulator }) => {
+  test('a whole image of a server with CSBS needs no vault', async ({ emulator }) => {
     const reply = await create(emulator, { name: 'old', instance_id: SERVER.csbs })
     const image = await madeImage(emulator, reply)
     expect(image).toMatchObject({ __whole_image: 'true', __data_origin: `instance,${SERVER.csbs}` })
   })
 
-  test('of a server with disks over 1 TB is made, as no other image can be', async ({ emulator }) => {
+  test('a whole image takes disks over 1 TB', async ({ emulator }) => {
     await emulator.post('/_ims/fixtures', {
       vaults: [{ id: 'huge', project_id: emulator.projectId, name: 'huge', capacity: 10000 }],
     })
@@ -181,7 +185,7 @@ describe('a whole image of a server', () => {
 })
 
 describe('a whole image of a backup', () => {
-  test('from CBR shows the backup it comes from, and so do its data disks', async ({ emulator }) => {
+  test('a whole image of a CBR backup and its data disks show the backup', async ({ emulator }) => {
     const reply = await create(emulator, { ...fromBackup, tags: ['a.b'] })
     const job = await ended(emulator, reply)
     expect(job).toMatchObject({ job_type: 'imsCreateWholeImageByBackupJob', status: 'SUCCESS' })
@@ -207,26 +211,25 @@ describe('a whole image of a backup', () => {
     expect((await emulator.get('/v2/cloudimages?__whole_image=true')).body.images).toEqual([image])
   })
 
-  test.for([undefined, 'CSBS'])(
-    'from the older service is meant when the kind is %s',
-    async (kind, { emulator }) => {
-      const reply = await create(emulator, { name: 'old', backup_id: BACKUP.csbs, whole_image_type: kind })
-      expect((await madeImage(emulator, reply)).__backup_id).toBe(BACKUP.csbs)
-    },
-  )
+  test.for([undefined, 'CSBS'])('a backup of kind %s is taken from CSBS', async (kind, { emulator }) => {
+    const reply = await create(emulator, { name: 'old', backup_id: BACKUP.csbs, whole_image_type: kind })
+    expect((await madeImage(emulator, reply)).__backup_id).toBe(BACKUP.csbs)
+  })
 
-  test('is made beside an empty server id, which names no server', async ({ emulator }) => {
+  test('an empty server id beside a backup id is ignored', async ({ emulator }) => {
     const reply = await create(emulator, { ...fromBackup, instance_id: '' })
     expect((await madeImage(emulator, reply)).__data_origin).toBe(`server_backup,${BACKUP.cbr}`)
   })
 
-  test('of an encrypted server has every disk encrypted with its key', async ({ emulator }) => {
+  test("every disk of an encrypted server's backup is encrypted with its key", async ({ emulator }) => {
     await ended(emulator, await create(emulator, { ...fromBackup, backup_id: BACKUP.cbrEncrypted }))
     const { body } = await emulator.get(`/v2/cloudimages?__system__cmkid=${KEY.demo}`)
     expect(body.images.map((image: { name: string }) => image.name).sort()).toEqual(['whole', 'whole-data-1'])
   })
 
-  test('is refused a second time: from CBR with IMG.0029, from CSBS with IMG.0134', async ({ emulator }) => {
+  test('a second image of a backup is refused, of CBR with IMG.0029 and of CSBS with IMG.0134', async ({
+    emulator,
+  }) => {
     jobOf(await create(emulator, fromBackup))
     expectRefusal(await create(emulator, fromBackup), 'IMG.0029')
     const old = { name: 'old', backup_id: BACKUP.csbs }
@@ -234,7 +237,7 @@ describe('a whole image of a backup', () => {
     expectRefusal(await create(emulator, old), 'IMG.0134')
   })
 
-  test('can be made again when the first one is gone', async ({ emulator }) => {
+  test('a backup can be used again after its image is deleted', async ({ emulator }) => {
     const image = await madeImage(emulator, await create(emulator, fromBackup))
     expect((await emulator.delete(`/v2/images/${image.id}`)).status).toBe(204)
     await madeImage(emulator, await create(emulator, fromBackup))
@@ -257,48 +260,48 @@ describe('a whole image that breaks a rule', () => {
   const csbs = (backup_id: string) => ({ name: 'whole', backup_id })
 
   plain.each<[why: string, code: string, body: unknown]>([
-    ['no name', 'IMG.0013', { instance_id: SERVER.web }],
-    ['neither server nor backup', 'IMG.0012', { name: 'whole' }],
-    ['an empty server id and no backup', 'IMG.0012', server('')],
-    ['a kind of backup without one', 'IMG.0019', { name: 'whole', whole_image_type: 'CBR' }],
-    ['a server and a backup', 'IMG.0001', { ...fromServer, backup_id: BACKUP.cbr }],
-    ['a kind of backup that there is not', 'IMG.0021', { ...fromBackup, whole_image_type: 'VBS' }],
-    ['least memory over most memory', 'IMG.0055', { ...fromServer, min_ram: 2, max_ram: 1 }],
-    ['tags in both forms', 'IMG.0115', { ...fromServer, tags: ['a'], image_tags: [] }],
+    ['a request without a name', 'IMG.0013', { instance_id: SERVER.web }],
+    ['a request with neither server nor backup', 'IMG.0012', { name: 'whole' }],
+    ['a request with an empty server id and no backup', 'IMG.0012', server('')],
+    ['a kind of backup without a backup', 'IMG.0019', { name: 'whole', whole_image_type: 'CBR' }],
+    ['a request with a server and a backup', 'IMG.0001', { ...fromServer, backup_id: BACKUP.cbr }],
+    ['an unknown kind of backup', 'IMG.0021', { ...fromBackup, whole_image_type: 'VBS' }],
+    ['min_ram above max_ram', 'IMG.0055', { ...fromServer, min_ram: 2, max_ram: 1 }],
+    ['a request with tags in both forms', 'IMG.0115', { ...fromServer, tags: ['a'], image_tags: [] }],
     [
-      'an enterprise project that is not there',
+      'an unknown enterprise project',
       'IMG.0155',
       { ...fromServer, enterprise_project_id: ENTERPRISE_PROJECT.none },
     ],
-    ['a server id that is none', 'IMG.0012', server('web')],
-    ['a server id that is no text', 'IMG.0012', { ...fromServer, instance_id: 1 }],
-    ['a server that is not there', 'IMG.0005', server(SERVER.none)],
+    ['a malformed server id', 'IMG.0012', server('web')],
+    ['a server id that is not a text', 'IMG.0012', { ...fromServer, instance_id: 1 }],
+    ['an unknown server', 'IMG.0005', server(SERVER.none)],
     ['a server of another project', 'IMG.0005', server(SERVER.partner)],
     ['a server in error', 'IMG.0126', server(SERVER.broken)],
     ['a frozen server', 'IMG.0126', server(SERVER.frozen)],
-    ['a server with a disk that others use', 'IMG.0126', server(SERVER.clusterNode)],
+    ['a server with a disk that other servers use', 'IMG.0126', server(SERVER.clusterNode)],
     ['a server that is being backed up', 'IMG.0136', server(SERVER.beingBackedUp)],
-    ['a server that is busy', 'IMG.0010', server(SERVER.busy)],
+    ['a busy server', 'IMG.0010', server(SERVER.busy)],
     ['a server without a system disk', 'IMG.0119', server(SERVER.withoutSystemDisk)],
     ['a server on dedicated storage', 'IMG.0153', server(SERVER.dedicatedDisks)],
-    ['a spot server that is going', 'IMG.0164', server(SERVER.reclaimed)],
+    ['a spot server that is being reclaimed', 'IMG.0164', server(SERVER.reclaimed)],
     ['a server of a type without images', 'IMG.0063', server(SERVER.withoutImages)],
     ['a bare metal server', 'IMG.0063', server(SERVER.bareMetal)],
-    ['no vault', 'IMG.0184', { name: 'whole', instance_id: SERVER.web }],
+    ['a request without a vault', 'IMG.0184', { name: 'whole', instance_id: SERVER.web }],
     ['an empty vault id', 'IMG.0184', server(SERVER.web, '')],
-    ['a vault that is not there', 'IMG.0184', server(SERVER.web, VAULT.none)],
+    ['an unknown vault', 'IMG.0184', server(SERVER.web, VAULT.none)],
     ['a vault of another project', 'IMG.0184', server(SERVER.web, VAULT.partner)],
-    ['a vault that is locked', 'IMG.0188', server(SERVER.web, VAULT.locked)],
+    ['a locked vault', 'IMG.0188', server(SERVER.web, VAULT.locked)],
     ['a vault for disks', 'IMG.0193', server(SERVER.web, VAULT.disks)],
     ['a vault without room', 'IMG.0182', server(SERVER.web, VAULT.full)],
     ['a server that is in another vault', 'IMG.0183', server(SERVER.vaulted)],
     ['a vault with all the servers it may have', 'IMG.0185', server(SERVER.web, VAULT.crowded)],
-    ['a server with the older backup service', 'IMG.0186', server(SERVER.csbs)],
-    ['a server whose system nobody knows', 'IMG.0195', server(SERVER.unknownSystem)],
-    ['a backup id that is none', 'IMG.0020', cbr('mine')],
+    ['a server with CSBS', 'IMG.0186', server(SERVER.csbs)],
+    ['a server with an unknown system', 'IMG.0195', server(SERVER.unknownSystem)],
+    ['a malformed backup id', 'IMG.0020', cbr('mine')],
     ['an empty backup id', 'IMG.0019', cbr('')],
-    ['a CBR backup that is not there', 'IMG.0198', cbr(BACKUP.none)],
-    ['a CSBS backup that is not there', 'IMG.0127', csbs(BACKUP.none)],
+    ['an unknown CBR backup', 'IMG.0198', cbr(BACKUP.none)],
+    ['an unknown CSBS backup', 'IMG.0127', csbs(BACKUP.none)],
     ['a CSBS backup as one of CBR', 'IMG.0198', cbr(BACKUP.csbs)],
     ['a CBR backup as one of CSBS', 'IMG.0198', csbs(BACKUP.cbr)],
     ['a CBR backup of another project', 'IMG.0165', cbr(BACKUP.cbrPartner)],
@@ -309,7 +312,7 @@ describe('a whole image that breaks a rule', () => {
     ['a CSBS backup with a disk that others used', 'IMG.0132', csbs(BACKUP.csbsSharedDisks)],
     ['a backup without a system disk', 'IMG.0033', cbr(BACKUP.cbrWithoutSystemDisk)],
     ['a CBR backup of an unknown system', 'IMG.0195', cbr(BACKUP.cbrUnknownSystem)],
-  ])('%s: %s', async (_why, code, body) => {
+  ])('%s is refused with %s', async (_why, code, body) => {
     expectRefusal(await create(emulator, body), code)
     expect(await imageNames(emulator)).toEqual([])
   })
@@ -317,20 +320,23 @@ describe('a whole image that breaks a rule', () => {
   plain.each<[first: string, code: string, body: unknown]>([
     ['the server before the vault', 'IMG.0126', server(SERVER.broken, VAULT.none)],
     ['the vault before the system', 'IMG.0184', server(SERVER.unknownSystem, VAULT.none)],
-    ['whether a vault can be used before what it is for', 'IMG.0188', server(SERVER.csbs, VAULT.locked)],
-    ['the kind of a backup before whose it is', 'IMG.0198', csbs(BACKUP.cbrPartner)],
-  ])('of several mistakes the first in order is answered: %s', async (_first, code, body) => {
-    expectRefusal(await create(emulator, body), code)
-  })
+    ['the status of a vault before its type', 'IMG.0188', server(SERVER.csbs, VAULT.locked)],
+    ['the kind of a backup before its project', 'IMG.0198', csbs(BACKUP.cbrPartner)],
+  ])(
+    'a request with several mistakes is answered with the first in order: %s',
+    async (_first, code, body) => {
+      expectRefusal(await create(emulator, body), code)
+    },
+  )
 
-  plain('every disk counts against the quota', async () => {
+  plain('every disk counts against the image quota', async () => {
     await using few = await startLimited({ private_images: 2 })
     expectRefusal(await create(few, fromServer), 'IMG.0015')
     expectRefusal(await create(few, fromBackup), 'IMG.0015')
     jobOf(await create(few, { name: 'small', instance_id: SERVER.stopped, vault_id: VAULT.servers }))
   })
 
-  plain('more creations than may be at once are refused with IMG.0060', async () => {
+  plain('a creation over the concurrency limit is refused with IMG.0060', async () => {
     await using none = await startLimited({ concurrent_creations: 0 })
     expectRefusal(await create(none, fromServer), 'IMG.0060')
     expectRefusal(await create(none, fromBackup), 'IMG.0060')
