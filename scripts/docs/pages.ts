@@ -13,12 +13,18 @@ import { sdkSection } from './sdk-section.ts'
 
 const root = packageFile('.')
 
-/** Every service of every edition, those with the same title as one: both editions of Glance share most operations. */
+/**
+ * Every service of every edition. Services with the same title are one: both editions of Glance share most operations, and
+ * a shared operation is described as the edition of the cloud declares it.
+ */
 function describedServices(): DescribedService[] {
   const all = [...services.huawei, ...services.stock, control]
   return [...Map.groupBy(all, ({ title }) => title)].map(([title, same]) => {
-    const operations = new Map(same.flatMap((service) => service.operations.map((each) => [each.id, each])))
-    return { title, operations: [...operations.values()] }
+    const operations = Map.groupBy(
+      same.flatMap((service) => service.operations),
+      ({ id }) => id,
+    )
+    return { title, operations: [...operations.values()].flatMap(([first]) => first ?? []) }
   })
 }
 
