@@ -2,7 +2,7 @@ import { describe } from 'vitest'
 import { expect, type TestEmulator, test } from '../../emulator.ts'
 import { addImages, asPartner, NO_IMAGE, PARTNER } from '../../private-image.ts'
 
-/** What clients of the cloud rely on, as it is found in their sources: each of these breaks one of them. */
+/** Behaviour that clients of the cloud rely on, taken from their sources. */
 
 const IMAGES = '/v2/cloudimages'
 const MEMBERS = '/v1/cloudimages/members'

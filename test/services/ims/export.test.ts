@@ -27,7 +27,7 @@ const target = { bucket_url: 'images:out/disk.qcow2', file_format: 'qcow2', is_q
 const send = (emulator: TestEmulator, id: string, body: unknown = target, sent = {}) =>
   emulator.post(`/v1/cloudimages/${id}/file`, body, sent)
 const exported = (emulator: TestEmulator, key = 'out/disk.qcow2') => join(emulator.buckets, 'images', key)
-/** What is left of files on their way into the bucket. */
+/** Tells whether the bucket still has its folder of staged files. */
 const leftovers = (emulator: TestEmulator) => existsSync(join(emulator.buckets, 'images', '.ims-emulator'))
 
 describe('an export', () => {

@@ -10,7 +10,7 @@ async function begin(emulator: TestEmulator, fields = {}): Promise<string> {
   return jobOf(await emulator.post('/v2/cloudimages/action', { ...FILE, ...fields }))
 }
 
-/** Virtual ms until the next step of a world in which one job is under way. */
+/** Virtual ms until the next step of a world with one running job. */
 async function untilNext(emulator: TestEmulator): Promise<number> {
   const { now, next } = (await emulator.get('/_ims/clock')).body
   return Date.parse(next) - Date.parse(now)

@@ -181,7 +181,7 @@ describe('a fast import', () => {
     putBlank(emulator, 'images', 'large.raw', 129 * GIB)
     const plainly = { ...tiny, image_url: 'images:large.raw', min_disk: 200 }
     expectRefusal(await create(emulator, plainly), 'IMG.0059')
-    // Without its bitmap: refused for that, and not for its size.
+    // The file has no bitmap: it is refused for that and not for its size.
     expectRefusal(
       await create(emulator, { ...plainly, os_version: VERSION, is_quick_import: true }),
       'IMG.0158',

@@ -9,7 +9,7 @@ import { prepare, samplesOf } from './sample-requests.ts'
 
 const DOMAIN = '0605767a7780d5e50fe5c00a6d1b1c2a'
 
-/** Which call needs which action, as the cloud's documents have it. */
+/** The action that each call needs by the cloud's documents. */
 const permissions = z
   .array(
     z.object({
@@ -77,7 +77,7 @@ describe('rights', () => {
   })
   afterAll(() => emulator.close())
 
-  /** A user with one policy, and the token it shows. */
+  /** Adds a user with one policy and returns its token. */
   async function userWith(statements: object[]): Promise<string> {
     const name = `user-${++users}`
     const document = { Version: '1.1', Statement: statements }
@@ -158,7 +158,7 @@ describe('rights', () => {
   })
 })
 
-/** The actions of an operation, and of its conditional ones those of the sample: they are listed in the order of the samples. */
+/** The actions of an operation and the conditional ones of a sample, which are declared in the order of the samples. */
 function neededBy({ id, actions, conditionalActions }: Operation, sample: number): string[] {
   const conditions = conditionalActions.map(({ action }) => action)
   if (conditions.length === 0) return [...actions]

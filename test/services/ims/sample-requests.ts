@@ -2,11 +2,11 @@ import { SERVER } from '../../demo-world.ts'
 import type { Sent, TestEmulator } from '../../emulator.ts'
 import { addImages, imageId, PARTNER } from '../../private-image.ts'
 
-/** A request of an operation that goes well, on an image that was made for it. */
+/** A successful request of an operation on an image that is made for it. */
 interface SampleRequest extends Sent {
-  /** What stands in the path beside the project and the image. */
+  /** The path parameters beside the project and the image. */
   params?: Record<string, string>
-  /** The image it is about; a private one with a tag, shared with the partner and not yet accepted, when not said. */
+  /** The image of the request; by default a private one with a tag and a pending member, the partner. */
   image?: Record<string, unknown>
   query?: string
 }
@@ -21,7 +21,7 @@ const patch = (path: string, value: string) => [{ op: 'replace', path, value }]
 
 type Sample = SampleRequest | ((imageId: string) => SampleRequest)
 
-/** For every operation that needs a right: one request, or several where the rights depend on what is sent. */
+/** One request for every operation that needs a right, or several where the rights depend on the request. */
 const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   CreateImage: { json: FILE },
   CreateDataImage: { json: FILE },
@@ -113,14 +113,14 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   KeystoneListUsers: {},
 }
 
-/** The samples of an operation; a twin in safe mode takes what the call of its name takes. */
+/** The samples of an operation; a call in safe mode has those of the call itself. */
 export function samplesOf(operationId: string): readonly Sample[] {
   return [SAMPLES[operationId.replace(/InSafeMode$/, '')] ?? []].flat()
 }
 
 let made = 0
 
-/** Makes the image of a sample, and answers the request that is about it. */
+/** Makes the image of a sample and returns the request for it. */
 export async function prepare(
   emulator: TestEmulator,
   path: string,

@@ -11,14 +11,14 @@ const create = (emulator: TestEmulator, more = {}) =>
 const imagesOf = async (emulator: TestEmulator) =>
   (await emulator.get('/v2/cloudimages?__imagetype=private')).body.images
 
-/** How a job ends when nobody is in its way for a day. */
+/** The end of a job that runs for a day of virtual time. */
 async function endOf(emulator: TestEmulator, id: string): Promise<[string, string | null]> {
   await emulator.advance('24h')
   const { status, error_code } = (await emulator.job(id)).body
   return [status, error_code]
 }
 
-/** What each shipped scenario looks like from outside. */
+/** The effect of each shipped scenario as a client sees it. */
 const EFFECTS: Readonly<Record<string, (emulator: TestEmulator) => Promise<void>>> = {
   async standard(emulator) {
     const id = jobOf(await create(emulator))

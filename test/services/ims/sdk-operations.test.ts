@@ -5,7 +5,7 @@ import { declaredNames, isOpen } from '../../../scripts/docs/fields.ts'
 import type { Operation } from '../../../src/contract/operation.ts'
 import { services } from '../../../src/services/index.ts'
 
-/** What the official SDK knows of each call: where it goes, what it can send and what it reads of the answer. */
+/** The calls of the official SDK: method, path, the fields that it sends and the fields that it reads. */
 const operations = services.huawei.flatMap((service) => service.operations)
 
 const SdkOperation = z.strictObject({
@@ -21,7 +21,7 @@ const sdk = z
   .array(SdkOperation)
   .parse(JSON.parse(readFileSync(new URL('../../data/sdk-operations.json', import.meta.url), 'utf8')))
 
-/** What is compared; an operation that is missing is told by the first test alone. */
+/** The calls to compare; only the test of names reports a missing operation. */
 const pairs = sdk.flatMap((wanted) => {
   const found = operations.find(({ id }) => id === wanted.operation)
   return found === undefined ? [] : [{ wanted, found }]
@@ -62,7 +62,7 @@ test('every body field that the SDK sends is declared', () => {
   expect(missing).toEqual([])
 })
 
-/** The answer of a call that went well. */
+/** The declared reply of a successful call. */
 function answerOf({ responses }: Operation): z.ZodType | null | undefined {
   return Object.entries(responses).find(([status]) => Number(status) < 400)?.[1]
 }

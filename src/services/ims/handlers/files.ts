@@ -21,7 +21,7 @@ const register = handle(registerImage, async (call, { params, body }) => {
   }
 })
 
-/** The bytes are copied beside the bucket first; the last step of the job moves them to their place in it. */
+/** The bytes are copied into a staging folder of the bucket; the last step of the job moves them to their key. */
 const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const { world } = call
   const context = contextOf(call)
