@@ -1,11 +1,19 @@
 import type { SQL } from 'drizzle-orm'
 import { and, asc, desc, eq, ne, or, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
+import { readSetting, writeSetting } from '../../database/settings.ts'
 import { prepared } from '../../database/statements.ts'
+import type { World } from '../../simulation/world.ts'
 import { COLUMNS, type Condition, listed, type Sorting, sortValue } from '../ims/queries/image-list.ts'
 import { type Image, imageSelection } from '../ims/queries/images.ts'
 import { images } from '../ims/tables.ts'
-import { type GlanceImageRow, type GlanceTaskRow, glanceImages, glanceMembers, glanceTasks } from './tables.ts'
+import {
+  type GlanceImageRow,
+  type GlanceTaskRow,
+  glanceImages,
+  glanceMembers,
+  glanceTasks,
+} from './tables.ts'
 
 const findExtrasQuery = prepared((db) =>
   db
@@ -121,4 +129,19 @@ export function insertTask(db: Db, row: GlanceTaskRow): void {
 
 export function updateTask(db: Db, id: string, change: Partial<GlanceTaskRow>): void {
   db.update(glanceTasks).set(change).where(eq(glanceTasks.id, id)).run()
+}
+
+const LAST = 'glance stamp'
+/** A microsecond, in milliseconds. */
+const TICK = 0.001
+
+/**
+ * Now, for the times of an image, in ms with a fraction: Glance keeps microseconds, and no two of its changes happen in
+ * the same one. So lists have the order in which images were made, under a clock that stands too.
+ */
+export function stamp(world: World): number {
+  const last = readSetting(world.db, LAST)
+  const now = Math.max(world.clock.now(), typeof last === 'number' ? last + TICK : 0)
+  writeSetting(world.db, LAST, now)
+  return now
 }

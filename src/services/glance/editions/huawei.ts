@@ -1,9 +1,9 @@
 import { openstackRequestId } from '../../../lib/ids.ts'
 import { imsCallers } from '../../ims/own-projects.ts'
 import { CLOUD_TREATMENT, defineService } from '../../service.ts'
-import { glanceParts, operationsOf } from '../service-parts.ts'
+import { glanceParts, operationsOf } from '../service.ts'
 
-/** The image API of OpenStack as Huawei Cloud has it: a Glance with attributes, codes and limits of the image service. */
+/** Glance as Huawei Cloud runs it: behind the gateway, with attributes, codes and limits of the image service. */
 export const glanceHuawei = defineService({
   ...glanceParts,
   callers: imsCallers,

@@ -4,26 +4,25 @@ import type { Answer } from '../../../contract/operation.ts'
 import type { Refusal, RefusalReply, RefusedRequest } from '../../../lib/errors.ts'
 import { openstackRequestId } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
+import { imsJobKinds } from '../../ims/jobs.ts'
 import { defineService, type Entry, type Visit } from '../../service.ts'
-import { GlanceError } from '../errors.ts'
-import { readOptionalDocument } from '../operations/document.ts'
-import { renderGlanceError } from '../operations/render-error.ts'
-import { forgetStores } from '../operations/stores.ts'
-import { glanceWouldFail } from '../rules/refusals.ts'
-import { glanceParts, operationsOf } from '../service-parts.ts'
-import { negotiate } from '../stock/negotiate.ts'
-import { glanceRouter } from '../stock/routes.ts'
+import { GlanceError, glanceWouldFail } from '../errors.ts'
+import { parseBody } from '../handlers/document.ts'
+import { renderGlanceError } from '../render-error.ts'
+import { forgetStores } from '../rules/stores.ts'
+import { glanceParts, operationsOf } from '../service.ts'
+import { glanceRouter, negotiate } from './negotiate.ts'
 
-/** Longer lines of a header are refused before anything is looked at, bytes. */
+/** Longest header line, bytes. A longer one is refused before anything else. */
 const LONGEST_HEADER = 16_383
-/** A request may bring its own id, of so many characters. */
+/** Longest request id that a client may send, characters. */
 const LONGEST_REQUEST_ID = 64
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
 
 const operations = operationsOf('stock')
 const route = glanceRouter(operations)
 
-/** A plain OpenStack Glance, as recordings of a real one show it. Nothing of the cloud stands before it. */
+/** A plain OpenStack Glance without a gateway before it. Recordings of a real Glance show its behaviour. */
 export const glanceStock = defineService({
   ...glanceParts,
   refusals: {
@@ -32,8 +31,10 @@ export const glanceStock = defineService({
     render: renderStockRefusal,
   },
   operations,
+  // A world that was begun with the image service may still have jobs of it.
+  jobKinds: [...glanceParts.jobKinds, ...imsJobKinds],
   treatment: {
-    // The gateway would add an id of its own; a stock Glance shows one behind the token only.
+    // A gateway would add a request id of its own. A stock Glance shows one once it knows the caller.
     requestIdHeaders: (_requestId, own) => (own === undefined ? {} : { 'X-Openstack-Request-Id': own }),
     checksRights: false,
   },
@@ -44,7 +45,7 @@ export const glanceStock = defineService({
   },
 })
 
-/** Takes a request the way a stock Glance does: versions first, then the token, then the path, and the method last. */
+/** Routes and authenticates as a stock Glance does: first the version, then the token, the path, and the method. */
 async function enter(visit: Visit): Promise<Entry> {
   const { world, method, target, headers, origin } = visit
   if (hasLongHeader(headers)) return { answer: { status: 400, headers: { Connection: 'close' } } }
@@ -61,7 +62,7 @@ async function enter(visit: Visit): Promise<Entry> {
   const found = route(method, path)
   if (found === undefined) throw nothingThere(method)
   if ('allow' in found) {
-    await readOptionalDocument(method, headers, visit.bytes)
+    await parseBody(method, headers, visit.bytes)
     throw new GlanceError(405, `The method ${method} is not allowed for this resource.`, {
       headers: { Allow: found.allow },
     })
@@ -81,7 +82,10 @@ function authenticate(world: World, headers: Headers, origin: string): Caller {
   throw new GlanceError(401, undefined, { headers: { 'WWW-Authenticate': `Keystone uri="${origin}"` } })
 }
 
-/** Shows the id that a client brought, with `req-` before it, or one of the world's; true for an id that is too long. */
+/**
+ * Shows the request id of the client with the prefix `req-`, or else one of the world.
+ * @returns true when the id of the client is too long.
+ */
 function showRequestId({ headers, requestId, showId }: Visit): boolean {
   const own = headers.get('x-openstack-request-id')
   if (own !== null && own.length > LONGEST_REQUEST_ID) return true
@@ -102,7 +106,7 @@ function nothingThere(method: string): GlanceError {
   return new GlanceError(501, `The request method ${method} is not implemented for this server.`)
 }
 
-/** Plain text for clients that do not say what they read; an answer to HEAD names the type of a page. */
+/** Renders plain text for a client without an Accept header. A reply to HEAD names the media type of a page. */
 function renderStockRefusal(refusal: Refusal, request: RefusedRequest & { method: string }): RefusalReply {
   if (!(refusal instanceof GlanceError)) return refusal.render(request)
   const reply = renderGlanceError(refusal, request.accept, 'plain')

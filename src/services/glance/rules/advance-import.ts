@@ -1,7 +1,10 @@
-import type { JobRow, StepEffect } from '../../../simulation/tables.ts'
+import { z } from 'zod'
+import { defineJobKind } from '../../../simulation/job-kinds.ts'
 import type { World } from '../../../simulation/world.ts'
+import { movingImages } from '../../ims/images/states.ts'
 import { findImage, updateImage } from '../../ims/queries/images.ts'
 import { findGlanceExtras, tasksOfImage, updateTask, writeGlanceExtras } from '../queries.ts'
+import type { GlanceTaskRow } from '../tables.ts'
 
 /** The type of the job behind an import in a stock Glance. It is no job of the image service and is never shown as one. */
 export const GLANCE_IMPORT = 'glanceImport'
@@ -13,50 +16,80 @@ const FAILED = 'os_glance_failed_import'
 
 /** The only store of the recorded Glance. */
 const STORE = 'fs'
-/** Tasks are forgotten 48 hours after they ended. */
+/** Ms after its end at which a task is forgotten: 48 hours. */
 const KEPT = 48 * 3_600_000
 const MIB = 2 ** 20
 
-/** What a step of an import does to its image and its task: it begins, the bytes are there, or they never come. */
-export function advanceGlanceImport(world: World, job: JobRow, status: StepEffect['job'], at: number): void {
-  const image = findImage(world.db, job.imageId ?? '')
-  const task = tasksOfImage(world.db, job.imageId ?? '').findLast((row) => isOpen(row.status))
-  if (status === 'RUNNING') {
-    if (task !== undefined) updateTask(world.db, task.id, { status: 'processing', updatedAt: at })
-    if (image?.status !== 'uploading') return
-    const attributes = { ...image.attributes, [IMPORTING]: STORE, [FAILED]: '' }
-    updateImage(world.db, image.id, { status: 'importing', attributes, updatedAt: at })
-  } else if (status === 'SUCCESS' || status === 'FAIL') {
-    const done = status === 'SUCCESS'
-    if (image !== undefined) {
-      const { [IMPORT_TASK]: _, ...rest } = image.attributes
-      const attributes = { ...rest, [IMPORTING]: '', [FAILED]: done ? '' : STORE }
-      updateImage(world.db, image.id, { attributes, updatedAt: at })
-      if (done) receiveStaged(world, image.id, at)
-      else forgetStaged(world, image.id)
+/** Imports of a stock Glance. Each advances its image and the task that a client sees of it. */
+export const glanceImportJobs = defineJobKind({
+  types: [GLANCE_IMPORT],
+  payload: z.null(),
+  defaultError: 'IMG.0061',
+  size: ({ db }, imageId = '') => findImage(db, imageId)?.size ?? 0,
+  open(settling, { imageId }) {
+    const { world } = settling
+    if (imageId === null) return {}
+    const images = movingImages(settling)
+    return {
+      move: (events, at) => images.move(imageId, events, at),
+      run(at) {
+        images.release(imageId)
+        beginImport(world, imageId, at)
+      },
+      succeed(at) {
+        images.release(imageId)
+        endImport(world, imageId, true, at)
+        return undefined
+      },
+      fail(at) {
+        images.release(imageId)
+        endImport(world, imageId, false, at)
+      },
     }
-    if (task !== undefined) {
-      updateTask(world.db, task.id, {
-        status: done ? 'success' : 'failure',
-        message: done ? copied(image?.size ?? 0) : 'Task failed due to Internal Error',
-        result: done ? JSON.stringify({ image_id: job.imageId }) : null,
-        updatedAt: at,
-        expiresAt: at + KEPT,
-      })
-    }
-  }
+  },
+})
+
+function openTaskOf(world: World, imageId: string): GlanceTaskRow | undefined {
+  return tasksOfImage(world.db, imageId).findLast(
+    ({ status }) => status === 'pending' || status === 'processing',
+  )
 }
 
-/** What a task says of bytes it has brought; nothing when there were none. */
+function beginImport(world: World, imageId: string, at: number): void {
+  const task = openTaskOf(world, imageId)
+  if (task !== undefined) updateTask(world.db, task.id, { status: 'processing', updatedAt: at })
+  const image = findImage(world.db, imageId)
+  if (image?.status !== 'uploading') return
+  const attributes = { ...image.attributes, [IMPORTING]: STORE, [FAILED]: '' }
+  updateImage(world.db, imageId, { status: 'importing', attributes, updatedAt: at })
+}
+
+function endImport(world: World, imageId: string, done: boolean, at: number): void {
+  const task = openTaskOf(world, imageId)
+  const image = findImage(world.db, imageId)
+  if (image !== undefined) {
+    const { [IMPORT_TASK]: _, ...rest } = image.attributes
+    const attributes = { ...rest, [IMPORTING]: '', [FAILED]: done ? '' : STORE }
+    updateImage(world.db, imageId, { attributes, updatedAt: at })
+    if (done) receiveStaged(world, imageId, at)
+    else forgetStaged(world, imageId)
+  }
+  if (task === undefined) return
+  updateTask(world.db, task.id, {
+    status: done ? 'success' : 'failure',
+    message: done ? copied(image?.size ?? 0) : 'Task failed due to Internal Error',
+    result: done ? JSON.stringify({ image_id: imageId }) : null,
+    updatedAt: at,
+    expiresAt: at + KEPT,
+  })
+}
+
+/** The message of a task that has copied bytes; empty when there were none. */
 function copied(size: number): string {
   return size === 0 ? '' : `Copied ${Math.floor(size / MIB)} MiB`
 }
 
-function isOpen(status: string): boolean {
-  return status === 'pending' || status === 'processing'
-}
-
-/** Staged bytes become those of the image. */
+/** Makes the staged bytes those of the image. */
 function receiveStaged(world: World, imageId: string, at: number): void {
   const staged = findGlanceExtras(world.db, imageId)
   updateImage(world.db, imageId, {

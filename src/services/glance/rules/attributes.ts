@@ -1,21 +1,23 @@
+import { badRequest, checkLimit } from '../errors.ts'
 import type { PyObject, PyValue } from '../python/value.ts'
-import { checkLimit } from './refusals.ts'
 
-/** Attributes that every image has; all others are custom properties. */
+/** Attributes that every image has. Any other attribute is a custom property. */
 export const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(
   `checksum created_at container_format disk_format id min_disk min_ram name size virtual_size status tags owner updated_at
    visibility protected os_hidden`.split(/\s+/),
 )
 
-/** Names that nobody may give a property: those of old columns, and all that Glance keeps for itself. */
+/** Tells if a name is reserved: names of old columns, and the prefix of the properties that Glance sets itself. */
 export function isReserved(name: string): boolean {
-  return ['location', 'deleted', 'deleted_at'].includes(name) || name.startsWith('os_glance')
+  return RESERVED.includes(name) || name.startsWith('os_glance')
 }
 
-/** Custom properties by name; null where the schema lets one be null. */
+export const RESERVED = ['location', 'deleted', 'deleted_at']
+
+/** Custom properties by name; null where the schema allows it. */
 export type Properties = Map<string, string | null>
 
-/** The properties among the fields of a body. Their types were checked by the schema. */
+/** The custom properties among the fields of a document that matches the schema of an image. */
 export function propertiesOf(fields: PyObject): Properties {
   return new Map(
     [...fields].flatMap(([name, value]): [string, string | null][] =>
@@ -28,13 +30,13 @@ export function textOrNull(value: PyValue | undefined): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** Refuses more properties than an image may have (413); Glance's own do not count. */
+/** Refuses more custom properties than an image may have (413). Properties that Glance sets do not count. */
 export function checkPropertyQuota(names: Iterable<string>): void {
   const count = [...names].filter((name) => !name.startsWith('os_glance')).length
   checkLimit('allowed image properties', count)
 }
 
-/** Properties as they are kept: texts in one place, the names of those that are null in another. */
+/** Splits properties into the texts of `images.attributes` and the names of null ones in `glance_images.nulls`. */
 export function splitNulls(properties: Properties): { attributes: Record<string, string>; nulls: string[] } {
   const attributes: Record<string, string> = {}
   const nulls: string[] = []
@@ -44,4 +46,56 @@ export function splitNulls(properties: Properties): { attributes: Record<string,
       Object.defineProperty(attributes, name, { value, enumerable: true, writable: true, configurable: true })
   }
   return { attributes, nulls }
+}
+
+export const VISIBILITIES = ['community', 'public', 'private', 'shared'] as const
+export type Visibility = (typeof VISIBILITIES)[number]
+
+export function isVisibility(value: unknown): value is Visibility {
+  return VISIBILITIES.some((visibility) => visibility === value)
+}
+
+/** Largest value of an integer column in the database of a stock Glance. */
+export const LARGEST_INTEGER = 2_147_483_647
+
+/** Refuses a size below 0 (400). */
+export function checkNotNegative(name: string, value: PyValue | undefined): void {
+  if (value === undefined || value === null || Number(value) >= 0) return
+  throw badRequest(`Invalid value '${String(value)}' for parameter '${name}': Cannot be a negative value`)
+}
+
+/** Refuses a size that the database of a stock Glance cannot keep (400). */
+export function checkInRange(name: string, value: number): void {
+  if (value > LARGEST_INTEGER)
+    throw badRequest(`'${name}' value out of range, must not exceed ${LARGEST_INTEGER}.`)
+}
+
+/** Tells if a text has a character above U+FFFF, which some databases of Glance cannot hold. */
+export function hasFourByteCharacter(text: string): boolean {
+  return /[\u{10000}-\u{10ffff}]/u.test(text)
+}
+
+/** Refuses characters above U+FFFF in names and values, in the order of the fields (400). */
+export function checkCharacters(fields: Iterable<readonly [string, PyValue]>): void {
+  for (const [name, value] of fields) {
+    if (hasFourByteCharacter(name)) throw badRequest("Property names can't contain 4 byte unicode.")
+    if (typeof value === 'string' && hasFourByteCharacter(value))
+      throw badRequest(`${titleCase(name)} can't contain 4 byte unicode characters.`)
+  }
+}
+
+/** Capitalises words as Python's `str.title()` does, which starts a word after any character that is not a letter. */
+function titleCase(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/(^|[^\p{L}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())
+}
+
+/** Tells if a value contains half a surrogate pair, which Python cannot encode. */
+export function hasLoneSurrogate(value: PyValue): boolean {
+  if (typeof value === 'string') return !value.isWellFormed()
+  if (Array.isArray(value)) return value.some(hasLoneSurrogate)
+  if (value instanceof Map)
+    return [...value].some(([key, inner]) => !key.isWellFormed() || hasLoneSurrogate(inner))
+  return false
 }

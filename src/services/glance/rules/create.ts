@@ -1,50 +1,29 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
+import { describeImage } from '../../ims/images/create.ts'
 import { findImage, type Image, imageIdTaken, insertImage } from '../../ims/queries/images.ts'
-import type { PyObject, PyValue } from '../python/value.ts'
-import { writeGlanceExtras } from '../queries.ts'
-import {
-  BASE_ATTRIBUTES,
-  checkPropertyQuota,
-  isReserved,
-  propertiesOf,
-  splitNulls,
-  textOrNull,
-} from './attributes.ts'
-import { checkInRange, checkNotNegative } from './numbers.ts'
-import { badRequest, checkLimit, conflict, forbidden, forbiddenBecause } from './refusals.ts'
+import { checkTagQuota } from '../../ims/quotas.ts'
+import { parseTag } from '../../ims/tags/tag.ts'
+import { conflict, forbidden } from '../errors.ts'
+import type { PyObject } from '../python/value.ts'
+import { stamp, writeGlanceExtras } from '../queries.ts'
+import { hasFourByteCharacter, isVisibility, propertiesOf, splitNulls, textOrNull } from './attributes.ts'
+import { checkCloudImage, checkStockImage, checkTagCount, textsOf, unkeepableTag } from './image-document.ts'
 import { checkAdmin, isAdmin } from './rights.ts'
-import { checkImage } from './schema.ts'
-import { stamp } from './stamp.ts'
-import { checkCharacters, hasFourByteCharacter } from './unicode.ts'
-import { isVisibility } from './visibility.ts'
 
-const READ_ONLY_LINKS = ['direct_url', 'self', 'file', 'schema', 'stores']
-const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
-/** In characters. */
-const LONGEST_PROPERTY_NAME = 255
-
-/** Describes a new image whose bytes come later, and answers it. The checks come in Glance's order. */
+/**
+ * Creates an image of a stock Glance that waits for its bytes. The checks come in Glance's order.
+ * @param fields a document that `newImage.stock` has read.
+ */
 export function createStockImage(context: RequestContext, fields: PyObject): Image {
   const { world, caller } = context
-  checkFields(fields)
-  checkImage('stock', fields)
-  const properties = propertiesOf(fields)
-  checkNames(properties.keys())
-  const tags = [...new Set(textsOf(fields.get('tags')))]
-  const minDisk = fields.get('min_disk') ?? 0n
-  const minRam = fields.get('min_ram') ?? 0n
-  checkRights(caller, fields)
-  checkReadOnly(fields)
-  checkNotNegative('min_disk', minDisk)
-  checkNotNegative('min_ram', minRam)
-  checkPropertyQuota(properties.keys())
-  checkCharacters([...fields].filter(([name]) => BASE_ATTRIBUTES.has(name)))
-  checkCharacters(properties)
-  checkInRange('min_disk', Number(minDisk))
-  checkInRange('min_ram', Number(minRam))
+  if (fields.get('visibility') === 'public') checkAdmin(caller, 'publicize_image')
+  checkOwnerGiven(caller, fields)
+  checkTagCount(fields)
+  checkStockImage(fields)
 
-  const { attributes, nulls } = splitNulls(properties)
+  const tags = [...new Set(textsOf(fields.get('tags')))]
+  const { attributes, nulls } = splitNulls(propertiesOf(fields))
   const kept = tags.filter((tag) => !hasFourByteCharacter(tag))
   const owner = fields.has('owner') ? textOrNull(fields.get('owner')) : caller.projectId
   const image = world.db.transaction(() => {
@@ -66,8 +45,8 @@ export function createStockImage(context: RequestContext, fields: PyObject): Ima
         hidden: fields.get('os_hidden') === true,
         containerFormat: textOrNull(fields.get('container_format')),
         diskFormat: textOrNull(fields.get('disk_format')),
-        minDisk: Number(minDisk),
-        minRam: Number(minRam),
+        minDisk: Number(fields.get('min_disk') ?? 0),
+        minRam: Number(fields.get('min_ram') ?? 0),
         createdAt: now,
         updatedAt: now,
         attributes,
@@ -77,49 +56,60 @@ export function createStockImage(context: RequestContext, fields: PyObject): Ima
     if (nulls.length > 0) writeGlanceExtras(world.db, id, { nulls })
     return findImage(world.db, id)
   })
-  if (image === undefined) throw new Error('an image that was just made is gone')
-  // The image is there by then, without the tags that cannot be kept.
-  if (kept.length < tags.length) throw badRequest("Param values can't contain 4 byte unicode.")
+  if (image === undefined) throw new Error('an image that was just created is gone')
+  // By then the image exists, without the tags that cannot be kept.
+  if (kept.length < tags.length) throw unkeepableTag()
   return { ...image, owner }
 }
 
-export function textsOf(value: PyValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-/** Links are nobody's to set. */
-export function checkFields(fields: PyObject): void {
-  for (const name of READ_ONLY_LINKS) if (fields.has(name)) throw readOnly(name)
-}
-
-function readOnly(name: string): Error {
-  return forbidden(`Attribute '${name}' is read-only.`)
-}
-
-/** The names of new properties, in the order of the body. */
-export function checkNames(names: Iterable<string>): void {
-  for (const name of names) {
-    if (Array.from(name).length > LONGEST_PROPERTY_NAME)
-      throw badRequest(`Custom property should not be greater than ${LONGEST_PROPERTY_NAME} characters.`)
-    if (isReserved(name)) throw forbiddenBecause(`Attribute '${name}' is reserved.`)
-  }
-}
-
-function checkRights(caller: Caller, fields: PyObject): void {
-  if (fields.get('visibility') === 'public') checkAdmin(caller, 'publicize_image')
-  checkOwnerGiven(caller, fields)
-  checkLimit('allowed image tags', textsOf(fields.get('tags')).length)
-}
-
-/** Only an administrator makes images for others. */
-export function checkOwnerGiven(caller: Caller, fields: PyObject): void {
+/** Refuses an owner other than the caller, except for an administrator (403). */
+function checkOwnerGiven(caller: Caller, fields: PyObject): void {
   const owner = fields.get('owner')
   if (owner === undefined || owner === caller.projectId || isAdmin(caller)) return
   throw forbidden(`You are not permitted to create images owned by '${owner ?? 'None'}'.`)
 }
 
-/** What follows from the bytes of an image, and where they lie, is not said when it is described. */
-export function checkReadOnly(fields: PyObject): void {
-  for (const name of READ_ONLY) if (fields.has(name)) throw readOnly(name)
-  if (fields.has('locations')) throw forbidden("Attribute 'locations' is reserved.")
+/** Attributes that the image service derives; a value in the request is ignored. */
+const DERIVED: ReadonlySet<string> = new Set(['__imagetype', '__system_support_market', 'active_at'])
+
+/**
+ * Creates an image of the cloud that waits for its bytes and returns its id. It is private and bare, has at most as many
+ * tags as the quota allows (IMG.0116), and counts against the quota of private images (IMG.0015).
+ * @param fields a document that `newImage.huawei` has read.
+ */
+export function createCloudImage(context: RequestContext, fields: PyObject): string {
+  const { world, caller } = context
+  checkOwnerGiven(caller, fields)
+  checkCloudImage(fields)
+  const tags = new Map(textsOf(fields.get('tags')).map((tag) => [parseTag(tag).key, parseTag(tag)]))
+  checkTagQuota(context, tags.size)
+  const id = text(fields, 'id')
+  if (id !== undefined && imageIdTaken(world.db, id)) throw conflict(`Image ID ${id} already exists!`)
+  const { __os_version: osVersion, ...attributes } = textsOnly(fields)
+  return describeImage(context, {
+    id,
+    name: text(fields, 'name') ?? '',
+    osVersion,
+    protected: fields.get('protected') === true,
+    containerFormat: 'bare',
+    diskFormat: text(fields, 'disk_format') ?? 'zvhd2',
+    minDisk: Number(fields.get('min_disk') ?? 0),
+    minRam: Number(fields.get('min_ram') ?? 0),
+    tags: [...tags.values()],
+    attributes,
+  })
+}
+
+function text(fields: PyObject, name: string): string | undefined {
+  const value = fields.get(name)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Custom properties of a new image; null counts as a property that was not sent. */
+function textsOnly(fields: PyObject): Record<string, string> {
+  return Object.fromEntries(
+    [...propertiesOf(fields)].flatMap(([name, value]) =>
+      value === null || DERIVED.has(name) ? [] : [[name, value]],
+    ),
+  )
 }

@@ -1,9 +1,7 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { Image } from '../../ims/queries/images.ts'
-import { type Part, readContentRange, readRange } from './range.ts'
-import { forbidden, glanceWouldFail } from './refusals.ts'
+import { badRequest, forbidden, GlanceError, glanceWouldFail } from '../errors.ts'
 import { isAdmin, visibleImage } from './rights.ts'
-import { hasData } from './view.ts'
 
 /** What of an image a caller is given: bytes, a part of them when one was asked for, or none because there are none. */
 export interface Download {
@@ -37,4 +35,63 @@ export function findBytes(
   }
   const size = world.blobs.size(image.blobId)
   return { image, blobId: image.blobId, size, part: asked?.(size) }
+}
+
+/** A part of the bytes of an image; `end` is exclusive. */
+export interface Part {
+  start: number
+  end: number
+}
+
+function unsatisfiable(detail: string): GlanceError {
+  return new GlanceError(416, undefined, { detail })
+}
+
+/** The part that a `Range` header asks for; it is read before the bytes are looked at. */
+export function readRange(header: string): (size: number) => Part {
+  if (header.includes(','))
+    throw badRequest(
+      'Requests with multiple ranges are not supported in Glance. You may make multiple single-range requests instead.',
+    )
+  const match = /^bytes *= *(\d*) *- *(\d*)/i.exec(header)
+  if (match === null) throw unsatisfiable('Invalid Range header.')
+  const [, first = '', last = ''] = match
+  if (first === '' && last === '') throw glanceWouldFail('a Range without ends')
+  if (first !== '' && last !== '' && Number(first) > Number(last))
+    throw unsatisfiable('Invalid Range header.')
+  return (size) => {
+    if (first === '') return { start: Number(last) === 0 ? 0 : Math.max(0, size - Number(last)), end: size }
+    if (Number(first) >= size) throw badStart('Range', size)
+    return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }
+  }
+}
+
+function badStart(header: string, size: number): GlanceError {
+  return unsatisfiable(
+    `Invalid start position in ${header} header. Start position MUST be in the inclusive range [0, ${size - 1}].`,
+  )
+}
+
+/** The same asked for with `Content-Range`, as old clients do. */
+export function readContentRange(header: string): (size: number) => Part {
+  const match = /^bytes (?:(\d+)-(\d+)|[*])\/(?:(\d+)|[*])/.exec(header)
+  const [, first, last, length] = match ?? []
+  if (match === null) throw unsatisfiable('Invalid Content-Range header.')
+  if (first === undefined || last === undefined) throw glanceWouldFail('a Content-Range without ends')
+  const [start, stop] = [Number(first), Number(last)]
+  if (start > stop || (length !== undefined && stop >= Number(length)))
+    throw unsatisfiable('Invalid Content-Range header.')
+  return (size) => {
+    if (length === undefined && stop >= size)
+      throw unsatisfiable(
+        `Invalid stop position in Content-Range header. The stop position MUST be in the inclusive range [0, ${size - 1}].`,
+      )
+    if (start >= size) throw badStart('Content-Range', size)
+    return { start, end: Math.min(size, stop + 1) }
+  }
+}
+
+/** Tells if an image has bytes that can be downloaded. Staged bytes cannot. */
+export function hasData({ blobId, status }: Pick<Image, 'blobId' | 'status'>): boolean {
+  return blobId !== null && status !== 'uploading' && status !== 'importing'
 }

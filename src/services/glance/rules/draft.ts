@@ -1,10 +1,9 @@
 import type { World } from '../../../simulation/world.ts'
-import { type Image, updateImage } from '../../ims/queries/images.ts'
-import { writeTags } from '../../ims/queries/tags.ts'
+import { type Image, updateImage, writeTags } from '../../ims/queries/images.ts'
 import { formatTag, parseTag } from '../../ims/tags/tag.ts'
+import type { Edition } from '../edition.ts'
 import { findGlanceExtras, writeGlanceExtras } from '../queries.ts'
 import { type Properties, splitNulls } from './attributes.ts'
-import type { Edition } from './edition.ts'
 
 /** An image while a patch is applied to it; nothing is kept before the whole patch is through. */
 export interface Draft {

@@ -1,37 +1,30 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import { CodedRefusal } from '../../../lib/errors.ts'
+import { decideSharing } from '../../ims/members/change-one.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { deleteMember, findMember, insertMember, membersOf, updateMember } from '../../ims/queries/members.ts'
 import type { MemberRow } from '../../ims/tables.ts'
-import { GlanceError } from '../errors.ts'
-import { str } from '../python/repr.ts'
-import { isTruthy, type PyValue } from '../python/value.ts'
-import { firstMembership } from '../queries.ts'
-import { badRequest, conflict, forbidden, glanceWouldFail, limitExceeded, MOST } from './refusals.ts'
+import {
+  cloudStatus,
+  type MemberDecision,
+  type MemberValue,
+  projectOf,
+  stockStatus,
+} from '../contract/members.ts'
+import { conflict, forbidden, GlanceError, limitExceeded, MOST } from '../errors.ts'
+import type { PyValue } from '../python/value.ts'
+import { firstMembership, stamp } from '../queries.ts'
 import { isAdmin, owns, visibleImage } from './rights.ts'
-import { stamp } from './stamp.ts'
-import { hasFourByteCharacter } from './unicode.ts'
 
-const STATUSES = ['pending', 'accepted', 'rejected'] as const
-
-/** The member that the body of a new sharing names, whatever it is as long as it can be written as a text. */
-export function readNewMember(body: PyValue): PyValue {
-  if (!(body instanceof Map)) throw badRequest('Expected a member in the form: {"member": "image_id"}')
-  const member = body.get('member')
-  if (member === undefined) throw badRequest('Member to be added not specified')
-  if (!isTruthy(member)) throw badRequest("Member can't be empty")
-  return member
-}
-
-/** The status that the body of a decision names. */
-export function readMemberStatus(body: PyValue): PyValue {
-  if (!(body instanceof Map)) throw badRequest('Expected a status in the form: {"status": "status"}')
-  const status = body.get('status')
-  if (status === undefined) throw badRequest('Status not specified')
-  return status
-}
-
-/** Shares an image with somebody; who owns it may, and an administrator. */
-export function addStockMember(context: RequestContext, id: string, wanted: PyValue): MemberRow {
+/**
+ * Shares an image of a stock Glance with a project. Its owner may, and an administrator.
+ * @returns the member, and the value that names it.
+ */
+export function addStockMember(
+  context: RequestContext,
+  id: string,
+  wanted: PyValue,
+): { member: MemberRow; value: MemberValue } {
   const { world, caller } = context
   return world.db.transaction(() => {
     const image = imageWithMembers(context, id)
@@ -42,25 +35,23 @@ export function addStockMember(context: RequestContext, id: string, wanted: PyVa
       const reason = limitExceeded('allowed image members for this image', members.length + 1)
       throw new GlanceError(413, `Image member limit exceeded for image ${id}: ${reason}:`)
     }
-    if (typeof wanted === 'object') throw glanceWouldFail('a member that is no text')
-    const projectId = str(wanted)
-    if (hasFourByteCharacter(projectId)) throw badRequest("Member can't contain 4 byte unicode characters.")
+    const { value, projectId } = projectOf(wanted)
     if (findMember(world.db, id, projectId) !== undefined)
       throw conflict(`Member ${projectId} is duplicated for image ${id}`)
     const now = stamp(world)
     const createdAt = firstMembership(world.db, id, projectId, now)
     const member: MemberRow = { imageId: id, projectId, status: 'pending', createdAt, updatedAt: now }
     insertMember(world.db, member)
-    return member
+    return { member, value }
   })
 }
 
-/** Sets what a member says to a sharing: itself, or an administrator for it. */
+/** Sets the status of a member of a stock Glance. The member may, and an administrator for it. */
 export function decideStockMember(
   context: RequestContext,
   id: string,
   projectId: string,
-  wanted: PyValue,
+  decision: MemberDecision,
 ): MemberRow {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -69,16 +60,14 @@ export function decideStockMember(
     if (image.visibility !== 'shared' || ownImage)
       throw forbidden(`Not allowed to update members for image ${id}.`)
     const member = memberFor(context, image, projectId)
-    const status = STATUSES.find((known) => known === wanted)
-    if (status === undefined)
-      throw badRequest('Incorrect request: Status must be "pending", "accepted" or "rejected".')
+    const status = stockStatus(decision.status)
     const updatedAt = stamp(world)
     updateMember(world.db, id, projectId, { status, updatedAt })
     return { ...member, status, updatedAt }
   })
 }
 
-/** Who an image is shared with: its owner and an administrator see everybody, a member itself. */
+/** Lists the members of an image. Its owner and an administrator see all of them, a member sees itself. */
 export function listStockMembers(context: RequestContext, id: string): MemberRow[] {
   const image = imageWithMembers(context, id)
   if (image.visibility !== 'shared')
@@ -92,7 +81,7 @@ export function showStockMember(context: RequestContext, id: string, projectId: 
   return memberFor(context, image, projectId)
 }
 
-/** Stops sharing an image with somebody. */
+/** Stops sharing an image of a stock Glance with a project. */
 export function removeStockMember(context: RequestContext, id: string, projectId: string): void {
   const { world, caller } = context
   world.db.transaction(() => {
@@ -119,4 +108,44 @@ function memberFor(context: RequestContext, image: Image, projectId: string): Me
   if (member === undefined)
     throw new GlanceError(404, `${projectId} not found in the member list of the image ${image.id}.`)
   return member
+}
+
+/** The status that Glance answers for a code of the image service: 404 where the caller may not see the image. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  'IMG.0027': 404,
+  'IMG.0066': 404,
+  'IMG.0106': 404,
+  'IMG.0114': 404,
+  'IMG.0047': 403,
+  'IMG.0089': 403,
+  'IMG.0107': 403,
+  'IMG.0108': 404,
+}
+
+/** Runs a rule of the image service for a call of Glance, which shows the status and the text of a refusal but no code. */
+export function inGlanceWords<Result>(rule: () => Result): Result {
+  try {
+    return rule()
+  } catch (error) {
+    if (error instanceof CodedRefusal)
+      throw new GlanceError(STATUS_OF_CODE[error.code] ?? error.status, error.message)
+    throw error
+  }
+}
+
+/**
+ * Accepts or refuses an image of the cloud. A member decides for itself alone.
+ * @throws GlanceError
+ */
+export function decideCloudMember(
+  context: RequestContext,
+  id: string,
+  projectId: string,
+  { status, vaultId }: MemberDecision,
+): MemberRow {
+  return inGlanceWords(() => {
+    if (projectId !== context.caller.projectId)
+      throw new GlanceError(404, `${projectId} not found in the member list of the image ${id}.`)
+    return decideSharing(context, id, { status: cloudStatus(status), vaultId })
+  })
 }

@@ -1,23 +1,26 @@
+import { type DocumentReader, documentReader, mediaType } from '../contract/glance-contract.ts'
+import type { Edition } from '../edition.ts'
+import { badRequest, forbidden, glanceWouldFail } from '../errors.ts'
 import { str } from '../python/repr.ts'
 import { isTruthy, type PyObject, type PyValue } from '../python/value.ts'
 import { isReserved } from './attributes.ts'
-import type { Edition } from './edition.ts'
-import { badRequest, forbidden, glanceWouldFail } from './refusals.ts'
 import { checkImage } from './schema.ts'
 
-/** One change of an image, with its path taken apart. */
+/** One operation of a patch. */
 export interface Change {
   op: Op
+  /** The parts of the JSON pointer. */
   path: readonly [string, ...string[]]
+  /** Undefined for `remove`. */
   value: PyValue | undefined
-  /** The older form has an `add` that does not replace. */
+  /** True in the older form, whose `add` does not replace. */
   older: boolean
 }
 
 type Op = 'add' | 'remove' | 'replace'
 const OPS: readonly Op[] = ['add', 'remove', 'replace']
 
-/** The media type of the older form, which holds the path under the name of the operation. */
+/** The media type of the older form, whose operations have the path under their own name: `{"replace": "/name", …}`. */
 export const OLDER_PATCH = 'application/openstack-images-v2.0-json-patch'
 export const PATCH = 'application/openstack-images-v2.1-json-patch'
 
@@ -26,8 +29,33 @@ const READ_ONLY: ReadonlySet<string> = new Set(
    os_hash_value`.split(/\s+/),
 )
 
+/** The document of a patch in the newer form; a request with the older media type has the older form. */
+export function patchDocument(edition: Edition): DocumentReader<Change[]> {
+  const path = { type: 'string', pattern: '^/', description: 'A JSON pointer to an attribute: `/name`' }
+  return documentReader({
+    published: {
+      type: 'array',
+      items: {
+        type: 'object',
+        anyOf: [
+          { properties: { op: { const: 'remove' }, path }, required: ['op', 'path'] },
+          {
+            properties: {
+              op: { enum: ['add', 'replace'] },
+              path,
+              value: { description: 'A value that fits the schema of the attribute' },
+            },
+            required: ['op', 'path', 'value'],
+          },
+        ],
+      },
+    },
+    read: (body, headers) => readPatch(body, mediaType(headers) === OLDER_PATCH, edition),
+  })
+}
+
 /** Reads a patch, each operation completely before the next, as Glance does before it looks at the image. */
-export function readPatch(document: PyValue, older: boolean, edition: Edition): Change[] {
+function readPatch(document: PyValue, older: boolean, edition: Edition): Change[] {
   if (!Array.isArray(document)) throw badRequest('Request body must be a JSON array of operation objects.')
   return document.map((operation) => readOperation(operation, older, edition))
 }
@@ -73,7 +101,7 @@ function olderForm(operation: PyObject): { op: Op; pointer: PyValue } {
   return { op, pointer: operation.get(op) ?? null }
 }
 
-/** Takes a JSON pointer apart: Glance strips every leading slash and the blanks around each part. */
+/** Splits a JSON pointer. Glance strips every leading slash and the blanks around each part. */
 function readPointer(pointer: PyValue): readonly [string, ...string[]] {
   if (typeof pointer !== 'string') throw glanceWouldFail('a path that is no text')
   if (!pointer.startsWith('/')) throw badRequest(`Pointer \`${pointer}\` does not start with "/".`)
@@ -88,14 +116,14 @@ function readPointer(pointer: PyValue): readonly [string, ...string[]] {
   return [first, ...rest]
 }
 
-/** Only a place in the list of locations lies deeper than the image itself. */
+/** Refuses a pointer of more than one part, except to a place in the list of locations (400). */
 function checkDepth(op: Op, path: readonly [string, ...string[]]): void {
   const deeper = path[0] === 'locations' && op !== 'replace'
   if (path.length === (deeper ? 2 : 1)) return
   throw badRequest(`Invalid JSON pointer for this resource: '/${path.join('/')}'`)
 }
 
-/** Whether a patch wants the list of locations emptied. */
+/** Tells if a change empties the list of locations. */
 export function emptiesLocations({ value }: Change): boolean {
   return value !== undefined && !isTruthy(value)
 }

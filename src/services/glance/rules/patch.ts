@@ -1,34 +1,49 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
+import { CodedRefusal } from '../../../lib/errors.ts'
+import { checkAttributeValues, isReservedAttribute } from '../../ims/images/update.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
-import { GlanceError } from '../errors.ts'
+import {
+  badRequest,
+  checkLimit,
+  forbidden,
+  forbiddenBecause,
+  GlanceError,
+  glanceWouldFail,
+} from '../errors.ts'
+import { str } from '../python/repr.ts'
 import type { PyValue } from '../python/value.ts'
-import { BASE_ATTRIBUTES, checkPropertyQuota, textOrNull } from './attributes.ts'
-import { textsOf } from './create.ts'
+import { stamp } from '../queries.ts'
+import {
+  BASE_ATTRIBUTES,
+  checkCharacters,
+  checkInRange,
+  checkNotNegative,
+  checkPropertyQuota,
+  hasFourByteCharacter,
+  isVisibility,
+  textOrNull,
+} from './attributes.ts'
 import { type Draft, draftOf, keepDraft } from './draft.ts'
-import { checkInRange, checkNotNegative } from './numbers.ts'
+import { textsOf } from './image-document.ts'
 import { type Change, emptiesLocations } from './patch-document.ts'
-import { badRequest, checkLimit, forbidden, forbiddenBecause, glanceWouldFail } from './refusals.ts'
 import { checkAdmin, checkOwner, isAdmin, sees, visibleImage } from './rights.ts'
-import { stamp } from './stamp.ts'
-import { checkCharacters, hasFourByteCharacter } from './unicode.ts'
-import { isVisibility } from './visibility.ts'
 
 /**
- * Names that Glance takes for attributes of every image because its own objects have them; writing to them changes
- * nothing that anybody sees.
+ * Members of Glance's own image object, which it takes for attributes of every image. Writing to them has no visible
+ * effect.
  */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
   `member context delete deactivate reactivate get_data set_data get_payload get_super_class repo notifier
    helper`.split(/\s+/),
 )
-/** Writing to these breaks Glance. */
+/** Members of the same object; writing to them breaks Glance. */
 const BREAKING: ReadonlySet<string> = new Set(['extra_properties', 'base', 'send_notification'])
 
-/** Statuses in which the formats of an image may still change. */
+/** Statuses in which the formats of an image can change. */
 const WITHOUT_DATA: ReadonlySet<string> = new Set(['queued', 'importing'])
 
-/** Applies a patch in order, all or nothing, and answers the image as it is then. */
+/** Applies the changes of a patch in order, all or none, to an image of a stock Glance, and returns the new image. */
 export function patchStockImage(context: RequestContext, id: string, changes: readonly Change[]): Image {
   const { world, caller } = context
   const image = visibleImage(context, id)
@@ -36,7 +51,7 @@ export function patchStockImage(context: RequestContext, id: string, changes: re
   for (const change of changes) apply(caller, draft, change)
   if (changes.length === 0) return image
   checkDraft(draft)
-  // Glance looks for the image under its new id, where there is none; one of its sentences is not filled in.
+  // Glance looks up the image under its new id and finds none. One of its two messages has an unfilled placeholder.
   if (draft.image.id !== id)
     throw new GlanceError(
       404,
@@ -53,7 +68,7 @@ export function patchStockImage(context: RequestContext, id: string, changes: re
     keepDraft(world, 'stock', draft, stamp(world))
     return findImage(world.db, id)
   })
-  // All other changes are made by then.
+  // By then all other changes have been made.
   if (draft.tags.length < tags.length) throw badRequest("Param values can't contain 4 byte unicode.")
   if (after === undefined) throw new Error('an image that was just patched is gone')
   return { ...after, owner: draft.image.owner }
@@ -81,7 +96,7 @@ function apply(caller: Caller, draft: Draft, change: Change): void {
   }
 }
 
-/** Where the bytes of an image lie is not shown, and so cannot be changed. */
+/** Locations of bytes are invisible here, so they cannot be changed. */
 function refuseLocations(caller: Caller, draft: Draft, change: Change): never {
   const words = { add: 'add', replace: 'update', remove: 'remove' }
   if (change.op === 'replace' && emptiesLocations(change))
@@ -100,7 +115,7 @@ function remove(draft: Draft, name: string): void {
   if (!draft.properties.delete(name)) throw absent(name)
 }
 
-/** Sets an attribute or a property; the schema has seen to its type. */
+/** Sets an attribute or a property. Its type matches the schema already. */
 function set(draft: Draft, name: string, value: PyValue): void {
   const { image } = draft
   switch (name) {
@@ -144,7 +159,7 @@ function set(draft: Draft, name: string, value: PyValue): void {
   }
 }
 
-/** What Glance looks at once, after all changes. */
+/** Checks the image once, after all changes. */
 function checkDraft({ before, image, properties }: Draft): void {
   const isNew = (name: string) => !(name in before.attributes)
   if ([...properties.keys()].some(isNew)) checkPropertyQuota(properties.keys())
@@ -156,4 +171,60 @@ function checkDraft({ before, image, properties }: Draft): void {
   checkCharacters(properties)
   checkInRange('min_disk', image.minDisk)
   checkInRange('min_ram', image.minRam)
+}
+
+/** The fields that a patch of the cloud can change beside attributes. They cannot be removed. */
+const CORE: ReadonlySet<string> = new Set(['name', 'min_ram'])
+
+/**
+ * Applies the changes of a patch in order, all or none, to an image of the cloud. The name, `min_ram`, custom attributes
+ * and the attributes that the image service lets change can be changed; all others are reserved (403).
+ */
+export function patchCloudImage(context: RequestContext, id: string, changes: readonly Change[]): Image {
+  const { world, caller } = context
+  return world.db.transaction(() => {
+    const image = visibleImage(context, id)
+    checkOwner(caller, image)
+    const draft = draftOf(world, image)
+    for (const change of changes) applyToCloud(draft, change)
+    if (changes.length === 0) return image
+    checkValues(image, draft, changes)
+    keepDraft(world, 'huawei', draft, world.clock.now())
+    return findImage(world.db, id) ?? image
+  })
+}
+
+function applyToCloud(draft: Draft, { op, path, value, older }: Change): void {
+  const [name] = path
+  if (isReservedAttribute(name) || name === 'os_hidden' || name === 'locations')
+    throw forbidden(`Attribute '${name}' is reserved.`)
+  const present = CORE.has(name) || draft.properties.has(name)
+  if (op === 'remove') {
+    if (CORE.has(name)) throw forbidden(`Property ${name} may not be removed.`)
+    if (!draft.properties.delete(name)) throw absent(name)
+    return
+  }
+  if (op === 'add' && older && present)
+    throw new GlanceError(409, undefined, { detail: `Property ${name} already present.` })
+  if (op === 'replace' && !present) throw absent(name)
+  if (name === 'name') draft.image = { ...draft.image, name: textOrNull(value) ?? '' }
+  else if (name === 'min_ram') {
+    checkNotNegative(name, value)
+    draft.image = { ...draft.image, minRam: Number(value) }
+  } else draft.properties.set(name, str(value ?? null))
+}
+
+/** Refuses values that an attribute of the image service cannot have, in the form of Glance (400). */
+function checkValues(image: Image, draft: Draft, changes: readonly Change[]): void {
+  const after = Object.fromEntries([...draft.properties].map(([name, value]) => [name, value ?? '']))
+  try {
+    checkAttributeValues(
+      image.attributes,
+      after,
+      changes.map(({ path: [name] }) => name),
+    )
+  } catch (error) {
+    if (error instanceof CodedRefusal) throw badRequest(error.message)
+    throw error
+  }
 }

@@ -4,8 +4,7 @@ import type { World } from '../../../simulation/world.ts'
 import { isTooNew } from '../../ims/images/find.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
 import { findMember } from '../../ims/queries/members.ts'
-import { GlanceError } from '../errors.ts'
-import { forbidden } from './refusals.ts'
+import { forbidden, GlanceError } from '../errors.ts'
 
 export function isAdmin({ roles }: Caller): boolean {
   return roles.includes('admin')

@@ -1,20 +1,24 @@
+import type { Edition } from '../edition.ts'
 import { GlanceError } from '../errors.ts'
 import { bestMistake, describeMistake } from '../python/json-schema.ts'
-import { fromJson, type PyObject, type PyValue } from '../python/value.ts'
-import type { Edition } from './edition.ts'
+import { fromJson, type Json, type PyObject, type PyValue, toJson } from '../python/value.ts'
 import schemas from './schemas.json' with { type: 'json' }
 
-/** The schemas that a stock Glance publishes, which are also those it checks with. */
+/** The schemas that a stock Glance publishes; it validates documents with the same ones. */
 export const stockSchemas = schemas
 
 const stockImage = asObject(fromJson(schemas.image))
-/** Stricter than it is published: a task has no fields of one's own. */
-const task = new Map(asObject(fromJson(schemas.task))).set('additionalProperties', false)
+/** Stricter than the published schema: a task has no additional properties. */
+export const taskSchema: PyObject = new Map(asObject(fromJson(schemas.task))).set(
+  'additionalProperties',
+  false,
+)
 
-/** Formats that only the cloud has. */
+/** Disk formats that only the cloud has. */
 const CLOUD_DISK_FORMATS = ['zvhd', 'zvhd2']
 
-const imageSchemas: Readonly<Record<Edition, PyObject>> = {
+/** The schema of an image by edition. */
+export const imageSchemas: Readonly<Record<Edition, PyObject>> = {
   stock: stockImage,
   huawei: withCloudFormats(stockImage),
 }
@@ -33,20 +37,31 @@ function withCloudFormats(schema: PyObject): PyObject {
   return new Map(schema).set('properties', properties)
 }
 
-/** Properties that may be null. */
+/** The properties of a schema as plain JSON, without the keyword `is_base` that only Glance knows. */
+export function plainProperties(schema: PyObject): Record<string, { [keyword: string]: Json }> {
+  return Object.fromEntries(
+    [...asObject(schema.get('properties'))].map(([name, property]) => {
+      const keywords = [...asObject(property)].filter(([keyword]) => keyword !== 'is_base')
+      return [name, Object.fromEntries(keywords.map(([keyword, rule]) => [keyword, toJson(rule)]))]
+    }),
+  )
+}
+
+/** Tells if the value of a custom property can be null. */
 export function isNullable(property: string): boolean {
   return NULLABLE.has(property)
 }
 
 const NULLABLE: ReadonlySet<string> = new Set(['kernel_id', 'ramdisk_id'])
 
-/** Refuses attributes of an image that do not fit its schema (400), with the mistake laid out as Glance does. */
+/** Refuses attributes of an image that do not match its schema, in the words of Python's `jsonschema` (400). */
 export function checkImage(edition: Edition, attributes: PyObject): void {
   check('image', imageSchemas[edition], attributes)
 }
 
+/** Refuses fields of a task that do not match its schema (400). */
 export function checkTask(fields: PyObject): void {
-  check('task', task, fields)
+  check('task', taskSchema, fields)
 }
 
 function check(name: string, schema: PyObject, value: PyObject): void {

@@ -1,32 +1,37 @@
-import type { RequestContext } from '../../../contract/call.ts'
-import { badRequest, conflict, forbidden } from './refusals.ts'
-import { checkOwner, visibleImage } from './rights.ts'
-import { STORE } from './view.ts'
+import type { World } from '../../../simulation/world.ts'
+import { badRequest } from '../errors.ts'
 
-/** Stores that Glance keeps for itself; their names are known like that of the real one. */
+/** The only store for the bytes of images. */
+export const STORE = 'fs'
+/** Stores that Glance keeps for itself; a request can name them. */
 const OWN_STORES = ['os_glance_staging_store', 'os_glance_tasks_store']
-const STORES = [STORE, ...OWN_STORES]
-
-export const ALL_STORES = STORES.join(',')
+export const STORES = [STORE, ...OWN_STORES]
 
 export function isStore(name: string): boolean {
   return STORES.includes(name)
 }
 
-/** Refuses bytes for a store that there is not (400). */
+/** Refuses an unknown store (400). */
 export function checkStore(name: string): void {
   if (!isStore(name)) throw badRequest(`Store for identifier ${name} not found`)
 }
 
-/** Always refused: bytes are not taken from the only store that has them. */
-export function removeFromStore(context: RequestContext, store: string, id: string): never {
-  const { caller } = context
-  if (!isStore(store)) throw conflict(`The selected store ${store} is not available on this node.`)
-  const image = visibleImage(context, id, `Failed to find image ${id}`)
-  checkOwner(caller, image)
-  if (image.status !== 'active')
-    throw conflict("It's not allowed to remove image data from store if image status is not 'active'")
-  throw forbidden(
-    'Cannot delete image data from the only store containing it. Consider deleting the image instead.',
-  )
+/** Worlds in which Glance has used a store since its start or the last health check. */
+const used = new WeakSet<World>()
+
+/**
+ * Records that Glance has used a store. From then on the header `OpenStack-image-store-ids` of a new image lists Glance's
+ * own stores too, until the health of the server is asked for: recordings show it.
+ */
+export function useStores(world: World): void {
+  used.add(world)
+}
+
+export function forgetStores(world: World): void {
+  used.delete(world)
+}
+
+/** The value of `OpenStack-image-store-ids`. */
+export function knownStores(world: World): string {
+  return used.has(world) ? STORES.join(',') : STORE
 }

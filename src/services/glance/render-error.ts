@@ -1,0 +1,124 @@
+import { STATUS_CODES } from 'node:http'
+import type { RefusalReply } from '../../lib/errors.ts'
+import type { GlanceError } from './errors.ts'
+
+/** The forms an answer may have. */
+export type Form = 'html' | 'json' | 'plain'
+
+const TYPES: Readonly<Record<Form, readonly [string, string]>> = {
+  html: ['text', 'html'],
+  json: ['application', 'json'],
+  plain: ['text', 'plain'],
+}
+
+/** One entry of an Accept header with its parameters. */
+const MEDIA_RANGE = /^\s*([\w!#$%&'*+.^`|~-]+)\/([\w!#$%&'*+.^`|~-]+)\s*((?:;[^;]*)*)$/
+
+/**
+ * The form with the highest weight, the first of those that weigh the same; the first of all where the header cannot be
+ * read, and none where the client takes no form that is offered.
+ */
+export function preferredForm(accept: string, offers: readonly [Form, ...Form[]]): Form | undefined {
+  const ranges = accept.split(',').flatMap((text) => (text.trim() === '' ? [] : [mediaRange(text)]))
+  if (ranges.length === 0 || ranges.some((range) => range === undefined)) return offers[0]
+  let best: { form: Form; weight: number } | undefined
+  for (const form of offers) {
+    const weight = weightOf(ranges, ...TYPES[form])
+    if (weight > (best?.weight ?? 0)) best = { form, weight }
+  }
+  return best?.form
+}
+
+interface MediaRange {
+  type: string
+  subtype: string
+  /** 0 to 1. */
+  weight: number
+}
+
+function mediaRange(text: string): MediaRange | undefined {
+  const match = MEDIA_RANGE.exec(text)
+  if (match === null) return undefined
+  const [, type = '', subtype = '', parameters = ''] = match
+  const weight = /;\s*q=([\d.]+)/i.exec(parameters)?.[1]
+  return { type: type.toLowerCase(), subtype: subtype.toLowerCase(), weight: Number(weight ?? 1) }
+}
+
+/** What the most specific range that fits says of a type; 0 when none fits. */
+function weightOf(ranges: readonly (MediaRange | undefined)[], type: string, subtype: string): number {
+  const fits = (a: string, b: string) => ranges.find((range) => range?.type === a && range.subtype === b)
+  return (fits(type, subtype) ?? fits(type, '*') ?? fits('*', '*'))?.weight ?? 0
+}
+
+/** In these words and with these status lines, whatever Node calls them. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  416: 'Request Range Not Satisfiable',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+}
+
+/**
+ * An error as WebOb renders it for Glance: a page, JSON or plain text, as the client prefers. `otherwise` is the form for
+ * a client that says nothing: plain text for Glance itself, a page where it stands behind Huawei's gateway.
+ */
+export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): RefusalReply {
+  const form =
+    accept === null || accept.trim() === '' ? otherwise : (preferredForm(accept, ['html', 'json']) ?? 'plain')
+  const title = TITLES[error.status] ?? STATUS_CODES[error.status] ?? 'Error'
+  const line = `${error.status} ${title}`
+  if (form === 'json') {
+    const body = { message: template(error, (text) => text), code: line, title }
+    return { status: error.status, body, headers: { ...error.headers, 'Content-Type': 'application/json' } }
+  }
+  const body = form === 'html' ? page(line, template(error, escapeHtml)) : plainText(line, error)
+  const type = form === 'html' ? 'text/html' : 'text/plain'
+  return {
+    status: error.status,
+    body,
+    headers: { ...error.headers, 'Content-Type': `${type}; charset=UTF-8` },
+  }
+}
+
+/** The sentence and the detail below it; a few statuses have a form of their own. */
+function template({ status, message, detail }: GlanceError, escaped: (text: string) => string): string {
+  if (status === 405 && detail === '' && !message.startsWith('The method')) return escaped(message)
+  if (status === 405) return `${escaped(message)} <br /><br />\n${escaped(detail)}`
+  if (status === 501) return `\n${escaped(message)} <br /><br />\n${escaped(detail)}`
+  if (status === 415) return `${escaped(message)}\n<br /><br />\n${escaped(detail)}`
+  return `${escaped(message)}<br /><br />\n${escaped(detail)}\n\n`
+}
+
+function page(line: string, body: string): string {
+  return `<html>\n <head>\n  <title>${line}</title>\n </head>\n <body>\n  <h1>${line}</h1>\n  ${body}\n </body>\n</html>`
+}
+
+/** Text without markup: WebOb strips whatever looks like a tag, what was sent in angle brackets too. */
+function plainText(line: string, error: GlanceError): string {
+  const stripped = template(error, (text) => text)
+    .replaceAll('\n', ' ')
+    .replaceAll('\r', '')
+    .replace(/<br.*?>/g, '\n')
+    .replaceAll('<!--', '')
+    .replaceAll('-->', '')
+    .replace(/<.*?>/g, '')
+  return `${line}\n\n${stripped}`
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#x27;')
+    .replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`)
+}
