@@ -4,9 +4,10 @@ import { type StartedEmulator, startEmulator } from './index.ts'
 let running: StartedEmulator | undefined
 
 /**
- * The global set-up of a test runner: starts an emulator for all test files, or takes the one whose address IMS_URL has.
- * IMS_SCENARIO and IMS_BUCKETS say what it is started with, as they do for the command line.
- * Vitest calls what it answers at the end; Jest has `ims-emulator/global-teardown` for that.
+ * Global set-up of a test runner: starts one emulator for all test files. When IMS_URL has the address of an emulator, that
+ * one is used, and the server is not even loaded. IMS_SCENARIO and IMS_BUCKETS are options of the start, as on the command
+ * line.
+ * @returns the tear-down, which Vitest calls; Jest has `ims-emulator/global-teardown`.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env[URL_VARIABLE] !== undefined) return async () => {}

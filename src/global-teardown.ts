@@ -1,4 +1,4 @@
 import { stop } from './global-setup.ts'
 
-/** The global tear-down of a test runner: stops the emulator that `ims-emulator/global-setup` started. */
+/** Global tear-down of a test runner: stops the emulator that `ims-emulator/global-setup` started. */
 export default stop

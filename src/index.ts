@@ -1,13 +1,8 @@
-import { withControlKey } from './client/control-key.ts'
+import { type Send, withControlKey } from './client/control-client.ts'
 import { type EmulatorClient, emulatorClient } from './client/emulator-client.ts'
-import { renderWorld } from './control/worlds.ts'
-import { listen } from './http/listen.ts'
-import { createApp } from './http/router.ts'
-import { openEmulator } from './worlds/emulator.ts'
-import type { EmulatorOptions } from './worlds/options.ts'
+import type { EmulatorOptions } from './worlds/emulator.ts'
 
-export { ControlFailure } from './client/control-client.ts'
-export { withControlKey } from './client/control-key.ts'
+export { ControlFailure, withControlKey } from './client/control-client.ts'
 export { connectEmulator, connectWorld, type EmulatorClient } from './client/emulator-client.ts'
 export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './client/journal-client.ts'
 export { type Replayed, replay } from './client/replay/replay.ts'
@@ -19,7 +14,7 @@ export type {
   WorldClient,
   WorldFacts,
   WorldInput,
-} from './client/world.ts'
+} from './client/world-client.ts'
 export type { EmulatorOptions }
 
 export interface StartOptions extends EmulatorOptions {
@@ -27,7 +22,7 @@ export interface StartOptions extends EmulatorOptions {
   host?: string
   /** A free one by default. */
   port?: number
-  /** False opens no port: requests come through `fetch` alone, which is the fastest way for tests in this process. */
+  /** False opens no port: only `fetch` reaches the emulator, which is the fastest way for tests in this process. */
   listen?: boolean
 }
 
@@ -38,30 +33,39 @@ export interface StartedEmulator extends EmulatorClient, AsyncDisposable {
   /** 0 when it does not listen. */
   readonly port: number
   readonly scenario: string
-  /** How callers are told apart at the start. */
+  /** The authentication mode at the start. */
   readonly auth: 'lenient' | 'strict'
   /** Answers a request in process, without a socket; a path is one of the emulated cloud, sent as the demo user. */
   fetch(request: Request | string, init?: RequestInit): Promise<Response>
-  /** Lets requests under way finish, closes the databases, removes what was temporary. */
+  /** Waits for requests under way, closes the databases, and removes temporary files. */
   close(): Promise<void>
 }
 
-/** Where an emulator is that listens nowhere. */
-const NOWHERE = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
+/** The address of an emulator that does not listen. */
+const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
 
 /**
- * Starts an emulator in this process and resolves when it can be called.
+ * Starts an emulator in this process and resolves when it answers. The server is loaded by the first call, so that tests
+ * that only connect to an emulator never load it.
  * @throws SetupError when the scenario, the port or a folder is not usable; its message says what to do.
+ * @example
+ * await using emulator = await startEmulator({ scenario: 'instant', listen: false })
+ * const images = await emulator.fetch('/v2/cloudimages')
  */
 export async function startEmulator(options: StartOptions = {}): Promise<StartedEmulator> {
   const { host = '127.0.0.1', port = 0, listen: listens = true, ...rest } = options
+  const { renderWorld } = await import('./control/worlds.ts')
+  const { listen } = await import('./http/listen.ts')
+  const { createApp } = await import('./http/router.ts')
+  const { openEmulator } = await import('./worlds/emulator.ts')
   const emulator = openEmulator(rest)
   try {
     const app = createApp(emulator)
-    const send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
-    const listening = listens ? await listen(app, host, port) : NOWHERE
+    const send: Send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
+    const listening = listens ? await listen(app, host, port) : IN_PROCESS
     const { url } = listening
-    const client = emulatorClient(url, send, renderWorld(emulator, url, emulator.worlds.default))
+    const world = emulator.worlds.default
+    const client = emulatorClient(url, send, renderWorld(world, url))
     let closed: Promise<void> | undefined
     const close = () => {
       closed ??= listening.close().then(() => emulator.close())
@@ -70,8 +74,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     return {
       ...client,
       port: listening.port,
-      scenario: emulator.worlds.default.scenario.scenario,
-      auth: emulator.worlds.default.auth.mode,
+      scenario: world.scenario.scenario,
+      auth: world.auth.mode,
       fetch(request, init) {
         if (typeof request === 'string') return client.fetch(request, init)
         return send(init === undefined ? request : new Request(request, init))
@@ -85,7 +89,10 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
   }
 }
 
-/** A request that never was on a wire lacks the header by which servers know that a body is coming. */
+/**
+ * Adds the header that announces a body. A request that was never on a wire lacks it, and the server would not read its
+ * body.
+ */
 function asSent(request: Request): Request {
   const { body, headers } = request
   if (body === null || headers.has('content-length') || headers.has('transfer-encoding')) return request

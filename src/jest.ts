@@ -1,13 +1,17 @@
-import type { WorldClient, WorldInput } from './client/world.ts'
+import type { WorldClient, WorldInput } from './client/world-client.ts'
 import { type FileHooks, worldForFile } from './client/world-for-file.ts'
 
 declare const beforeAll: FileHooks['beforeAll']
 declare const afterAll: FileHooks['afterAll']
 
 /**
- * A world for the tests of this file, for runners whose hooks are global, as Jest's are. The emulator is started by
- * `globalSetup: 'ims-emulator/global-setup'` and stopped by `globalTeardown: 'ims-emulator/global-teardown'`.
+ * Creates a world for the tests of this file, and deletes it at the end, for runners with global hooks such as Jest.
+ * `globalSetup: 'ims-emulator/global-setup'` starts the emulator and `globalTeardown: 'ims-emulator/global-teardown'` stops
+ * it.
+ * @example
+ * const world = useWorld({ scenario: 'instant' })
+ * test('…', async () => { await listImages(world().url) })
  */
-export function useWorld(wish?: WorldInput): () => WorldClient {
-  return worldForFile({ beforeAll, afterAll }, wish)
+export function useWorld(spec?: WorldInput): () => WorldClient {
+  return worldForFile({ beforeAll, afterAll }, spec)
 }

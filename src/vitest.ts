@@ -1,14 +1,17 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { WorldClient, WorldInput } from './client/world.ts'
+import type { WorldClient, WorldInput } from './client/world-client.ts'
 import { worldForFile } from './client/world-for-file.ts'
 
 /**
- * A world for the tests of this file: `const world = useWorld({ scenario: 'instant' })`, and `world().url` within a test.
- * The emulator is started by `globalSetup: ['ims-emulator/global-setup']`.
+ * Creates a world for the tests of this file, and deletes it at the end. `globalSetup: ['ims-emulator/global-setup']` starts
+ * the emulator.
+ * @example
+ * const world = useWorld({ scenario: 'instant' })
+ * test('…', async () => { await listImages(world().url) })
  */
-export function useWorld(wish?: WorldInput): () => WorldClient {
+export function useWorld(spec?: WorldInput): () => WorldClient {
   return worldForFile(
     { beforeAll: (prepare) => beforeAll(prepare), afterAll: (tidy) => afterAll(tidy) },
-    wish,
+    spec,
   )
 }

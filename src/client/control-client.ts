@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Contract, RequestShape, Responses, TypedContract } from '../contract/operation.ts'
-import { jsonOrText } from './json.ts'
+import { jsonIn } from '../lib/json.ts'
 
 /** Sends a request, over the network or within the process. */
 export type Send = (request: Request) => Promise<Response>
 
-/** The control plane said no, or nothing that speaks its language is there. */
+/** The control plane refuses a request, or no control plane answers at the address. */
 export class ControlFailure extends Error {
-  /** Of the answer; undefined when there was none. */
+  /** The HTTP status; undefined when there was no answer. */
   readonly status: number | undefined
 
   constructor(message: string, status?: number, cause?: unknown) {
@@ -17,12 +17,12 @@ export class ControlFailure extends Error {
   }
 }
 
-/** Calls operations of the control plane as they are declared: what is sent and what is answered has their types. */
+/** Calls operations of the control plane by their contracts, which give the types of requests and replies. */
 export interface ControlClient {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
   readonly url: string
   /**
-   * @param answer the schema among the operation's that the answer is read by.
+   * @param answer the schema of the contract that parses the reply.
    * @throws ControlFailure when the control plane refuses, or does not answer as it is declared.
    */
   call<Shape extends RequestShape, Answers extends Responses, Answer>(
@@ -30,22 +30,22 @@ export interface ControlClient {
     answer: z.ZodType<Answer>,
     sent?: z.input<z.ZodObject<Shape>>,
   ): Promise<Answer>
-  /** Calls an operation that takes a text as its body. @throws ControlFailure as `call`. */
+  /** Calls an operation whose body is a text. @throws ControlFailure as `call`. */
   send<Answers extends Responses, Answer>(
     operation: TypedContract<z.ZodObject, Answers>,
     answer: z.ZodType<Answer>,
     text: string,
   ): Promise<Answer>
-  /** Calls an operation that answers with a file, and hands on its bytes as they come. @throws ControlFailure as `call`. */
+  /** Calls an operation that answers with a file, and returns its bytes as a stream. @throws ControlFailure as `call`. */
   download<Shape extends RequestShape, Answers extends Responses>(
     operation: TypedContract<z.ZodObject<Shape>, Answers>,
     sent?: z.input<z.ZodObject<Shape>>,
   ): Promise<ReadableStream<Uint8Array>>
-  /** The same for a world: its own clock, rules, journal. */
+  /** Returns a client for the operations of one world. */
   inWorld(name: string): ControlClient
 }
 
-/** A client for the control plane of the emulator at an address. */
+/** Creates a client for the control plane of the emulator at an address. */
 export function controlClient(url: string, send: Send, world?: string): ControlClient {
   async function answered<Answer>(id: string, answer: z.ZodType<Answer>, request: Request): Promise<Answer> {
     const response = await reach(url, send, request)
@@ -54,7 +54,7 @@ export function controlClient(url: string, send: Send, world?: string): ControlC
     const result = answer.safeParse(text === '' ? undefined : jsonOrText(text))
     if (result.success) return result.data
     throw new ControlFailure(
-      `${url} answered ${id} in words that this version does not know: ${result.error.message}`,
+      `${url} answered ${id} in a form that this version does not know: ${result.error.message}`,
       response.status,
     )
   }
@@ -68,14 +68,14 @@ export function controlClient(url: string, send: Send, world?: string): ControlC
       return answered(
         operation.id,
         answer,
-        requestFor(operation, url + placed(operation, world), { params, query, text }),
+        requestFor(operation, url + pathOf(operation, world), { params, query, text }),
       )
     },
     send: (operation, answer, text) =>
-      answered(operation.id, answer, requestFor(operation, url + placed(operation, world), { text })),
+      answered(operation.id, answer, requestFor(operation, url + pathOf(operation, world), { text })),
     async download(operation, sent) {
       const { params, query }: Parts = sent ?? {}
-      const request = requestFor(operation, url + placed(operation, world), { params, query })
+      const request = requestFor(operation, url + pathOf(operation, world), { params, query })
       const response = await reach(url, send, request)
       if (!response.ok) throw refusal(await response.text(), response.status)
       return response.body ?? new Blob([]).stream()
@@ -83,7 +83,7 @@ export function controlClient(url: string, send: Send, world?: string): ControlC
   }
 }
 
-/** What an operation answers that has nothing to say. */
+/** The schema of a reply without a body. */
 export const silence = z.undefined()
 
 interface Parts {
@@ -92,8 +92,8 @@ interface Parts {
   body?: unknown
 }
 
-/** Where an operation stands, in a world when it is about one. */
-function placed({ path }: Contract, world: string | undefined): string {
+/** The path of an operation, below the prefix of the world when there is one. */
+function pathOf({ path }: Contract, world: string | undefined): string {
   return world === undefined ? path : path.replace('/_ims', `/_ims/worlds/${world}`)
 }
 
@@ -138,4 +138,27 @@ const Problem = z.object({ detail: z.string() })
 function refusal(text: string, status: number): ControlFailure {
   const problem = Problem.safeParse(jsonOrText(text))
   return new ControlFailure(problem.success ? problem.data.detail : `it answered ${status}`, status)
+}
+
+/** The environment variable with the key of a closed control plane. */
+const KEY_VARIABLE = 'IMS_CONTROL_KEY'
+
+/** Adds the key of a closed control plane to requests for it. Requests of the emulated cloud are sent without the key. */
+export function withControlKey(send: Send, key: string | undefined): Send {
+  if (key === undefined || key === '') return send
+  return (request) => {
+    if (!/^\/(?:_ims|metrics)(?:\/|$)/.test(new URL(request.url).pathname)) return send(request)
+    const headers = new Headers(request.headers)
+    headers.set('Authorization', `Bearer ${key}`)
+    return send(new Request(request, { headers }))
+  }
+}
+
+/** Sends over the network, with the key in `IMS_CONTROL_KEY`. */
+export const sendWithKey: Send = (request) => withControlKey(fetch, process.env[KEY_VARIABLE])(request)
+
+/** Parses JSON; returns other text unchanged. */
+export function jsonOrText(text: string): unknown {
+  const json = jsonIn(text)
+  return json === undefined ? text : json
 }

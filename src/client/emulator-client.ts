@@ -1,21 +1,22 @@
-import { createWorld, listWorlds, showWorld } from '../control/worlds.ts'
-import { DEFAULT_WORLD } from '../worlds/wish.ts'
-import { controlClient, type Send } from './control-client.ts'
-import { sendWithKey } from './control-key.ts'
-import type { WorldClient, WorldFacts, WorldInput } from './world.ts'
-import { worldClient } from './world-client.ts'
+import { createWorld, listWorlds, showWorld } from '../control/contract/worlds.ts'
+import { DEFAULT_WORLD } from '../worlds/world-name.ts'
+import { controlClient, type Send, sendWithKey } from './control-client.ts'
+import { type WorldClient, type WorldFacts, type WorldInput, worldClient } from './world-client.ts'
 
-/** A running emulator: its default world, and more of them. */
+/** A running emulator: its default world, and further worlds. */
 export interface EmulatorClient extends Omit<WorldClient, 'name' | 'delete' | typeof Symbol.asyncDispose> {
-  /** Makes an isolated cloud. With `await using` it is gone at the end of the block. */
-  world(wish?: WorldInput): Promise<WorldClient>
+  /** Creates an isolated cloud. `await using` deletes it at the end of the block. */
+  world(spec?: WorldInput): Promise<WorldClient>
   worlds(): Promise<WorldFacts[]>
 }
 
 /**
- * A client for the emulator at an address, which runs in another process or container.
+ * Connects to an emulator that runs in another process or container.
  * @param url `http://127.0.0.1:7878`, without a slash at the end.
  * @throws ControlFailure when nothing answers there.
+ * @example
+ * const emulator = await connectEmulator('http://127.0.0.1:7878')
+ * await using world = await emulator.world({ scenario: 'instant' })
  */
 export async function connectEmulator(url: string, send: Send = sendWithKey): Promise<EmulatorClient> {
   const facts = await controlClient(url, send).call(showWorld, showWorld.responses[200], {
@@ -25,7 +26,7 @@ export async function connectEmulator(url: string, send: Send = sendWithKey): Pr
 }
 
 /**
- * A client for one world of the emulator at an address.
+ * Connects to one world of the emulator at an address.
  * @throws ControlFailure when nothing answers there, or it has no such world.
  */
 export async function connectWorld(
@@ -38,7 +39,7 @@ export async function connectWorld(
   return worldClient(control, facts, send)
 }
 
-/** The same for one whose default world is known. */
+/** Creates the client of an emulator whose default world is known. */
 export function emulatorClient(url: string, send: Send, facts: WorldFacts): EmulatorClient {
   const control = controlClient(url, send)
   const {
@@ -49,8 +50,8 @@ export function emulatorClient(url: string, send: Send, facts: WorldFacts): Emul
   } = worldClient(control, { ...facts, endpoint: url }, send)
   return {
     ...home,
-    async world(wish = {}) {
-      const made = await control.call(createWorld, createWorld.responses[201], { body: wish })
+    async world(spec = {}) {
+      const made = await control.call(createWorld, createWorld.responses[201], { body: spec })
       return worldClient(control, made, send)
     },
     worlds: async () => (await control.call(listWorlds, listWorlds.responses[200])).worlds,

@@ -1,18 +1,20 @@
 import type { z } from 'zod'
-import { exportHar } from '../control/har.ts'
-import { clearJournal, showJournal } from '../control/journal.ts'
-import type { WholeEntryWire } from '../control/journal-entry.ts'
-import { verifyJournal } from '../control/verify-journal.ts'
-import type { Wanted } from '../control/wanted-requests.ts'
+import {
+  clearJournal,
+  exportHar,
+  showJournal,
+  type showRequest,
+  verifyJournal,
+} from '../control/contract/journal.ts'
 import { type ControlClient, silence } from './control-client.ts'
 
-/** Which requests are meant; everything that is said must hold, and every text may have `*` in it. */
-export type RequestFilter = z.input<typeof Wanted>
+/** Selects requests: every field must hold, and every text may have `*` in it. */
+export type RequestFilter = NonNullable<z.input<typeof verifyJournal.request>['body']['requests']>
 
-/** One request and what became of it, with what was said. */
-export type JournalRequest = z.output<typeof WholeEntryWire>
+/** One request and its answer, with headers and bodies. */
+export type JournalRequest = z.output<(typeof showRequest.responses)[200]>
 
-/** What tests claim about requests. Each throws an Error with what was found and what was meant when it does not hold. */
+/** Assertions about the number of requests. Each throws an Error with the found and the expected number when it fails. */
 export interface RequestClaims {
   exactly(count: number): Promise<void>
   atLeast(count: number): Promise<void>
@@ -20,25 +22,25 @@ export interface RequestClaims {
   never(): Promise<void>
 }
 
-/** Some of the requests, and how many there have been since the start or the last clearing. */
+/** Some of the requests, and the number of all since the start or the last clearing. */
 export type JournalPage = z.output<(typeof showJournal.responses)[200]>
 
 /** An HTTP archive (HAR 1.2), which browsers and proxies open. */
 type HttpArchive = z.output<(typeof exportHar.responses)[200]>
 
 export interface JournalClient {
-  /** The remembered requests that are meant, oldest first, and what was said when `bodies` are asked for. */
+  /** The remembered requests that match, oldest first; with headers and bodies when `bodies` is true. */
   page(filter?: FlatFilter & { bodies?: boolean }): Promise<JournalPage>
   har(): Promise<HttpArchive>
-  /** The remembered requests that are meant, oldest first. */
+  /** The remembered requests that match, oldest first, with headers and bodies. */
   requests(filter?: FlatFilter): Promise<JournalRequest[]>
   expect(filter: RequestFilter): RequestClaims
-  /** That each of these came after the one before; others may have come between. */
+  /** Asserts that each of these requests came after the one before; others may have come between. */
   expectInOrder(filters: readonly RequestFilter[]): Promise<void>
   clear(): Promise<void>
 }
 
-/** A filter of which each part is one text or number. */
+/** A filter with one text or number for each field. */
 export type FlatFilter = Omit<
   z.input<typeof showJournal.request>['query'],
   'bodies' | 'status' | 'after' | 'limit'

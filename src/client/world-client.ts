@@ -1,27 +1,122 @@
 import type { z } from 'zod'
-import { changeAuth } from '../control/auth.ts'
-import { advanceClock, changeClock, showClock } from '../control/clock.ts'
-import { addFixtures } from '../control/fixtures.ts'
-import { reset } from '../control/health.ts'
-import { changeQuotas, showQuotas } from '../control/quotas.ts'
-import { showRecording } from '../control/recording.ts'
-import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../control/rules.ts'
-import { putScenario } from '../control/scenario.ts'
+import { changeAuth, issueControlToken } from '../control/contract/auth.ts'
+import { advanceClock, changeClock, showClock, showTimeline } from '../control/contract/clock.ts'
+import { type Recording, showRecording } from '../control/contract/recording.ts'
+import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../control/contract/rules.ts'
+import { changeQuotas, putScenario, showQuotas } from '../control/contract/scenario.ts'
 import {
+  addFixtures,
+  type createWorld,
   deleteSnapshot,
+  deleteWorld,
   downloadDatabase,
+  forkWorld,
   listSnapshots,
+  reset,
   restoreSnapshot,
   saveSnapshot,
-} from '../control/snapshots.ts'
-import { showTimeline } from '../control/timeline.ts'
-import { issueControlToken } from '../control/tokens.ts'
-import { deleteWorld, forkWorld } from '../control/worlds.ts'
+} from '../control/contract/worlds.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
-import { journalClient } from './journal-client.ts'
-import type { WorldClient, WorldFacts } from './world.ts'
+import { type JournalClient, journalClient } from './journal-client.ts'
 
-/** @param home the control plane of the emulator that the world is in. */
+/** A rule as a scenario writes it. */
+export type RuleInput = z.input<typeof addRule.request>['body']
+/** What a fixture file may hold. */
+export type FixtureInput = z.input<typeof addFixtures.request>['body']
+/** The specification of a new world. */
+export type WorldInput = NonNullable<z.input<typeof createWorld.request>['body']>
+
+/** The state of a clock. */
+export type Clock = z.output<(typeof showClock.responses)[200]>
+/** The clock after an advance, and the steps that were applied on the way. */
+export type Advanced = z.output<(typeof advanceClock.responses)[200]>
+/** A rule and how often it fired. */
+export type ListedRule = z.output<(typeof listRules.responses)[200]>['rules'][number]
+/** A rule and the requests that it was tried for. */
+export type ExplainedRule = z.output<(typeof showRule.responses)[200]>
+type SavedSnapshot = z.output<(typeof saveSnapshot.responses)[201]>
+
+/** Limits of all projects, and under `projects` those of single ones. */
+export type QuotaInput = z.input<typeof changeQuotas.request>['body']
+type Quotas = z.output<(typeof showQuotas.responses)[200]>
+type Timeline = z.output<(typeof showTimeline.responses)[200]>
+
+/** How far to advance the clock: by a duration such as `3m`, to an instant, or to the next or the last planned step. */
+export type Advance = string | { to: string } | { until: 'next' | 'idle' }
+
+/** A world with its endpoint and credentials, as the control plane describes it. */
+export type WorldFacts = z.output<(typeof createWorld.responses)[201]>
+
+/** An isolated cloud: the endpoint for the code under test, and the control plane for the test. */
+export interface WorldClient extends AsyncDisposable {
+  readonly name: string
+  /** The endpoint for SDKs: `http://127.0.0.1:41234/w/world-1`. */
+  readonly url: string
+  readonly projectId: string
+  readonly region: string
+  /** The credentials of its demo user. They identify the world when a client drops the path of the endpoint. */
+  readonly credentials: {
+    token?: string | undefined
+    accessKey?: string | undefined
+    secretKey?: string | undefined
+  }
+  readonly clock: {
+    show(): Promise<Clock>
+    /** Advances the clock, and returns every step that was applied on the way. */
+    advance(how: Advance): Promise<Advanced>
+    freeze(): Promise<Clock>
+    /** @param rate virtual seconds per real one. */
+    run(rate?: number): Promise<Clock>
+  }
+  readonly jobs: {
+    /** Advances the clock until no step is planned: every job ends that can. */
+    finish(): Promise<Advanced>
+  }
+  readonly rules: {
+    /** Adds a rule before all others; a rule of the same name is replaced. */
+    add(rule: RuleInput): Promise<void>
+    remove(name: string): Promise<void>
+    list(): Promise<ListedRule[]>
+    /** A rule, and why each of the last 20 requests that it was tried for matched or did not. */
+    explain(name: string): Promise<ExplainedRule>
+  }
+  readonly phase: { show(): Promise<string | null>; enter(phase: string): Promise<void> }
+  /** The limits of projects. A change lasts until a reset or another scenario. */
+  readonly quotas: { show(): Promise<Quotas>; change(change: QuotaInput): Promise<Quotas> }
+  /** The latest events of jobs and the next planned steps, in virtual time. */
+  timeline(): Promise<Timeline>
+  readonly journal: JournalClient
+  readonly snapshots: {
+    save(name: string): Promise<SavedSnapshot>
+    list(): Promise<SavedSnapshot[]>
+    restore(name: string): Promise<void>
+    remove(name: string): Promise<void>
+  }
+  /** Adds images, servers, volumes, users ...; returns the number of each. */
+  addFixtures(fixture: FixtureInput): Promise<Record<string, number>>
+  /** Puts another scenario in force: YAML, JSON, or `{ extends: 'brown-out' }`. */
+  putScenario(scenario: string | Record<string, unknown>): Promise<void>
+  setAuth(mode: 'lenient' | 'strict'): Promise<void>
+  /** A token of any user for any project, by names or ids. */
+  token(whose?: { user?: string; project?: string }): Promise<string>
+  /** The world as a SQLite file, which `start --from` takes. Without `blobs` it lacks the bytes of the images. */
+  database(options?: { blobs?: boolean }): Promise<ReadableStream<Uint8Array>>
+  /** Creates a world as a copy of this one. */
+  fork(name?: string): Promise<WorldClient>
+  /** All requests since the world began, as the recording that `ims-emulator replay` plays. */
+  record(): Promise<Recording>
+  /** Back to the start of the scenario: same seed, same ids. */
+  reset(): Promise<void>
+  /** Deletes the world. `await using` does so at the end of a block. */
+  delete(): Promise<void>
+  /** Sends a request to the emulated cloud, with the token of the demo user unless it has credentials. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+}
+
+/**
+ * Creates the client of a world.
+ * @param home the control plane of its emulator.
+ */
 export function worldClient(home: ControlClient, facts: WorldFacts, send: Send): WorldClient {
   const { name, endpoint, region, project_id: projectId } = facts
   const control = home.inWorld(name)

@@ -1,34 +1,35 @@
 import { connectEmulator } from './emulator-client.ts'
-import type { WorldClient, WorldInput } from './world.ts'
+import type { WorldClient, WorldInput } from './world-client.ts'
 
-/** Where the global set-up of a test runner leaves the address of the emulator that it started. */
+/** The environment variable with the address of the emulator, which the global set-up of a test runner sets. */
 export const URL_VARIABLE = 'IMS_URL'
 
-/** What a test runner calls before the first and after the last test of a file. */
+/** The hooks of a test runner before the first and after the last test of a file. */
 export interface FileHooks {
   beforeAll(prepare: () => Promise<void>): void
   afterAll(tidy: () => Promise<void>): void
 }
 
 /**
- * A world for the tests of one file, made before the first of them and deleted after the last.
+ * Creates a world before the first test of a file, and deletes it after the last.
  * @returns the world, for use within tests and hooks.
  */
-export function worldForFile({ beforeAll, afterAll }: FileHooks, wish: WorldInput = {}): () => WorldClient {
+export function worldForFile({ beforeAll, afterAll }: FileHooks, spec: WorldInput = {}): () => WorldClient {
   let world: WorldClient | undefined
   beforeAll(async () => {
     const url = process.env[URL_VARIABLE]
     if (url === undefined)
       throw new Error(
-        `${URL_VARIABLE} is not set: add ims-emulator/global-setup to the global set-up of the test runner, or say where an emulator runs`,
+        `${URL_VARIABLE} is not set: add ims-emulator/global-setup to the global set-up of the test runner, or set it to the address of an emulator`,
       )
-    world = await (await connectEmulator(url)).world(wish)
+    world = await (await connectEmulator(url)).world(spec)
   })
   afterAll(async () => {
     await world?.delete()
   })
   return () => {
-    if (world === undefined) throw new Error('the world is there from beforeAll on; ask for it within a test')
+    if (world === undefined)
+      throw new Error('the world is created in beforeAll; call this within a test or a hook')
     return world
   }
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type Caller, callerOf, toCaller } from '../accounts/caller.ts'
 import { hintFor } from '../accounts/policy/mistakes.ts'
 import { findIdentity, type Identity, listUsers } from '../accounts/queries/identity.ts'
@@ -9,35 +8,24 @@ import { ControlError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
 import { wireMillis } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
+import type { AskedCallerFields } from './contract/authorize.ts'
 
-/** A name or an id; what is longer than any is not compared with all that there are. */
-export const ShortText = z.string().max(256, 'write at most 256 characters')
-
-/** Who a question about rights is about: exactly one of `user` (id or name), `token` and `access_key`. */
-export const whoFields = {
-  user: ShortText.optional(),
-  token: z.string().optional(),
-  access_key: ShortText.optional(),
-  /**
-   * The project to act in. When it is not said it is the one in the path that is asked about, if the domain has it, and
-   * else the home project. A token has its own.
-   */
-  project_id: ShortText.optional(),
-}
-export type Who = z.output<z.ZodObject<typeof whoFields>>
-
-/** The caller of a question, and why a strict world would not even let it in. */
+/** The caller of a question, and why a strict world would not authenticate it. */
 export interface AskedCaller {
   caller: Caller
   keptOut?: string
 }
 
-/** Finds the caller that a question is about. @throws ControlError when there is nobody, or more than one. */
-export function askedCaller(world: World, who: Who, projectInPath: string | undefined): AskedCaller {
+/** Finds the caller that a question is about. @throws ControlError when no user fits, or more than one. */
+export function askedCaller(
+  world: World,
+  who: AskedCallerFields,
+  projectInPath: string | undefined,
+): AskedCaller {
   if (who.user !== undefined) return namedUser(world, who.user, who.project_id, projectInPath)
   if (who.token !== undefined) return bearer(world, findToken(world, who.token), 'token', who.project_id)
   const key = findIdentity(world.db, 'access_key', who.access_key ?? '')
-  // A project of somebody else in the path is passed over here, as it is for a signature; the call refuses it.
+  // A foreign project in the path is ignored here, as it is for a signature; the operation itself refuses it.
   return bearer(world, key, 'access key', who.project_id, projectInPath)
 }
 
@@ -100,7 +88,7 @@ function bearer(
   if (identity === undefined)
     throw new ControlError(
       404,
-      `nobody has this ${kind}: a strict world refuses it, a lenient one takes it for the demo user`,
+      `no user has this ${kind}: a strict world refuses it, a lenient one treats it as the demo user`,
     )
   if (kind === 'token' && projectId !== undefined && projectId !== identity.credential.projectId)
     throw new ControlError(400, `project_id: a token is good for its own project alone; leave it out`)

@@ -1,24 +1,13 @@
-import { z } from 'zod'
 import { hintFor } from '../accounts/policy/mistakes.ts'
 import type { ConditionalAction, Contract } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
 import { type PlacedOperation, placedOperations } from '../services/compose.ts'
 import type { ServiceFacts } from '../services/service.ts'
-import { ShortText } from './asked-caller.ts'
-import type { ControlCall } from './operation.ts'
+import type { ControlCall } from './call.ts'
+import type { AskedOperationFields } from './contract/authorize.ts'
 
-/** What a question about rights is about: exactly one of `action`, `operation` (its id), and `method` with `path`. */
-export const whatFields = {
-  action: ShortText.optional(),
-  operation: ShortText.optional(),
-  method: ShortText.optional(),
-  /** With its query, and with or without the part that names a world. */
-  path: z.string().max(4096, 'write at most 4096 characters').optional(),
-}
-export type What = z.output<z.ZodObject<typeof whatFields>>
-
-/** What a question asks for, as far as rights go. */
+/** The actions that a question asks for, and what decides about them. */
 export interface AskedOperation {
   actions: readonly string[]
   conditionalActions: readonly ConditionalAction[]
@@ -32,10 +21,10 @@ export interface AskedOperation {
   enterpriseProject?: string
 }
 
-/** Finds what a question asks for. @throws ControlError when there is nothing like it. */
+/** Finds the operation or the action of a question. @throws ControlError when it does not exist. */
 export async function askedOperation(
   { emulator, route }: Pick<ControlCall, 'emulator' | 'route'>,
-  what: What,
+  what: AskedOperationFields,
 ): Promise<AskedOperation> {
   const placed = placedOperations(emulator.services)
   const operations = placed.map(({ operation }) => operation)
@@ -45,8 +34,8 @@ export async function askedOperation(
 }
 
 /**
- * An action alone. Roles in an enterprise project count for it when they do for one of the calls that need it. A service
- * of which we have no calls is taken at its word: policies may speak of it.
+ * A question about an action alone. Roles in an enterprise project count for it when they count for one of the operations
+ * that need it. Actions of services that are not emulated are accepted unchecked, because policies may name them.
  */
 function askedAction(operations: readonly Contract[], action: string): AskedOperation {
   if (!/^[\w-]+:[\w-]+:[\w-]+$/.test(action))

@@ -1,15 +1,27 @@
-import { z } from 'zod'
-import { elementsOf, shown } from '../accounts/policy/mistakes.ts'
-import { nothing, ok } from '../contract/operation.ts'
-import { parseDuration } from '../lib/duration.ts'
+import { firstUser, listUsers } from '../accounts/queries/identity.ts'
+import { listProjects } from '../accounts/queries/projects.ts'
+import { issueToken } from '../accounts/tokens.ts'
+import { created, handle, ok } from '../contract/operation.ts'
+import { ControlError } from '../lib/errors.ts'
+import { wireMillis } from '../lib/time.ts'
 import type { Auth } from '../simulation/auth.ts'
-import { controlOperation } from './operation.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/auth.ts'
 
-const AuthWire = z.strictObject({
-  mode: z.enum(['lenient', 'strict']),
-  /** How long a new token is good, on the world's clock: `24h`, `1h30m`. */
-  token_life: z.string(),
-})
+const showAuth = handle(contract.showAuth, ({ world }: ControlCall) => ok(renderAuth(world.auth)))
+
+const changeAuth = handle(
+  contract.changeAuth,
+  ({ world: { auth } }: ControlCall, { body: { mode, token_life } }) => {
+    if (mode !== undefined) auth.mode = mode
+    if (token_life !== undefined) auth.tokenLife = token_life
+    return ok(renderAuth(auth))
+  },
+)
+
+function renderAuth({ mode, tokenLife }: Auth): contract.AuthWire {
+  return { mode, token_life: durationText(tokenLife) }
+}
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['h', 3_600_000],
@@ -18,7 +30,7 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['ms', 1],
 ]
 
-/** A duration above zero as it may be sent back: `1h30m` for 5,400,000 ms. */
+/** Renders a duration above zero as `parseDuration` parses it: `1h30m` for 5,400,000 ms. */
 function durationText(ms: number): string {
   let left = ms
   return UNITS.flatMap(([unit, length]) => {
@@ -28,62 +40,31 @@ function durationText(ms: number): string {
   }).join('')
 }
 
-function renderAuth({ mode, tokenLife }: Auth): z.input<typeof AuthWire> {
-  return { mode, token_life: durationText(tokenLife) }
-}
-
-export const showAuth = controlOperation({
-  id: 'ControlShowAuth',
-  method: 'GET',
-  path: '/_ims/auth',
-  summary: 'Who is let in, and how long new tokens are good',
-  request: nothing,
-  responses: { 200: AuthWire },
-  handle: ({ world }) => ok(renderAuth(world.auth)),
-})
-
-/** Ten years: a token that ends later than any clock can say is of no use. */
-const LONGEST_LIFE = 3650 * 86_400_000
-
-const TokenLife = z.string('write a duration, such as 1h').transform((text, context) => {
-  const ms = parseDuration(text)
-  if (ms !== undefined && ms > 0 && ms <= LONGEST_LIFE) return ms
-  context.addIssue({
-    code: 'custom',
-    message: `found ${shown(text)}; write a duration above zero and up to 3650d, such as 1h or 90m`,
+const issueControlToken = handle(contract.issueControlToken, ({ world }: ControlCall, { body }) => {
+  const user = findNamed('user', body.user, listUsers(world.db)) ?? firstUser(world.db)?.user
+  if (user === undefined) throw new ControlError(409, 'the world has no users; its fixtures say who there is')
+  const projects = listProjects(world.db).filter(({ domainId }) => domainId === user.domainId)
+  const projectId = findNamed('project', body.project, projects)?.id ?? user.projectId
+  const { token, expiresAt } = issueToken(world, {
+    userId: user.id,
+    projectId,
+    method: 'token',
+    purpose: 'control token',
   })
-  return z.NEVER
+  return created({ token, user_id: user.id, project_id: projectId, expires_at: wireMillis(expiresAt) })
 })
 
-const AuthChange = z
-  .strictObject(
-    {
-      mode: z
-        .enum(['lenient', 'strict'], {
-          error: ({ input }) => `found ${shown(input)}; write "lenient" or "strict"`,
-        })
-        .optional(),
-      token_life: TokenLife.optional(),
-    },
-    elementsOf('a change of authentication', ['mode', 'token_life']),
-  )
-  .refine(
-    ({ mode, token_life }) => mode !== undefined || token_life !== undefined,
-    'nothing is to be changed; send at least one of mode, token_life',
-  )
+export const authOperations = [issueControlToken, showAuth, changeAuth]
 
-export const changeAuth = controlOperation({
-  id: 'ControlChangeAuth',
-  remembered: true,
-  method: 'PATCH',
-  path: '/_ims/auth',
-  summary:
-    'Let everybody in or only those who prove it and may; it lasts until a reset or the end of the process',
-  request: z.object({ body: AuthChange }),
-  responses: { 200: AuthWire },
-  handle({ world }, { body: { mode, token_life } }) {
-    if (mode !== undefined) world.auth.mode = mode
-    if (token_life !== undefined) world.auth.tokenLife = token_life
-    return ok(renderAuth(world.auth))
-  },
-})
+/** Finds by id, and else by name. @throws ControlError 404 with the names that exist. */
+function findNamed<Named extends { id: string; name: string }>(
+  what: string,
+  wanted: string | undefined,
+  all: readonly Named[],
+): Named | undefined {
+  if (wanted === undefined) return undefined
+  const match = all.find(({ id }) => id === wanted) ?? all.find(({ name }) => name === wanted)
+  if (match !== undefined) return match
+  const names = all.map(({ name }) => name).join(', ')
+  throw new ControlError(404, `no ${what} is called ${wanted}; there are: ${names}`)
+}

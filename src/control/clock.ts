@@ -1,25 +1,47 @@
-import { z } from 'zod'
-import { nothing, ok } from '../contract/operation.ts'
+import { handle, ok } from '../contract/operation.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { ControlError } from '../lib/errors.ts'
 import { parseTime, wireMillis } from '../lib/time.ts'
-import { countPlannedSteps, nextStep } from '../services/ims/queries/jobs.ts'
+import { latestJobs } from '../simulation/queries/jobs.ts'
+import { countPlannedSteps, nextStep, plannedSteps } from '../simulation/queries/steps.ts'
 import { type SettledStep, settle, settleAll, settleNext } from '../simulation/settle.ts'
+import type { JobRow } from '../simulation/tables.ts'
 import type { World } from '../simulation/world.ts'
-import { controlOperation } from './operation.ts'
-import { renderSettled, SettledWire } from './settled-steps.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/clock.ts'
 
-const ClockWire = z.object({
-  now: z.string(),
-  /** Virtual seconds per real second; 0 is frozen. */
-  rate: z.number(),
-  frozen: z.boolean(),
-  /** When the next planned step is due; null when nothing is planned. */
-  next: z.string().nullable(),
-  planned: z.int(),
+const showClock = handle(contract.showClock, ({ world }: ControlCall) => ok(renderClock(world)))
+
+const changeClock = handle(contract.changeClock, ({ world }: ControlCall, { body }) => {
+  world.clock.setRate(body.rate ?? (body.frozen ? 0 : 1))
+  return ok(renderClock(world))
 })
 
-function renderClock(world: World): z.input<typeof ClockWire> {
+const advanceClock = handle(contract.advanceClock, ({ world }: ControlCall, { body }) => {
+  const settled = advance(world, body)
+  return ok({ ...renderClock(world), settled: renderSteps(settled) })
+})
+
+/** Past events shown, and planned steps shown, at most. */
+const LIMIT = 200
+
+const showTimeline = handle(contract.showTimeline, ({ world: { db, clock } }: ControlCall) => {
+  const happened = latestJobs(db, LIMIT)
+    .flatMap(eventsOf)
+    .sort((one, other) => one.time - other.time)
+    .slice(-LIMIT)
+  const planned = plannedSteps(db, LIMIT).map(({ dueAt, jobId, effect }) => ({ at: dueAt, jobId, effect }))
+  return ok({
+    now: wireMillis(clock.now()),
+    happened: happened.map(({ time, ...event }) => ({ at: wireMillis(time), ...event })),
+    planned: renderSteps(planned),
+    total_planned: countPlannedSteps(db),
+  })
+})
+
+export const clockOperations = [showClock, changeClock, advanceClock, showTimeline]
+
+function renderClock(world: World): contract.ClockWire {
   const next = nextStep(world.db)
   return {
     now: wireMillis(world.clock.now()),
@@ -30,61 +52,7 @@ function renderClock(world: World): z.input<typeof ClockWire> {
   }
 }
 
-export const showClock = controlOperation({
-  id: 'ControlShowClock',
-  method: 'GET',
-  path: '/_ims/clock',
-  summary: 'What time it is in the world, how fast it runs, what is due next',
-  request: nothing,
-  responses: { 200: ClockWire },
-  handle: ({ world }) => ok(renderClock(world)),
-})
-
-const ClockChange = z
-  .strictObject({ rate: z.number().nonnegative().optional(), frozen: z.boolean().optional() })
-  .refine(
-    (change) => (change.rate === undefined) !== (change.frozen === undefined),
-    'send one of rate (0 freezes) and frozen',
-  )
-
-export const changeClock = controlOperation({
-  id: 'ControlChangeClock',
-  method: 'PATCH',
-  path: '/_ims/clock',
-  summary: 'Freeze time, or let it run at a rate',
-  request: z.object({ body: ClockChange }),
-  responses: { 200: ClockWire },
-  handle({ world }, { body }) {
-    world.clock.setRate(body.rate ?? (body.frozen ? 0 : 1))
-    return ok(renderClock(world))
-  },
-})
-
-const Advance = z
-  .strictObject({
-    by: z.string().optional(),
-    to: z.string().optional(),
-    until: z.enum(['next', 'idle']).optional(),
-  })
-  .refine(
-    ({ by, to, until }) => [by, to, until].filter((target) => target !== undefined).length === 1,
-    'send exactly one of by ("3m"), to ("2026-01-01T00:00:00Z") and until ("next" or "idle")',
-  )
-
-export const advanceClock = controlOperation({
-  id: 'ControlAdvanceClock',
-  method: 'POST',
-  path: '/_ims/clock/advance',
-  summary: 'Go forward in time, applying everything that is due on the way',
-  request: z.object({ body: Advance }),
-  responses: { 200: ClockWire.extend({ settled: z.array(SettledWire) }) },
-  handle({ world }, { body }) {
-    const settled = advance(world, body)
-    return ok({ ...renderClock(world), settled: renderSettled(settled) })
-  },
-})
-
-function advance(world: World, { by, to, until }: z.output<typeof Advance>): SettledStep[] {
+function advance(world: World, { by, to, until }: contract.Advance): SettledStep[] {
   if (until === 'next') return settleNext(world)
   if (until === 'idle') return settleAll(world)
   const target = by === undefined ? parseTime(to ?? '') : addDuration(world, by)
@@ -103,4 +71,44 @@ function addDuration(world: World, by: string): number {
   const ms = parseDuration(by)
   if (ms === undefined) throw new ControlError(400, `${by} is no duration; write 90s, 3m or 1h30m`)
   return world.clock.now() + ms
+}
+
+const ENDINGS = { SUCCESS: 'succeeded', FAIL: 'failed' } as const
+
+/** The events of a job: its beginning, and its end when it has one. */
+function eventsOf({ id, type, projectId, status, beginAt, endAt, imageId, errorCode }: JobRow) {
+  const job = { job_id: id, job_type: type, project_id: projectId, image_id: imageId }
+  const began = { time: beginAt, ...job, event: 'began' as const, error: null }
+  if (endAt === null || status === 'INIT' || status === 'RUNNING') return [began]
+  return [began, { time: endAt, ...job, event: ENDINGS[status], error: errorCode }]
+}
+
+/** Renders steps, which are in the order of time. A year may have a hundred thousand of them. */
+function renderSteps(steps: readonly SettledStep[]): contract.StepWire[] {
+  const renderTime = timesInOrder()
+  return steps.map(({ at, jobId, effect: { job, image, progress, error } }) => {
+    return { at: renderTime(at), job_id: jobId, job, image, progress, error }
+  })
+}
+
+/** Milliseconds. */
+const DAY = 86_400_000
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+
+/** Renders times as `wireMillis` does. Consecutive times within a day share the rendered date, which is the slow part. */
+function timesInOrder(): (ms: number) => string {
+  let day = Number.NaN
+  let date = ''
+  return (ms) => {
+    const ofDay = Math.floor(ms / DAY)
+    if (ofDay !== day) {
+      day = ofDay
+      date = wireMillis(ms).slice(0, -'00:00:00.000Z'.length)
+    }
+    const time = ms - day * DAY
+    const hours = TWO_DIGITS[Math.floor(time / 3_600_000)]
+    const minutes = TWO_DIGITS[Math.floor(time / 60_000) % 60]
+    const seconds = TWO_DIGITS[Math.floor(time / 1000) % 60]
+    return `${date}${hours}:${minutes}:${seconds}.${String(time % 1000).padStart(3, '0')}Z`
+  }
 }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
-import { sentAs } from '../contract/media-type.ts'
-import { nothing } from '../contract/operation.ts'
-import { controlOperation } from './operation.ts'
+import { openApiDocument } from '../contract/openapi.ts'
+import { handle, ok } from '../contract/operation.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/docs.ts'
 
-/** The page and all that it loads come from here; whatever else it should ask for, the browser refuses. */
+/** Allows the page to load from this server only; the browser refuses every other source. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,9 +19,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const KEPT_TO_ITSELF = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' }
+const PRIVACY_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' }
 
-/** Its addresses are relative, so that below a world's own prefix it is about that world. */
+/** The addresses in the page are relative, so that a page below the prefix of a world shows that world. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -38,39 +38,29 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-export const docs = controlOperation({
-  id: 'ControlDocs',
-  method: 'GET',
-  path: '/_ims/docs',
-  summary: 'This API as a page to read and try; it asks nothing of the outside',
-  request: nothing,
-  responses: { 200: sentAs('text/html', z.string()) },
-  handle: () => ({
-    status: 200,
-    body: PAGE,
-    headers: {
-      ...KEPT_TO_ITSELF,
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': POLICY,
-    },
-  }),
+const openapi = handle(contract.openapi, ({ emulator: { version }, services, base }: ControlCall) => {
+  const { paths = {}, ...document } = openApiDocument(services, { version, url: base })
+  return ok({ ...document, paths: { ...paths } })
 })
 
-export const docsScript = controlOperation({
-  id: 'ControlDocsScript',
-  method: 'GET',
-  path: '/_ims/docs/openapi-explorer.js',
-  summary: 'The script of the page',
-  request: nothing,
-  responses: { 200: sentAs('text/javascript', z.string()) },
-  handle: () => ({
-    status: 200,
-    body: readFileSync(scriptPath(), 'utf8'),
-    headers: { ...KEPT_TO_ITSELF, 'Content-Type': 'text/javascript; charset=utf-8' },
+const docs = handle(contract.docs, () =>
+  ok(PAGE, {
+    ...PRIVACY_HEADERS,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': POLICY,
   }),
-})
+)
 
-/** The build puts the script beside this file; run from source it is where it was installed. */
+const docsScript = handle(contract.docsScript, () =>
+  ok(readFileSync(scriptPath(), 'utf8'), {
+    ...PRIVACY_HEADERS,
+    'Content-Type': 'text/javascript; charset=utf-8',
+  }),
+)
+
+export const docsOperations = [openapi, docs, docsScript]
+
+/** The path of the script: the build copies it beside this file; from source it is in node_modules. */
 function scriptPath(): string {
   const built = fileURLToPath(new URL('openapi-explorer.min.js', import.meta.url))
   if (existsSync(built)) return built

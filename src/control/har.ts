@@ -1,33 +1,22 @@
 import { STATUS_CODES } from 'node:http'
-import { z } from 'zod'
-import { nothing, ok } from '../contract/operation.ts'
+import { handle, ok } from '../contract/operation.ts'
 import { wireMillis } from '../lib/time.ts'
 import type { JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
-import { controlOperation } from './operation.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/journal.ts'
 
+/** The size that HAR writes for one that is not known. */
 const NO_SIZE = -1
 
-export const exportHar = controlOperation({
-  id: 'ControlExportHar',
-  method: 'GET',
-  path: '/_ims/journal/har',
-  summary: 'The remembered requests as an HTTP archive (HAR 1.2), which browsers and proxies open',
-  request: nothing,
-  responses: {
-    200: z.strictObject({
-      log: z.looseObject({ version: z.literal('1.2'), entries: z.array(z.unknown()) }),
-    }),
-  },
-  handle({ emulator, world, base }) {
-    const entries = world.journal.entries()
-    return ok({
-      log: {
-        version: '1.2',
-        creator: { name: 'ims-emulator', version: emulator.version },
-        entries: entries.map((entry) => harEntry(entry, base)),
-      },
-    })
-  },
+export const exportHar = handle(contract.exportHar, ({ emulator, world, base }: ControlCall) => {
+  const entries = world.journal.entries()
+  return ok({
+    log: {
+      version: '1.2',
+      creator: { name: 'ims-emulator', version: emulator.version },
+      entries: entries.map((entry) => harEntry(entry, base)),
+    },
+  })
 })
 
 function harEntry(entry: JournalEntry, base: string): object {
@@ -65,7 +54,7 @@ function harEntry(entry: JournalEntry, base: string): object {
     },
     cache: {},
     timings: { send: 0, wait: entry.duration, receive: 0 },
-    // What the format has no place for may stand under names that begin so.
+    // HAR allows further fields when their names begin with an underscore.
     _operation: entry.operation ?? null,
     _requestId: entry.requestId,
     _rules: entry.rules,
@@ -73,7 +62,7 @@ function harEntry(entry: JournalEntry, base: string): object {
   }
 }
 
-/** The format has no place for bytes in a request: they stand beside the text, under a name of our own. */
+/** Renders the body of a request. HAR has no field for binary request bodies, so they go into `_base64`. */
 function postData(sent: KeptBody | undefined, mimeType = ''): { postData?: object } {
   if (sent?.text !== undefined) return { postData: { mimeType, text: sent.text } }
   if (sent?.base64 !== undefined) return { postData: { mimeType, text: '', _base64: sent.base64 } }

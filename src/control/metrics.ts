@@ -1,11 +1,12 @@
-import { inOnePiece } from '../contract/answer-bytes.ts'
-import { nothing } from '../contract/operation.ts'
-import { ifReadable } from '../database/if-readable.ts'
-import { countPlannedSteps } from '../services/ims/queries/jobs.ts'
+import { inOnePiece } from '../contract/media-type.ts'
+import { handle, reply } from '../contract/operation.ts'
+import { ifReadable } from '../database/open.ts'
+import { countPlannedSteps } from '../simulation/queries/steps.ts'
 import type { Emulator } from '../worlds/emulator.ts'
-import { controlOperation } from './operation.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/status.ts'
 
-/** One kind of figure: its name, what it is, and its values by labels. */
+/** A metric of Prometheus: its name, its type, and its values by labels. */
 interface Metric {
   name: string
   type: 'counter' | 'gauge'
@@ -13,19 +14,12 @@ interface Metric {
   samples: { labels: Record<string, string>; value: number }[]
 }
 
-export const metrics = controlOperation({
-  id: 'ControlMetrics',
-  method: 'GET',
-  path: '/metrics',
-  summary: 'Figures of the process and of every world, for Prometheus',
-  request: nothing,
-  responses: { 200: null },
-  handle: ({ emulator }) => ({
-    status: 200,
-    bytes: inOnePiece(Buffer.from(metricsOf(emulator).map(asText).join(''))),
+export const metrics = handle(contract.metrics, ({ emulator }: ControlCall) =>
+  reply(200, {
+    bytes: inOnePiece(Buffer.from(metricsOf(emulator).map(renderMetric).join(''))),
     headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
   }),
-})
+)
 
 function metricsOf(emulator: Emulator): Metric[] {
   const worlds = emulator.worlds.all()
@@ -50,19 +44,19 @@ function metricsOf(emulator: Emulator): Metric[] {
     {
       name: 'ims_emulator_request_seconds_total',
       type: 'counter',
-      help: 'Real time until the answers of these requests were ready.',
+      help: 'Real time until the answers to these requests were ready.',
       samples: requests.map(({ labels, seconds }) => ({ labels, value: seconds })),
     },
     {
       name: 'ims_emulator_planned_steps',
       type: 'gauge',
-      help: 'Steps of jobs that virtual time has not come to yet.',
+      help: 'Steps of jobs that are not due yet.',
       samples: perWorld(({ db }) => ifReadable(() => countPlannedSteps(db)) ?? 0),
     },
     {
       name: 'ims_emulator_virtual_time_seconds',
       type: 'gauge',
-      help: 'What time it is in the world, since the epoch.',
+      help: 'Virtual time of the world, since the epoch.',
       samples: perWorld(({ clock }) => clock.now() / 1000),
     },
     {
@@ -74,13 +68,14 @@ function metricsOf(emulator: Emulator): Metric[] {
     {
       name: 'process_start_time_seconds',
       type: 'gauge',
-      help: 'When the process began to serve, since the epoch.',
+      help: 'Start of the process, since the epoch.',
       samples: [{ labels: {}, value: emulator.startedAt / 1000 }],
     },
   ]
 }
 
-function asText({ name, type, help, samples }: Metric): string {
+/** Renders a metric in the text format of Prometheus, version 0.0.4. */
+function renderMetric({ name, type, help, samples }: Metric): string {
   const lines = samples.map(({ labels, value }) => {
     const shown = Object.entries(labels).map(([label, text]) => `${label}="${text}"`)
     return `${name}${shown.length === 0 ? '' : `{${shown.join(',')}}`} ${value}\n`

@@ -1,39 +1,30 @@
-import { nothing, ok } from '../contract/operation.ts'
+import { handle, ok } from '../contract/operation.ts'
 import { jsonIn } from '../lib/json.ts'
 import { wireMillis } from '../lib/time.ts'
 import { writtenFixture } from '../worlds/fixtures/load.ts'
 import type { JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import { controlOperation } from './operation.ts'
-import { type RecordedRequest, Recording } from './recording-format.ts'
+import type { ControlCall } from './call.ts'
+import * as contract from './contract/recording.ts'
 
-/** A running clock may be read so much later again, virtual ms for each of its seconds. */
+/** A replay may read a running clock this much later: real ms, which the rate of the clock multiplies. */
 const LATER = 1000
 
-export const showRecording = controlOperation({
-  id: 'ControlShowRecording',
-  method: 'GET',
-  path: '/_ims/recording',
-  summary:
-    'The scenario with which the world began and every request since, changes through the control plane too: what ims-emulator replay plays again',
-  request: nothing,
-  responses: { 200: Recording },
-  handle({ emulator, world }) {
-    const journal = world.journal
-    return ok({
-      recording: 1,
-      version: emulator.version,
-      glance: emulator.glance,
-      complete: journal.complete && world.beginning.isWhole,
-      tolerance_ms: Math.max(world.clock.rate, world.scenario.clock.rate) * LATER,
-      scenario: beginningOf(world),
-      requests: journal.withChanges().map(recordedRequest),
-    } satisfies Recording)
-  },
+export const showRecording = handle(contract.showRecording, ({ emulator, world }: ControlCall) => {
+  const { journal, beginning } = world
+  return ok({
+    recording: 1,
+    version: emulator.version,
+    glance: emulator.glance,
+    complete: journal.complete && beginning.isWhole,
+    tolerance_ms: Math.max(world.clock.rate, world.scenario.clock.rate) * LATER,
+    scenario: beginningOf(world),
+    requests: journal.withChanges().map(recordedRequest),
+  })
 })
 
-/** The scenario of a world's beginning, so that it can be loaded where none of its files are. */
-function beginningOf(world: OpenWorld): Recording['scenario'] {
+/** The scenario with which a world began, with its fixtures written out, so that it loads where its files are missing. */
+function beginningOf(world: OpenWorld): contract.Recording['scenario'] {
   const { at, written } = world.beginning
   return {
     ...written,
@@ -42,7 +33,7 @@ function beginningOf(world: OpenWorld): Recording['scenario'] {
   }
 }
 
-function recordedRequest(entry: JournalEntry): RecordedRequest {
+function recordedRequest(entry: JournalEntry): contract.RecordedRequest {
   const { at, userId, projectId, method, path, headers, sent, answered, status, contentType } = entry
   const reason = whyLeftOut(entry)
   return {
@@ -52,11 +43,11 @@ function recordedRequest(entry: JournalEntry): RecordedRequest {
     method,
     path: path.replace(/^\/w\/[^/?]+/, '').replace(/^\/_ims\/worlds\/[^/?]+/, '/_ims'),
     ...(Object.keys(headers).length > 0 && { headers }),
-    ...(reason === undefined ? said(sent) : { left_out: reason }),
+    ...(reason === undefined ? bodyOf(sent) : { left_out: reason }),
     answer: {
       status,
       ...(contentType !== undefined && { content_type: contentType }),
-      ...(reason === undefined && said(answered)),
+      ...(reason === undefined && bodyOf(answered)),
       ...(entry.spoiled && { spoiled: true }),
     },
   }
@@ -72,8 +63,8 @@ function whyLeftOut({ agency, sent, answered }: JournalEntry): string | undefine
   return undefined
 }
 
-/** A body that was kept whole; JSON is taken apart when nothing of it is lost by that. */
-function said(body: KeptBody | undefined): Pick<RecordedRequest, 'json' | 'text' | 'base64'> {
+/** Renders a body that was kept whole. JSON is parsed when parsing loses nothing. */
+function bodyOf(body: KeptBody | undefined): Pick<contract.RecordedRequest, 'json' | 'text' | 'base64'> {
   if (body === undefined || body.cut) return {}
   const { text, base64 } = body
   if (base64 !== undefined) return { base64 }
@@ -82,7 +73,7 @@ function said(body: KeptBody | undefined): Pick<RecordedRequest, 'json' | 'text'
   return json === undefined ? { text } : { json }
 }
 
-/** What a text says, when nothing of it is lost by taking it apart: no number that is too long, no key that comes twice. */
+/** Parses JSON; returns undefined for other text, and for JSON that parsing would change: a long number, a repeated key. */
 function parsed(text: string): unknown {
   const value = jsonIn(text)
   if (value === undefined) return undefined

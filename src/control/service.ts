@@ -1,8 +1,39 @@
 import { z } from 'zod'
 import { refusalDescription } from '../contract/openapi-refusals.ts'
+import type { Operation } from '../contract/operation.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { type BrokenRule, defineService } from '../services/service.ts'
-import { controlOperations } from './operations.ts'
+import { authOperations } from './auth.ts'
+import { explainAuthorization } from './authorize.ts'
+import type { ControlCall } from './call.ts'
+import { clockOperations } from './clock.ts'
+import { docsOperations } from './docs.ts'
+import { exportHar } from './har.ts'
+import { journalOperations } from './journal.ts'
+import { metrics } from './metrics.ts'
+import { showRecording } from './recording.ts'
+import { ruleOperations } from './rules.ts'
+import { scenarioOperations } from './scenario.ts'
+import { statusOperations } from './status.ts'
+import { tenantOperations } from './tenants.ts'
+import { worldOperations } from './worlds.ts'
+
+/** All operations of the control plane. Every path begins with `/_ims`, but for `/metrics`, where Prometheus looks. */
+export const controlOperations: readonly Operation<ControlCall>[] = [
+  ...statusOperations,
+  metrics,
+  ...docsOperations,
+  ...clockOperations,
+  ...journalOperations,
+  exportHar,
+  showRecording,
+  ...ruleOperations,
+  ...scenarioOperations,
+  ...worldOperations,
+  ...tenantOperations,
+  ...authOperations,
+  explainAuthorization,
+]
 
 const Problem = z
   .strictObject({ type: z.literal('about:blank'), title: z.string(), status: z.int(), detail: z.string() })
@@ -10,7 +41,7 @@ const Problem = z
 
 const sentence = ({ path, message }: BrokenRule) => (path === '' ? message : `${path}: ${message}`)
 
-/** The control plane: what no cloud has. Its requests are not part of what the emulated cloud was asked. */
+/** The control plane of the emulator, which no real cloud has. Its requests are not part of the journal of the cloud, but for changes. */
 export const control = defineService({
   id: 'control',
   title: 'Control plane',

@@ -1,79 +1,98 @@
 import { z } from 'zod'
+import { changeGroup, changeUser, removePolicy, writePolicy } from '../accounts/change-tenants.ts'
+import { PolicyDocument } from '../accounts/policy/document.ts'
+import { elementsOf } from '../accounts/policy/mistakes.ts'
 import { allEnterpriseProjects, listAgencies } from '../accounts/queries/enterprise.ts'
 import { groupsOf, listGroups, listPolicies, usersInGroup } from '../accounts/queries/groups-and-policies.ts'
 import { listUsers } from '../accounts/queries/identity.ts'
 import { listDomains, listProjects } from '../accounts/queries/projects.ts'
 import type { Grant, GroupRow, UserRow } from '../accounts/tables.ts'
-import { nothing, ok } from '../contract/operation.ts'
+import { created, handle, noContent, ok } from '../contract/operation.ts'
 import { wireSeconds } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
-import { controlOperation } from './operation.ts'
+import { Fixture } from '../worlds/fixtures/fixture.ts'
+import { type ControlCall, withBody } from './call.ts'
+import { ShortText } from './contract/authorize.ts'
+import * as contract from './contract/tenants.ts'
 
-/** A role as fixtures write it: its name, or an object when it counts in one place only. */
-const RoleWire = z.union([
-  z.string(),
-  z.strictObject({
-    role: z.string(),
-    project: z.string().optional(),
-    enterprise_project: z.string().optional(),
-  }),
-])
-
-export const UserWire = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  domain_id: z.string(),
-  /** The project that its access keys speak for when a request names none. */
-  project_id: z.string(),
-  enabled: z.boolean(),
-  roles: z.array(RoleWire),
-  /** Names of the groups that it is in. */
-  groups: z.array(z.string()),
-})
-
-export const GroupWire = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  domain_id: z.string(),
-  roles: z.array(RoleWire),
-  /** Ids of those in it. */
-  users: z.array(z.string()),
-})
-
-export const PolicyWire = z.strictObject({ domain_id: z.string(), name: z.string(), document: z.unknown() })
-
-const TenantsWire = z.strictObject({
-  domains: z.array(z.strictObject({ id: z.string(), name: z.string() })),
-  projects: z.array(
-    z.strictObject({ id: z.string(), name: z.string(), region: z.string(), domain_id: z.string() }),
-  ),
-  users: z.array(UserWire),
-  groups: z.array(GroupWire),
-  policies: z.array(PolicyWire),
-  agencies: z.array(
-    z.strictObject({
-      name: z.string(),
-      domain_id: z.string(),
-      /** Where it is good for; null is all of the domain. */
-      projects: z.array(z.string()).nullable(),
-      trusted_domain_id: z.string().nullable(),
-      roles: z.array(RoleWire),
+const showTenants = handle(contract.showTenants, ({ world }: ControlCall) => {
+  const { db } = world
+  return ok({
+    domains: listDomains(db).map(({ id, name }) => ({ id, name })),
+    projects: listProjects(db).map(({ id, name, region, domainId }) => {
+      return { id, name, region, domain_id: domainId }
     }),
-  ),
-  enterprise_projects: z.array(
-    z.strictObject({
-      id: z.string(),
-      name: z.string(),
-      domain_id: z.string(),
-      description: z.string(),
-      enabled: z.boolean(),
-      created_at: z.string(),
-      updated_at: z.string(),
+    users: listUsers(db).map((user) => renderUser(world, user)),
+    groups: listGroups(db).map((group) => renderGroup(world, group)),
+    policies: listPolicies(db).map(({ domainId, name, document }) => {
+      return { domain_id: domainId, name, document }
     }),
-  ),
+    agencies: listAgencies(db).map(({ name, domainId, projects, trustedDomainId, grants }) => {
+      const roles = grants.map(renderRole)
+      return { name, domain_id: domainId, projects, trusted_domain_id: trustedDomainId, roles }
+    }),
+    enterprise_projects: allEnterpriseProjects(db).map((project) => {
+      const { id, name, domainId, description, enabled, createdAt, updatedAt } = project
+      const times = { created_at: wireSeconds(createdAt), updated_at: wireSeconds(updatedAt) }
+      return { id, name, domain_id: domainId, description, enabled, ...times }
+    }),
+  })
 })
 
-function renderRole({ role, project, enterpriseProject }: Grant): z.input<typeof RoleWire> {
+/** Roles, in the format of fixtures. */
+const Roles = Fixture.shape.agencies.unwrap().element.shape.roles.unwrap()
+
+/** The schema of a change: at least one field; an unknown field is refused with the nearest known one. */
+function changeOf<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
+  const fields = Object.keys(shape)
+  return z
+    .strictObject(shape, elementsOf(`a change of ${what}`, fields))
+    .refine(
+      (change) => Object.values(change).some((value) => value !== undefined),
+      `nothing is to be changed; send at least one of ${fields.join(', ')}`,
+    )
+}
+
+const UserChange = changeOf('a user', {
+  enabled: z.boolean().optional(),
+  roles: Roles.optional(),
+  password: z.string().min(1, 'is empty; write a password').optional(),
+})
+
+const patchUser = handle(
+  withBody(contract.patchUser, UserChange),
+  ({ world }: ControlCall, { params, body }) =>
+    ok(renderUser(world, changeUser(world, params.user_id, body))),
+)
+
+const GroupChange = changeOf('a group', { roles: Roles.optional(), users: z.array(ShortText).optional() })
+
+const patchGroup = handle(
+  withBody(contract.patchGroup, GroupChange),
+  ({ world }: ControlCall, { params, body }) =>
+    ok(renderGroup(world, changeGroup(world, params.group_id, body))),
+)
+
+const putPolicy = handle(
+  withBody(contract.putPolicy, PolicyDocument),
+  ({ world }: ControlCall, { params: { domain_id, name }, body }) => {
+    const isNew = writePolicy(world, domain_id, name, body)
+    const written = { domain_id, name, document: body }
+    return isNew ? created(written) : ok(written)
+  },
+)
+
+const deletePolicy = handle(
+  contract.deletePolicy,
+  ({ world }: ControlCall, { params: { domain_id, name } }) => {
+    removePolicy(world, domain_id, name)
+    return noContent()
+  },
+)
+
+export const tenantOperations = [showTenants, patchUser, patchGroup, putPolicy, deletePolicy]
+
+function renderRole({ role, project, enterpriseProject }: Grant): contract.RoleWire {
   if (project === undefined && enterpriseProject === undefined) return role
   return {
     role,
@@ -82,8 +101,8 @@ function renderRole({ role, project, enterpriseProject }: Grant): z.input<typeof
   }
 }
 
-/** A user as the control plane shows it: nothing of what it proves itself with. */
-export function renderUser({ db }: World, user: UserRow): z.input<typeof UserWire> {
+/** Renders a user without its credentials. */
+function renderUser({ db }: World, user: UserRow): contract.UserWire {
   const { id, name, domainId, projectId, enabled, grants } = user
   const groups = groupsOf(db, id).map((group) => group.name)
   return {
@@ -97,42 +116,7 @@ export function renderUser({ db }: World, user: UserRow): z.input<typeof UserWir
   }
 }
 
-/** A group with the ids of those in it. */
-export function renderGroup(
-  { db }: World,
-  { id, name, domainId, grants }: GroupRow,
-): z.input<typeof GroupWire> {
+/** Renders a group with the ids of its users. */
+function renderGroup({ db }: World, { id, name, domainId, grants }: GroupRow): contract.GroupWire {
   return { id, name, domain_id: domainId, roles: grants.map(renderRole), users: usersInGroup(db, id) }
 }
-
-export const showTenants = controlOperation({
-  id: 'ControlShowTenants',
-  method: 'GET',
-  path: '/_ims/tenants',
-  summary: 'Who there is and what they were granted; no password, token or key is shown',
-  request: nothing,
-  responses: { 200: TenantsWire },
-  handle({ world }) {
-    const { db } = world
-    return ok({
-      domains: listDomains(db).map(({ id, name }) => ({ id, name })),
-      projects: listProjects(db).map(({ id, name, region, domainId }) => {
-        return { id, name, region, domain_id: domainId }
-      }),
-      users: listUsers(db).map((user) => renderUser(world, user)),
-      groups: listGroups(db).map((group) => renderGroup(world, group)),
-      policies: listPolicies(db).map(({ domainId, name, document }) => {
-        return { domain_id: domainId, name, document }
-      }),
-      agencies: listAgencies(db).map(({ name, domainId, projects, trustedDomainId, grants }) => {
-        const roles = grants.map(renderRole)
-        return { name, domain_id: domainId, projects, trusted_domain_id: trustedDomainId, roles }
-      }),
-      enterprise_projects: allEnterpriseProjects(db).map((project) => {
-        const { id, name, domainId, description, enabled, createdAt, updatedAt } = project
-        const times = { created_at: wireSeconds(createdAt), updated_at: wireSeconds(updatedAt) }
-        return { id, name, domain_id: domainId, description, enabled, ...times }
-      }),
-    })
-  },
-})

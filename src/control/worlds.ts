@@ -1,36 +1,25 @@
-import { z } from 'zod'
 import { firstUser } from '../accounts/queries/identity.ts'
-import { nothing, ok } from '../contract/operation.ts'
-import { ifReadable } from '../database/if-readable.ts'
+import { inOnePiece } from '../contract/media-type.ts'
+import { created, handle, noContent, ok, reply } from '../contract/operation.ts'
+import { ifReadable } from '../database/open.ts'
+import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
-import type { Emulator } from '../worlds/emulator.ts'
+import { FixtureMistake } from '../simulation/fixtures.ts'
+import { packedWorld } from '../worlds/files.ts'
+import { addFixture, Fixture } from '../worlds/fixtures/fixture.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import { WorldName, WorldWish } from '../worlds/wish.ts'
-import { controlOperation } from './operation.ts'
-
-const WorldWire = z.strictObject({
-  name: z.string(),
-  /** Where clients find this world whatever credentials they show. */
-  endpoint: z.string(),
-  scenario: z.string(),
-  seed: z.int(),
-  auth: z.enum(['lenient', 'strict']),
-  time: z.string(),
-  region: z.string(),
-  project_id: z.string(),
-  access_key: z.string().nullable(),
-  secret_key: z.string().nullable(),
-  token: z.string().nullable(),
-})
+import type { Snapshot } from '../worlds/snapshots.ts'
+import { WorldSpec } from '../worlds/spec.ts'
+import { type ControlCall, withBody } from './call.ts'
+import * as contract from './contract/worlds.ts'
 
 /**
- * A world with what its clients need.
+ * Renders a world with the endpoint and the credentials for its clients.
  * @param host scheme and host as clients see them.
- * @internal
  */
-export function renderWorld(emulator: Emulator, host: string, world: OpenWorld): z.input<typeof WorldWire> {
-  const { accessKey = null, secretKey = null, token = null } = emulator.worlds.credentialsOf(world)
-  // Listed though its database may be broken: it has to be found to be deleted.
+export function renderWorld(world: OpenWorld, host: string): contract.WorldWire {
+  const { accessKey = null, secretKey = null, token = null } = world.credentials
+  // A world with a broken database is listed, too: clients must find it to delete it.
   const project = ifReadable(() => firstUser(world.db))?.project
   return {
     name: world.name,
@@ -47,66 +36,95 @@ export function renderWorld(emulator: Emulator, host: string, world: OpenWorld):
   }
 }
 
-export const createWorld = controlOperation({
-  id: 'ControlCreateWorld',
-  method: 'POST',
-  path: '/_ims/worlds',
-  summary:
-    'Make an isolated cloud; it is reached under /w/{name}, with its own credentials, or with the header X-Ims-World',
-  request: z.object({ body: WorldWish.default({}) }),
-  responses: { 201: WorldWire },
-  handle: ({ emulator, host }, { body }) => ({
-    status: 201,
-    body: renderWorld(emulator, host, emulator.worlds.create(body)),
+const createWorld = handle(
+  withBody(contract.createWorld, WorldSpec.default({})),
+  ({ emulator, host }: ControlCall, { body }) => created(renderWorld(emulator.worlds.create(body), host)),
+)
+
+const listWorlds = handle(contract.listWorlds, ({ emulator, host }: ControlCall) =>
+  ok({ worlds: emulator.worlds.all().map((world) => renderWorld(world, host)) }),
+)
+
+const showWorld = handle(contract.showWorld, ({ emulator, host }: ControlCall, { params }) =>
+  ok(renderWorld(emulator.worlds.named(params.world), host)),
+)
+
+const forkWorld = handle(contract.forkWorld, ({ emulator, world, host }: ControlCall, { body }) =>
+  created(renderWorld(emulator.worlds.fork(world, body.name), host)),
+)
+
+const deleteWorld = handle(contract.deleteWorld, ({ emulator }: ControlCall, { params }) => {
+  emulator.worlds.remove(params.world)
+  return noContent()
+})
+
+const reset = handle(contract.reset, ({ emulator, world }: ControlCall) => {
+  emulator.worlds.reset(world)
+  return noContent()
+})
+
+const addFixtures = handle(withBody(contract.addFixtures, Fixture), ({ world }: ControlCall, { body }) => {
+  try {
+    addFixture(world, body)
+  } catch (error) {
+    if (error instanceof FixtureMistake) throw new ControlError(error.taken ? 409 : 400, error.message)
+    throw error
+  }
+  return created({ added: countsOf(body) })
+})
+
+/** The number of fixtures of each kind, without the kinds that have none. */
+function countsOf(fixture: Fixture): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(fixture).flatMap(([kind, list]): [string, number][] =>
+      Array.isArray(list) && list.length > 0 ? [[kind, list.length]] : [],
+    ),
+  )
+}
+
+const saveSnapshot = handle(contract.saveSnapshot, ({ world }: ControlCall, { body }) =>
+  created(renderSnapshot(world.snapshots.save(body.name, world))),
+)
+
+const listSnapshots = handle(contract.listSnapshots, ({ world }: ControlCall) =>
+  ok({ snapshots: world.snapshots.list().map(renderSnapshot) }),
+)
+
+const restoreSnapshot = handle(contract.restoreSnapshot, ({ emulator, world }: ControlCall, { params }) => {
+  emulator.worlds.restore(world, params.snapshot)
+  return noContent()
+})
+
+const deleteSnapshot = handle(contract.deleteSnapshot, ({ world }: ControlCall, { params }) => {
+  world.snapshots.remove(params.snapshot)
+  return noContent()
+})
+
+function renderSnapshot({ name, at, bytes }: Snapshot): contract.SnapshotWire {
+  return { name, time: wireMillis(at), bytes }
+}
+
+const downloadDatabase = handle(contract.downloadDatabase, ({ world }: ControlCall, { query }) =>
+  reply(200, {
+    bytes: query.blobs === 'true' ? packedWorld(world) : inOnePiece(world.copy().database),
+    headers: {
+      'Content-Type': 'application/vnd.sqlite3',
+      'Content-Disposition': `attachment; filename="${world.name}.sqlite"`,
+    },
   }),
-})
+)
 
-export const listWorlds = controlOperation({
-  id: 'ControlListWorlds',
-  method: 'GET',
-  path: '/_ims/worlds',
-  summary: 'The worlds there are, with what their clients need',
-  request: nothing,
-  responses: { 200: z.strictObject({ worlds: z.array(WorldWire) }) },
-  handle: ({ emulator, host }) =>
-    ok({ worlds: emulator.worlds.all().map((world) => renderWorld(emulator, host, world)) }),
-})
-
-const WorldParams = z.object({ world: z.string() })
-
-export const showWorld = controlOperation({
-  id: 'ControlShowWorld',
-  method: 'GET',
-  path: '/_ims/worlds/{world}',
-  summary: 'One world, with what its clients need',
-  request: z.object({ params: WorldParams }),
-  responses: { 200: WorldWire },
-  handle: ({ emulator, host }, { params }) =>
-    ok(renderWorld(emulator, host, emulator.worlds.named(params.world))),
-})
-
-export const forkWorld = controlOperation({
-  id: 'ControlForkWorld',
-  method: 'POST',
-  path: '/_ims/fork',
-  summary: 'Make a world that goes on from where this one stands: its images, jobs, rules and clock',
-  request: z.object({ body: z.strictObject({ name: WorldName.optional() }).default({}) }),
-  responses: { 201: WorldWire },
-  handle: ({ emulator, world, host }, { body }) => ({
-    status: 201,
-    body: renderWorld(emulator, host, emulator.worlds.fork(world.name, body.name)),
-  }),
-})
-
-export const deleteWorld = controlOperation({
-  id: 'ControlDeleteWorld',
-  method: 'DELETE',
-  path: '/_ims/worlds/{world}',
-  summary: 'Delete a world and all that is in it',
-  request: z.object({ params: WorldParams }),
-  responses: { 204: null },
-  handle({ emulator }, { params }) {
-    emulator.worlds.remove(params.world)
-    return { status: 204 }
-  },
-})
+export const worldOperations = [
+  createWorld,
+  listWorlds,
+  showWorld,
+  deleteWorld,
+  forkWorld,
+  reset,
+  addFixtures,
+  listSnapshots,
+  saveSnapshot,
+  restoreSnapshot,
+  deleteSnapshot,
+  downloadDatabase,
+]

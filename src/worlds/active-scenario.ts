@@ -2,20 +2,20 @@ import { z } from 'zod'
 import type { Db } from '../database/open.ts'
 import { deleteSetting, readSetting, writeSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
-import { startOver } from '../simulation/rules/reset.ts'
+import { resetRules } from '../simulation/rules/rule-book.ts'
 import { type LoadedScenario, restoreScenario } from '../simulation/scenario/load.ts'
-import { type QuotaChange, Scenario } from '../simulation/scenario/schema.ts'
+import type { QuotaChange } from '../simulation/scenario/quotas.ts'
+import { Scenario } from '../simulation/scenario/schema.ts'
 import { isRecord } from '../simulation/scenario/source.ts'
 
 const SETTING = 'scenario'
 
-/** A scenario that was put in force at run time, and what the world was started with when that happened, in JSON. */
+/** A scenario that was put in force at run time, and the scenario that the world had been started with, in JSON. */
 const Kept = z.object({ startedWith: z.string(), written: z.unknown() })
 
 /**
- * The scenario that a world goes on with. One that was put in force at run time holds over a restart, as long as the world
- * is started as it was then. A start with another scenario, other flags or an edited file is the later word: it counts,
- * and rules start over with it.
+ * Returns the scenario that a world continues with. A scenario that was put in force at run time survives restarts with the
+ * same start. A start with another scenario, other flags or an edited file replaces it, and rules start over.
  */
 export function scenarioInForce(db: Db, start: LoadedScenario): LoadedScenario {
   const kept = Kept.safeParse(readSetting(db, SETTING))
@@ -24,23 +24,23 @@ export function scenarioInForce(db: Db, start: LoadedScenario): LoadedScenario {
   if (startedWith === JSON.stringify(start.written)) return restored(written)
   db.transaction(() => {
     deleteSetting(db, SETTING)
-    startOver(db)
+    resetRules(db)
   })
   return start
 }
 
-/** Keeps a scenario that takes the place of the one a world was started with. */
+/** Writes the scenario that replaces the one that a world was started with. */
 export function keepScenario(db: Db, start: LoadedScenario, next: LoadedScenario): void {
   writeSetting(db, SETTING, { startedWith: JSON.stringify(start.written), written: next.written })
 }
 
-/** What belongs to the beginning of a world, and cannot be had again in the middle. */
-const BEGINNINGS = ['seed', 'clock', 'fixtures'] as const
+/** The sections that only count at the beginning of a world. */
+const BEGINNING_SECTIONS = ['seed', 'clock', 'fixtures'] as const
 
-/** A scenario for a world that has begun: with the seed, the clock and the fixtures that it began with. */
+/** Returns a scenario with the seed, the clock and the fixtures that a world began with. */
 export function inTheMiddle(next: LoadedScenario, current: LoadedScenario): LoadedScenario {
   const { seed, clock, fixtures } = current.scenario
-  const began = Object.fromEntries(BEGINNINGS.map((section) => [section, current.written[section]]))
+  const began = Object.fromEntries(BEGINNING_SECTIONS.map((section) => [section, current.written[section]]))
   return {
     scenario: { ...next.scenario, seed, clock, fixtures },
     written: { ...next.written, ...began },
@@ -48,7 +48,7 @@ export function inTheMiddle(next: LoadedScenario, current: LoadedScenario): Load
   }
 }
 
-/** The same scenario with other limits: of everybody key by key, and of a project key by key. */
+/** Returns a scenario with changed limits. Limits of all projects and of one project are merged key by key. */
 export function withQuotas(
   { scenario, written, files }: LoadedScenario,
   { projects = {}, ...limits }: QuotaChange,
@@ -70,9 +70,9 @@ export function withQuotas(
   }
 }
 
-/** The sections in which a scenario differs from the beginning of a world, and which do not come into force. */
+/** Returns the sections in which a scenario differs from the beginning of a world: they do not come into force. */
 export function notApplied(next: LoadedScenario, current: LoadedScenario): string[] {
-  return BEGINNINGS.filter(
+  return BEGINNING_SECTIONS.filter(
     (section) => JSON.stringify(next.written[section]) !== JSON.stringify(current.written[section]),
   )
 }

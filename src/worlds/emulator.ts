@@ -4,38 +4,72 @@ import { SetupError } from '../lib/errors.ts'
 import { packageVersion } from '../lib/package-files.ts'
 import { hostNow } from '../lib/time.ts'
 import { composeCloud } from '../services/compose.ts'
-import type { Edition } from '../services/glance/rules/edition.ts'
+import type { Edition } from '../services/glance/edition.ts'
 import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
-import type { EmulatorOptions } from './options.ts'
+import { openTemporaryFolder, readWorldFile, type TemporaryFolder, type WorldFromFile } from './files.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
-import { openTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
-import { DEFAULT_WORLD } from './wish.ts'
-import { readWorldFile, type WorldFromFile } from './world-file.ts'
+import { DEFAULT_WORLD } from './world-name.ts'
 
-/** A running emulator: its worlds, and what it was started with. */
+/** The options of an emulator; everything has a default. */
+export interface EmulatorOptions extends ScenarioOverrides {
+  /** Name of a shipped scenario or path of a file; `standard` by default. */
+  scenario?: string
+  /** Folder for databases and blobs; without one everything is in memory. */
+  data?: string
+  /** Folder whose sub-folders are the buckets. */
+  buckets?: string
+  /** A downloaded world, which the default world continues with its own scenario. */
+  from?: string
+  /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has no other service beside it. */
+  glance?: Edition
+  /** Host names under which the control plane answers, beside local ones. */
+  allowedHosts?: readonly string[]
+  /** Closes the control plane to requests without this key as `Authorization: Bearer`; probes are still answered. */
+  controlKey?: string
+  /** Adds what the server computed to the refusal of a signature. */
+  explainAuth?: boolean
+  /** Checks every reply against its declared schema; a reply that differs is a fault of the emulator. */
+  validateResponses?: boolean
+  /**
+   * The services of the emulated cloud, for tests of a further one; those of the edition by default.
+   * @internal
+   */
+  services?: readonly Service[]
+  /** Receives faults of the emulator; standard error by default. */
+  log?: (requestId: string, error: unknown) => void
+}
+
+/**
+ * A running emulator: its worlds, and its options.
+ * @internal
+ */
 export interface Emulator {
   readonly version: string
-  /** Real time at which the process began to serve, ms since the epoch. */
+  /** Real time of the start, ms since the epoch. */
   readonly startedAt: number
-  /** Where state is kept: a directory, or undefined for memory. */
+  /** The folder of databases and blobs; undefined when everything is in memory. */
   readonly dataDirectory: string | undefined
   readonly glance: Edition
   /** The services of the emulated cloud. */
   readonly services: readonly Service[]
   readonly worlds: WorldRegistry
   readonly allowedHosts: readonly string[]
-  /** The key of the control plane, which is open when there is none. */
+  /** The key of the control plane, which is open without one. */
   readonly controlKey: string | undefined
   readonly explainAuth: boolean
-  /** Whether every answer is checked against its declared schema. */
+  /** True when every reply is checked against its declared schema. */
   readonly validatesResponses: boolean
   log(requestId: string, error: unknown): void
   close(): void
 }
 
-/** Loads the scenario and opens the worlds; nothing listens yet. */
+/**
+ * Loads the scenario and opens the worlds. It does not listen.
+ * @throws SetupError for a scenario with mistakes, and for a file or folder that cannot be used.
+ * @internal
+ */
 export function openEmulator(options: EmulatorOptions = {}): Emulator {
   const { pace, seed, clock, auth, data, buckets, glance = 'huawei' } = options
   const services = options.services ?? emulatedServices[glance]
@@ -85,7 +119,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   }
 }
 
-/** Reads the file that a world starts from. A folder that has a world already cannot start from one. */
+/** Reads the file that the default world continues. @throws SetupError when the data folder has a world already. */
 function readStart(file: string, data: string | undefined, scratch: TemporaryFolder): WorldFromFile {
   if (data !== undefined && existsSync(join(data, `${DEFAULT_WORLD}.sqlite`)))
     throw new SetupError(

@@ -13,21 +13,21 @@ import { z } from 'zod'
 import { jsonIn } from '../lib/json.ts'
 import { JournalEntry } from './journal-entry.ts'
 
-/** A journal on disk: one line of JSON for each request, so that `tail -f` and `jq` read it too. */
+/** A journal on disk: one line of JSON for each request, which `tail -f` and `jq` can read. */
 export interface JournalFile {
   /**
-   * The latest entries of an earlier process, oldest first, and how many there have been, cleared ones too. A line that a
-   * crash cut short is passed over.
+   * Reads the latest entries of an earlier process, oldest first, and the number of the last entry, cleared ones included.
+   * A line that a crash cut short is skipped.
    */
   read(count: number): { entries: JournalEntry[]; last: number }
-  /** Comes to the file after the answers of this turn are on their way. */
+  /** Adds an entry. It is written after the current turn of the event loop, so that answers need not wait. */
   append(entry: JournalEntry): void
-  /** @param last the number of the latest entry, from which the next ones go on. */
+  /** @param last the number of the last entry; the next one gets the next number. */
   clear(last: number): void
   close(): void
 }
 
-/** The line of a journal that was cleared: how many entries there had been. */
+/** The first line of a cleared journal: the number of the last entry before. */
 const Cleared = z.strictObject({ cleared: z.int() })
 
 export function openJournalFile(path: string): JournalFile {
@@ -53,13 +53,13 @@ export function openJournalFile(path: string): JournalFile {
       if (!existsSync(path)) return { entries: [], last: 0 }
       const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
       const kept = lines.slice(-count)
-      // What is forgotten in memory is forgotten on disk; a line that was cut short must not swallow the next one.
+      // Rewrites the file: older entries are forgotten here, too, and a line that was cut short must not join the next one.
       writeFileSync(path, kept.map((line) => `${line}\n`).join(''))
       const entries = kept.flatMap((line) => JournalEntry.safeParse(jsonIn(line)).data ?? [])
       return { entries, last: entries.at(-1)?.number ?? clearedAt(kept) }
     },
     append(entry) {
-      // A request that was under way when its world was deleted must not bring the file back.
+      // A request that was under way when its world was deleted must not create the file again.
       if (closed) return
       if (waiting.length === 0) setImmediate(flush)
       waiting.push(`${JSON.stringify(entry)}\n`)

@@ -1,38 +1,50 @@
-import type { Journal, JournalEntry, KeptBody } from './journal-entry.ts'
+import type { JournalEntry, KeptBody } from './journal-entry.ts'
 import type { JournalFile } from './journal-file.ts'
 
-/** So many requests are remembered. */
+/** Requests that are remembered, at most. */
 const CAPACITY = 1000
-/** So much of all their bodies together, characters; the oldest make room. */
+/** Characters of all remembered bodies together, at most. The oldest bodies are forgotten first. */
 const ROOM_FOR_BODIES = 4 * 2 ** 20
 
-export interface WritableJournal extends Journal {
-  /** Costs the same however much there is: the oldest entry makes room. */
+/** The latest requests of a world. */
+export interface Journal {
+  /** The latest requests of the emulated cloud, oldest first. */
+  entries(): JournalEntry[]
+  /** These, and the changes that were made through the control plane. */
+  withChanges(): JournalEntry[]
+  /** All requests since the start or the last clearing, forgotten ones included. */
+  readonly total: number
+  /** True while nothing has been forgotten since the world began. */
+  readonly complete: boolean
+  /** Adds an entry in constant time; the oldest entry is forgotten when the journal is full. */
   add(entry: Omit<JournalEntry, 'number'>): void
-  /** Writes what is not written yet, and lets the file go. */
+  clear(): void
+  /** Writes pending entries, and closes the file. */
   close(): void
 }
 
-export interface JournalRoom {
+export interface JournalOptions {
+  /** Requests. */
   capacity?: number
+  /** Characters of bodies. */
   bodies?: number
-  /** Where it is kept over a restart. */
+  /** The file that keeps the journal over a restart. */
   file?: JournalFile | undefined
 }
 
-/** A journal in memory, with those entries in it that an earlier process kept. */
+/** Creates a journal in memory, with the entries that an earlier process kept in the file. */
 export function createJournal({
   capacity = CAPACITY,
   bodies = ROOM_FOR_BODIES,
   file,
-}: JournalRoom = {}): WritableJournal {
+}: JournalOptions = {}): Journal {
   let ring: JournalEntry[] = []
-  /** How many there have been in the ring. */
+  /** Entries that were ever in the ring. */
   let added = 0
   let total = 0
   let last = 0
   let room = bodies
-  /** Place of the oldest entry that may still have bodies. */
+  /** Number of the oldest entry in the ring that may still have bodies, from 0. */
   let oldestBody = 0
 
   function remember(entry: JournalEntry): void {
@@ -105,4 +117,36 @@ function keptLength(body: KeptBody | undefined): number {
 
 function forgotten({ size }: KeptBody): KeptBody {
   return { ...(size !== undefined && { size }), omitted: 'forgotten' }
+}
+
+/** How often an operation was answered with a status. */
+export interface RequestCount {
+  /** `none` for requests that no operation answered. */
+  operation: string
+  status: number
+  count: number
+  /** Real time of all these requests together, ms. */
+  ms: number
+}
+
+/** Counts of all requests of a world by operation and status. Unlike the journal they forget nothing. */
+export interface RequestCounts {
+  count(entry: Pick<JournalEntry, 'operation' | 'status' | 'duration'>): void
+  all(): RequestCount[]
+}
+
+export function openRequestCounts(): RequestCounts {
+  const rows = new Map<string, RequestCount>()
+  return {
+    count({ operation = 'none', status, duration }) {
+      const key = `${operation} ${status}`
+      const row = rows.get(key)
+      if (row === undefined) rows.set(key, { operation, status, count: 1, ms: duration })
+      else {
+        row.count += 1
+        row.ms += duration
+      }
+    },
+    all: () => [...rows.values()],
+  }
 }

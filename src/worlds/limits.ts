@@ -2,55 +2,54 @@ import { parseDuration } from '../lib/duration.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { OpenWorld } from './open-world.ts'
-import { DEFAULT_WORLD, type WorldWish } from './wish.ts'
+import type { WorldSpec } from './spec.ts'
+import { DEFAULT_WORLD } from './world-name.ts'
 
-/** More are taken for a test that forgets to delete its own. */
+/** Worlds of one emulator, at most. Tests that forget to delete theirs reach this limit. */
 const MOST_WORLDS = 1000
-/** Of the whole process; a world takes less than one of it, bytes. */
+/** Memory of the whole process, bytes. A world takes less than 1 MiB of it. */
 const MOST_MEMORY = 4 * 2 ** 30
-/** It is looked at each time that there are so many worlds more. */
+/** The memory is measured each time that this many worlds were added. */
 const EVERY = 16
-/** A world in memory that nobody asks for so long may go, ms. */
+/** A world in memory may be deleted after this time without a request, real ms. */
 const IDLE = 3_600_000
 
-/** What is known of the worlds there are, by their names. */
+/** The worlds that exist, by their names. */
 interface Population {
   worlds: ReadonlyMap<string, Pick<OpenWorld, 'name' | 'usedAt'>>
-  wishes: ReadonlyMap<string, Pick<WorldWish, 'idle'>>
-  /** Whether they are kept on disk, and somebody may come back to them. */
+  specs: ReadonlyMap<string, Pick<WorldSpec, 'idle'>>
+  /** True when worlds are kept on disk, where a later process may use them again. */
   areKept: boolean
   /** Real time, ms since the epoch. */
   now?: number
-  /** Of the process, bytes. */
+  /** Memory of the process, bytes. */
   memory?: () => number
 }
 
 /**
- * The worlds that go when one more is made: those that nobody has asked for as long as they were wished to stay.
- * @throws ControlError 409 when there are too many, or too much memory is taken, even without these.
+ * Returns the names of the worlds to delete before one more is created: those without a request for their idle time.
+ * @throws ControlError 409 when there are too many worlds, or they take too much memory, even without these.
  */
-export function refuseMore({
+export function idleWorlds({
   worlds,
-  wishes,
+  specs,
   areKept,
   now = hostNow(),
   memory = process.memoryUsage.rss,
 }: Population): string[] {
   const idle = [...worlds.values()]
-    .filter(
-      ({ name, usedAt }) => name !== DEFAULT_WORLD && now - usedAt > idleTime(wishes.get(name), areKept),
-    )
+    .filter(({ name, usedAt }) => name !== DEFAULT_WORLD && now - usedAt > idleTime(specs.get(name), areKept))
     .map(({ name }) => name)
   if (worlds.size - idle.length >= MOST_WORLDS)
     throw new ControlError(409, `there are ${MOST_WORLDS} worlds already; delete some`)
-  // Asking costs a tenth of what making a world does.
+  // Measuring the memory takes a tenth of the time of creating a world.
   const taken = worlds.size % EVERY === 0 ? memory() : 0
   if (taken > MOST_MEMORY && idle.length === 0)
     throw new ControlError(409, `the worlds take ${Math.round(taken / 2 ** 20)} MiB already; delete some`)
   return idle
 }
 
-function idleTime({ idle }: Pick<WorldWish, 'idle'> = {}, areKept: boolean): number {
+function idleTime({ idle }: Pick<WorldSpec, 'idle'> = {}, areKept: boolean): number {
   if (idle === 'never' || (idle === undefined && areKept)) return Number.POSITIVE_INFINITY
   return (idle === undefined ? undefined : parseDuration(idle)) ?? IDLE
 }

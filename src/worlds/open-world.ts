@@ -1,51 +1,53 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { worldCredentials } from '../accounts/world-credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
+import { openBuckets } from '../database/buckets.ts'
+import { type Db, openCopy, openDatabase } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
 import { hostNow } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
-import { openBuckets } from '../services/obs/buckets.ts'
 import { openAuth } from '../simulation/auth.ts'
 import { openChance } from '../simulation/chance.ts'
-import { ClockState, openClock } from '../simulation/clock.ts'
+import { type Clock, ClockState, openClock } from '../simulation/clock.ts'
 import type { Cloud } from '../simulation/cloud.ts'
-import { startOver } from '../simulation/rules/reset.ts'
-import { openRuleBook, type RuleBook } from '../simulation/rules/rule-book.ts'
+import { openRuleBook, type RuleBook, resetRules } from '../simulation/rules/rule-book.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
-import type { QuotaChange } from '../simulation/scenario/schema.ts'
+import type { QuotaChange } from '../simulation/scenario/quotas.ts'
+import type { Scenario } from '../simulation/scenario/schema.ts'
 import { openThrottle } from '../simulation/throttle.ts'
 import type { World } from '../simulation/world.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './active-scenario.ts'
-import { firstClock, promiseTime } from './clock.ts'
-import { BEGAN, openWorldDatabase, STARTED_WITH, WENT_ON } from './database.ts'
-import { loadFixture, writtenFixture } from './fixtures/load.ts'
-import { createJournal, type WritableJournal } from './journal.ts'
+import { type DemoCredentials, demoCredentials, loadFixture, writtenFixture } from './fixtures/load.ts'
+import { createJournal, type Journal, openRequestCounts, type RequestCounts } from './journal.ts'
 import { openJournalFile } from './journal-file.ts'
-import { openRequestCounts, type RequestCounts } from './request-counts.ts'
 import { openRequestIds } from './request-ids.ts'
-import type { Beginnings } from './templates.ts'
-import type { Beginning } from './wish.ts'
+import { openSnapshots, type Snapshots } from './snapshots.ts'
+import type { WorldTemplates } from './templates.ts'
+import { DEFAULT_WORLD } from './world-name.ts'
 
-/** Where a world comes from and where it keeps what it knows. */
+/** What a world is opened from, and the folders of its files. */
 export interface WorldOrigin {
   name: string
   /** The services of its cloud. */
   cloud: Cloud
-  /** What it is started with. */
+  /** The scenario that it is started with. */
   start: LoadedScenario
   /** The folder of the database and the blobs; none keeps the database in memory. */
   directory?: string
-  /** Where the blobs of a world in memory lie, when it has any; gone when it is closed. */
+  /** The folder of the blobs of a world in memory; removed when the world is closed. */
   scratch?: string
+  /** The folder of its snapshots; none for a world that is never saved. */
+  snapshots?: string
   /** The folder whose sub-folders are the buckets. */
   buckets?: string
-  /** A world that it is to be the copy of. */
+  /** The world that it is a copy of. */
   copy?: WorldCopy
-  /** Where worlds in memory that begin alike are copied from. */
-  beginnings?: Beginnings
-  /** What an earlier world of the name was asked, when that is to be remembered. */
-  journal?: WritableJournal
+  /** Worlds that have just begun, which new worlds in memory are copied from. */
+  templates?: WorldTemplates
+  /** The journal of an earlier world of the name, which goes on. */
+  journal?: Journal
 }
 
 /** A world at one moment: the bytes of its database, and the folder of its blobs. */
@@ -54,43 +56,64 @@ export interface WorldCopy {
   blobs: string
 }
 
-/** A world that runs, with what only its keeper may do. */
+/** The beginning of a world. */
+export interface Beginning {
+  /** Virtual time, ms since the epoch. */
+  at: number
+  /** The scenario, as it is written. */
+  written: LoadedScenario['written']
+  /** False for a world that began as a copy: its own requests do not explain everything that is in it. */
+  isWhole: boolean
+}
+
+/** A running world, with the parts that the emulated cloud itself never sees. */
 export interface OpenWorld extends World {
-  readonly journal: WritableJournal
+  readonly journal: Journal
   readonly requestCounts: RequestCounts
+  readonly snapshots: Snapshots
   readonly rules: RuleBook
-  /** The scenario in force, in the words it is written in. */
+  /** The credentials of the demo user: in the default world those of the fixtures, in all others unique ones. */
+  readonly credentials: DemoCredentials
+  readonly beginning: Beginning
+  /** Real time of the last request, ms since the epoch. */
+  usedAt: number
+  /** The scenario in force, as it is written. */
   readonly writtenScenario: LoadedScenario['written']
   /**
-   * Puts another scenario in force from the next request on: rules and phases start over, jobs under way keep their steps,
-   * and the seed, the clock and the fixtures stay those that the world began with: those that differ are answered.
+   * Puts another scenario in force from the next request on: rules and phases start over, jobs under way keep their steps.
+   * The seed, the clock and the fixtures stay those of the beginning; returns which of these sections differ.
    */
   swapScenario(next: LoadedScenario): readonly string[]
-  /** Changes what projects may have, until a reset or another scenario; it survives a restart. */
+  /** Changes quotas until a reset or another scenario; the change survives a restart. */
   changeQuotas(change: QuotaChange): void
-  /** Counts a request against the scenario's quota; the virtual ms to wait when it is one too many. */
+  /** Counts a request against the scenario's request quota; returns the virtual ms to wait when it exceeds the quota. */
   throttle(projectId: string | undefined): number | undefined
-  /** When it was asked last, real time in ms since the epoch. */
-  usedAt: number
-  /** With what, and at which virtual time (ms since the epoch), it began. */
-  readonly beginning: Beginning
-  /** The id of the next request: drawn from the seed, by its number. */
+  /** Draws the id of the next request of the cloud from the seed, by its number. */
   nextRequestId(): string
-  /** The same for the control plane. */
+  /** Draws the id of the next request of the control plane, which has numbers of its own. */
   nextControlId(): string
-  /** The world as it is now. Its blobs are its own: they have to be copied before it goes on. */
+  /** Returns the world as it is now. The blobs are the world's own: copy them before the next request. */
   copy(): WorldCopy
-  /** Keeps the clock, so that no answer ever shows an earlier time again, even after a crash. */
+  /** Writes the clock, so that no later answer shows an earlier time, even after a crash. */
   keepTime(): void
   close(): void
 }
 
+/** Settings in the database of a world. */
+const CLOCK = 'clock'
+/** The virtual time of the beginning, ms since the epoch. */
+const BEGAN = 'began'
+/** The scenario of the beginning, written out. */
+export const STARTED_WITH = 'started with'
+/** True in a world that began as a copy. */
+const WENT_ON = 'went on from a copy'
+
 /** Opens a world: one that was kept or copied goes on where it stood, a new one starts as its scenario says. */
 export function openWorld(origin: WorldOrigin): OpenWorld {
-  const { name, cloud, start, directory, scratch, buckets, beginnings } = origin
+  const { name, start, directory, scratch } = origin
   const { database, copied, isFilled } = openWorldDatabase(origin)
   const { db } = database
-  const kept = isFilled ? undefined : readSetting(db, 'clock')
+  const kept = isFilled ? undefined : readSetting(db, CLOCK)
   const clock = openClock(
     kept === undefined ? firstClock(start.scenario) : ClockState.parse(kept),
     kept !== undefined,
@@ -99,30 +122,24 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
   if (copied !== undefined) copyBlobs(copied.blobs, blobs.folder)
   if (origin.copy !== undefined) writeSetting(db, WENT_ON, true)
   let inForce = scenarioInForce(db, start)
-  const { seed, fixtures } = inForce.scenario
+  const { seed } = inForce.scenario
+  const chance = openChance(db, seed)
+  const auth = openAuth(inForce.scenario)
   const world: World = {
     name,
-    cloud,
+    cloud: origin.cloud,
     db,
     clock,
-    get scenario() {
-      return inForce.scenario
-    },
-    auth: openAuth(inForce.scenario),
-    chance: openChance(db, seed),
+    scenario: inForce.scenario,
+    auth,
+    chance,
     blobs,
-    buckets: openBuckets(buckets),
+    buckets: openBuckets(origin.buckets),
   }
   if (kept === undefined) {
-    db.transaction(() => {
-      if (!isFilled) for (const fixture of fixtures) loadFixture(world, fixture)
-      writeSetting(db, 'clock', clock.state())
-      writeSetting(db, BEGAN, clock.now())
-      if (!isFilled)
-        writeSetting(db, STARTED_WITH, { ...start.written, fixtures: fixtures.map(writtenFixture) })
-    })
+    begin(world, start, isFilled)
     if (!isFilled && directory === undefined)
-      beginnings?.keep(start, { database: database.serialize(), blobs: blobs.folder })
+      origin.templates?.keep(start, { database: database.serialize(), blobs: blobs.folder })
   } else {
     abandonLostUploads(world)
     blobs.sweep(blobsInUse(db))
@@ -130,51 +147,22 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
   let rules = openRuleBook(world)
   const requestIds = openRequestIds(db, seed, directory !== undefined, 'cloud')
   const controlIds = openRequestIds(db, seed, directory !== undefined, 'control')
+  const throttle = openThrottle(db, clock)
   const journal =
     origin.journal ??
     createJournal({
       file: directory === undefined ? undefined : openJournalFile(join(directory, `${name}.journal.jsonl`)),
     })
-  const throttle = openThrottle(db, clock)
-
-  const { auth, chance } = world
-
-  function swapScenario(next: LoadedScenario): readonly string[] {
-    const left = notApplied(next, inForce)
-    const swapped = inTheMiddle(next, inForce)
-    rules = db.transaction(() => {
-      keepScenario(db, start, swapped)
-      startOver(db)
-      return openRuleBook({ db, clock, chance, scenario: swapped.scenario })
-    })
-    inForce = swapped
-    Object.assign(auth, openAuth(swapped.scenario))
-    throttle.refill()
-    return left
-  }
-
-  function changeQuotas(change: QuotaChange): void {
-    inForce = withQuotas(inForce, change)
-    keepScenario(db, start, inForce)
-  }
 
   function keepAll(): void {
-    writeSetting(db, 'clock', clock.state())
+    writeSetting(db, CLOCK, clock.state())
     requestIds.keep()
     controlIds.keep()
     throttle.keep()
   }
 
-  // The getters are written out: a copy of the world would keep the scenario that was in force when it was made.
   return {
-    name,
-    cloud,
-    db,
-    clock,
-    auth,
-    chance,
-    blobs,
-    buckets: world.buckets,
+    ...world,
     get scenario() {
       return inForce.scenario
     },
@@ -186,18 +174,37 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     },
     journal,
     requestCounts: openRequestCounts(),
-    usedAt: hostNow(),
+    snapshots: openSnapshots(origin.snapshots ?? join(scratch ?? '', 'snapshots')),
+    get credentials() {
+      return name === DEFAULT_WORLD ? demoCredentials(inForce.scenario.fixtures) : worldCredentials(world)
+    },
     beginning: {
       at: Number(readSetting(db, BEGAN)),
       written: start.written,
       isWhole: readSetting(db, WENT_ON) !== true,
     },
-    swapScenario,
-    changeQuotas,
+    usedAt: hostNow(),
+    swapScenario(next) {
+      const left = notApplied(next, inForce)
+      const swapped = inTheMiddle(next, inForce)
+      rules = db.transaction(() => {
+        keepScenario(db, start, swapped)
+        resetRules(db)
+        return openRuleBook({ db, clock, chance, cloud: origin.cloud, scenario: swapped.scenario })
+      })
+      inForce = swapped
+      Object.assign(auth, openAuth(swapped.scenario))
+      throttle.refill()
+      return left
+    },
+    changeQuotas(change) {
+      inForce = withQuotas(inForce, change)
+      keepScenario(db, start, inForce)
+    },
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),
     nextRequestId: requestIds.next,
     nextControlId: controlIds.next,
-    keepTime: directory === undefined ? () => {} : promiseTime(db, clock),
+    keepTime: directory === undefined ? () => {} : clockKeeper(db, clock),
     copy() {
       keepAll()
       return { database: database.serialize(), blobs: blobs.folder }
@@ -209,4 +216,56 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
       if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
     },
   }
+}
+
+/** Opens the database, and tells whether it is a copy of a world that has just begun with the same scenario. */
+function openWorldDatabase({ name, start, directory, copy, templates }: WorldOrigin) {
+  const path = directory === undefined ? undefined : join(directory, `${name}.sqlite`)
+  const template = path === undefined && copy === undefined ? templates?.copyOf(start) : undefined
+  if (template !== undefined)
+    return { database: openCopy(template.database), copied: template, isFilled: true }
+  return { database: openDatabase(path, copy?.database), copied: copy, isFilled: false }
+}
+
+/** Loads the fixtures of a new world, unless it is filled already, and writes its beginning. */
+function begin(world: World, start: LoadedScenario, isFilled: boolean): void {
+  const { db, clock, scenario } = world
+  db.transaction(() => {
+    if (!isFilled) for (const fixture of scenario.fixtures) loadFixture(world, fixture)
+    writeSetting(db, CLOCK, clock.state())
+    writeSetting(db, BEGAN, clock.now())
+    if (!isFilled)
+      writeSetting(db, STARTED_WITH, { ...start.written, fixtures: scenario.fixtures.map(writtenFixture) })
+  })
+}
+
+/** Time by which the written clock may be ahead of the running one, real ms. A crash skips at most this much. */
+const AHEAD = 1000
+
+/**
+ * Returns a function that writes a time slightly ahead of the clock when the last written one has been reached, so that
+ * most requests need no write.
+ */
+function clockKeeper(db: Db, clock: Clock): () => void {
+  let written = clock.state()
+  return () => {
+    const state = clock.state()
+    const unchanged = state.rate === written.rate && state.goesOn === written.goesOn
+    if (
+      unchanged &&
+      (state.goesOn ? state.virtual - written.virtual < AHEAD : state.virtual <= written.virtual)
+    )
+      return
+    written = { ...state, virtual: state.virtual + (state.goesOn ? 0 : AHEAD * state.rate) }
+    writeSetting(db, CLOCK, written)
+  }
+}
+
+/**
+ * Returns the first state of a clock. One at the host's time and rate also runs while the process is down; one with a
+ * start or a rate of its own does not.
+ */
+function firstClock({ clock: { start, rate } }: Scenario): ClockState {
+  const host = hostNow()
+  return { virtual: start ?? host, host, rate, goesOn: start === undefined && rate === 1 }
 }

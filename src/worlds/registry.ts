@@ -1,87 +1,81 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { hashToken } from '../accounts/tokens.ts'
 import { addWorldCredentials, worldCredentials } from '../accounts/world-credentials.ts'
 import { openDatabase } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { LoadedScenario, ScenarioOverrides } from '../simulation/scenario/load.ts'
-import { openWorldOwners } from './credential-index.ts'
-import { folderOf, keepWish, keptWorlds, removeFiles } from './files.ts'
-import { type DemoCredentials, demoCredentials } from './fixtures/load.ts'
-import { refuseMore } from './limits.ts'
+import { folderOf, keepSpec, keptWorlds, removeFiles, type TemporaryFolder } from './files.ts'
+import { idleWorlds } from './limits.ts'
 import { type OpenWorld, openWorld, type WorldCopy, type WorldOrigin } from './open-world.ts'
-import { openWorldStarts } from './scenario-cache.ts'
-import { openSnapshots } from './snapshots.ts'
-import { openBeginnings } from './templates.ts'
-import type { TemporaryFolder } from './temporary-folder.ts'
-import { DEFAULT_WORLD, type Snapshots, type WorldWish } from './wish.ts'
+import type { WorldSpec } from './spec.ts'
+import { openTemplates } from './templates.ts'
+import { DEFAULT_WORLD } from './world-name.ts'
 
-/** What every world of an emulator has from its start. */
+/** What all worlds of an emulator have in common. */
 export interface WorldSettings {
   /** By its name or path, or written out. */
-  scenario: NonNullable<WorldWish['scenario']>
+  scenario: NonNullable<WorldSpec['scenario']>
   overrides: ScenarioOverrides
   services: readonly Service[]
   cloud: Cloud
-  /** Where what is gone with the process may lie. */
+  /** The folder of files that end with the process. */
   scratch: TemporaryFolder
   /** The folder of databases and blobs; none keeps worlds in memory. */
   data?: string
   buckets?: string
-  /** What the default world goes on from. */
+  /** The world that the default world continues. */
   from?: WorldCopy | undefined
 }
 
-/** The worlds of an emulator. What is said of one never touches another. */
+/** The worlds of an emulator. A change of one world never affects another. */
 export interface WorldRegistry {
-  names(): string[]
+  readonly default: OpenWorld
   all(): OpenWorld[]
   find(name: string): OpenWorld | undefined
   /** @throws ControlError 404 when there is no world of the name. */
   named(name: string): OpenWorld
-  readonly default: OpenWorld
   /** The world that made a credential for its demo user: an access key, or the hash of a token. */
   ownerOf(credential: string): OpenWorld | undefined
-  /** What a world's demo user shows: of the default world what its fixtures say, of all others its own alone. */
-  credentialsOf(world: OpenWorld): DemoCredentials
-  /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a scenario that is none. */
-  create(wish: WorldWish): OpenWorld
-  /** A world that goes on from where another one stands. @throws ControlError as `create`. */
-  fork(of: string, name?: string): OpenWorld
-  snapshots(name: string): Snapshots
+  /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a wrong scenario. */
+  create(spec: WorldSpec): OpenWorld
+  /** Creates a world as a copy of another one as it is now. @throws ControlError as `create`. */
+  fork(world: OpenWorld, name?: string): OpenWorld
   /** Reads a scenario that was sent for a world. @throws SetupError with every mistake in it. */
-  readScenario(name: string, text: string): LoadedScenario
-  /** Puts a world back to where it was started, with the scenario that it was started with. */
-  reset(name: string): OpenWorld
+  readScenario(world: OpenWorld, text: string): LoadedScenario
+  /** Puts a world back to its start, with the scenario that it was started with. */
+  reset(world: OpenWorld): OpenWorld
+  /** Puts a world back to one of its snapshots; the journal goes on. @throws ControlError 404 for an unknown snapshot. */
+  restore(world: OpenWorld, snapshot: string): OpenWorld
   /** @throws ControlError 409 for the default world, 404 for one that does not exist. */
   remove(name: string): void
   close(): void
 }
 
-/** Opens the default world, and those that were kept. */
+/** Opens the default world, and those that an earlier process left in the data folder. */
 export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
+  const { data, buckets, scratch, cloud } = settings
   const worlds = new Map<string, OpenWorld>()
-  const wishes = new Map<string, WorldWish>()
-  const owners = openWorldOwners()
-  const starts = openWorldStarts(settings)
-  const { scratch } = settings
-  const beginnings = openBeginnings(join(scratch.path, 'beginnings'))
+  const specs = new Map<string, WorldSpec>()
+  const owners = openCredentialIndex()
+  const templates = openTemplates(settings, join(scratch.path, 'templates'))
   let opened = 0
 
   function open(
     name: string,
-    wish: WorldWish,
+    spec: WorldSpec,
     how: Partial<Pick<WorldOrigin, 'start' | 'copy' | 'journal'>> = {},
   ): OpenWorld {
-    const { buckets } = settings
-    const directory = folderOf(settings.data, name)
+    const directory = folderOf(data, name)
     opened += 1
     const world = openWorld({
       name,
-      cloud: settings.cloud,
-      start: starts.startOf(wish),
-      beginnings,
+      cloud,
+      start: templates.scenarioOf(spec),
+      templates,
+      snapshots: snapshotFolder(name),
       ...how,
       ...(directory === undefined ? { scratch: join(scratch.path, String(opened)) } : { directory }),
       ...(buckets !== undefined && { buckets }),
@@ -91,7 +85,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       owners.add(world)
     }
     worlds.set(name, world)
-    wishes.set(name, wish)
+    specs.set(name, spec)
     return world
   }
 
@@ -102,13 +96,13 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     return world
   }
 
-  /** Opens a world under a name that is free. */
-  function add(wish: WorldWish, copy?: WorldCopy): OpenWorld {
-    const name = wish.name ?? freeName()
+  /** Opens a world under a new name. */
+  function add(spec: WorldSpec, copy?: WorldCopy): OpenWorld {
+    const name = spec.name ?? freeName()
     if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
-    for (const idle of refuseMore({ worlds, wishes, areKept: settings.data !== undefined })) remove(idle)
-    const world = open(name, { ...wish, name }, copy && { copy })
-    keepWish(settings.data, name, wish)
+    for (const idle of idleWorlds({ worlds, specs, areKept: data !== undefined })) remove(idle)
+    const world = open(name, { ...spec, name }, copy && { copy })
+    keepSpec(data, name, spec)
     return world
   }
 
@@ -117,81 +111,54 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   }
 
   function snapshotFolder(name: string): string {
-    return join(settings.data ?? scratch.path, 'snapshots', name)
-  }
-
-  /** What is not to be kept need not be closed well: a world whose database is broken can be deleted. */
-  function letGo(world: OpenWorld): void {
-    try {
-      world.close()
-    } catch {
-      // Nothing of it is wanted any more.
-    }
+    return join(data ?? scratch.path, 'snapshots', name)
   }
 
   function remove(name: string): void {
     const world = existing(name)
-    letGo(world)
+    discard(world)
     owners.remove(world)
     worlds.delete(name)
-    wishes.delete(name)
-    removeFiles(settings.data, name)
+    specs.delete(name)
+    removeFiles(data, name)
     rmSync(snapshotFolder(name), { recursive: true, force: true })
   }
 
-  /** Takes the place of a world with what it is to be the copy of. */
-  function replace(name: string, copy: WorldCopy): OpenWorld {
-    const before = existing(name)
-    const { journal } = before
-    // Looked at first: a copy that cannot be brought to this version must not cost the world that there is.
-    openDatabase(undefined, copy.database).close()
-    letGo(before)
-    removeFiles(settings.data, name, 'journal stays')
-    return open(name, wishes.get(name) ?? {}, {
-      copy,
-      ...(settings.data === undefined && { journal }),
-    })
-  }
-
   open(DEFAULT_WORLD, {}, settings.from && { copy: settings.from })
-  for (const [name, wish] of keptWorlds(settings.data)) open(name, wish)
+  for (const [name, spec] of keptWorlds(data)) open(name, spec)
   return {
-    names: () => [...worlds.keys()],
-    all: () => [...worlds.values()],
-    find: (name) => worlds.get(name),
-    named: existing,
     get default() {
       return existing(DEFAULT_WORLD)
     },
+    all: () => [...worlds.values()],
+    find: (name) => worlds.get(name),
+    named: existing,
     ownerOf(credential) {
       const name = owners.ownerOf(credential)
       return name === undefined ? undefined : worlds.get(name)
     },
-    credentialsOf: (world) =>
-      world.name === DEFAULT_WORLD ? demoCredentials(world.scenario.fixtures) : worldCredentials(world),
-    create: (wish) => add(wish),
-    fork(of, name) {
-      const world = existing(of)
-      return add({ ...wishes.get(of), name }, world.copy())
+    create: (spec) => add(spec),
+    fork: (world, name) => add({ ...specs.get(world.name), name }, existing(world.name).copy()),
+    readScenario: (world, text) => templates.readSent(specs.get(world.name) ?? {}, text),
+    reset({ name }) {
+      const before = existing(name)
+      const spec = specs.get(name) ?? {}
+      // Read before the world is discarded: a scenario file with a mistake must not destroy the world.
+      const start = templates.scenarioOf(spec)
+      discard(before)
+      removeFiles(data, name)
+      keepSpec(data, name, spec)
+      return open(name, spec, { start })
     },
-    snapshots(name) {
-      const shelf = openSnapshots(snapshotFolder(name))
-      return {
-        ...shelf,
-        save: (snapshot) => shelf.save(snapshot, existing(name)),
-        restore: (snapshot) => replace(name, shelf.take(snapshot)),
-      }
-    },
-    readScenario: (name, text) => starts.readSent(wishes.get(name) ?? {}, text),
-    reset(name) {
-      const world = existing(name)
-      const wish = wishes.get(name) ?? {}
-      // Read first: a file that was broken meanwhile must not cost the world that there is.
-      const start = starts.startOf(wish)
-      letGo(world)
-      removeFiles(settings.data, name)
-      keepWish(settings.data, name, wish)
-      return open(name, wish, { start })
+    restore({ name }, snapshot) {
+      const before = existing(name)
+      const copy = before.snapshots.read(snapshot)
+      const { journal } = before
+      // Opened before the world is discarded: a copy that cannot be migrated must not destroy the world.
+      openDatabase(undefined, copy.database).close()
+      discard(before)
+      removeFiles(data, name, 'journal stays')
+      return open(name, specs.get(name) ?? {}, { copy, ...(data === undefined && { journal }) })
     },
     remove(name) {
       if (name === DEFAULT_WORLD)
@@ -205,11 +172,40 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   }
 }
 
+/** Closes a world whose data is not needed any more. Failures are ignored, so that a broken world can be deleted. */
+function discard(world: OpenWorld): void {
+  try {
+    world.close()
+  } catch {
+    // The files are removed next.
+  }
+}
+
 function failureToClose(world: OpenWorld): unknown[] {
   try {
     world.close()
     return []
   } catch (error) {
     return [error]
+  }
+}
+
+/** Index from the credentials that are unique to a world to its name: finds a request's world in constant time. */
+function openCredentialIndex() {
+  const owners = new Map<string, string>()
+
+  function credentialsOf(world: OpenWorld): string[] {
+    const { accessKey, token } = worldCredentials(world)
+    return [accessKey, hashToken(token)]
+  }
+
+  return {
+    add(world: OpenWorld) {
+      for (const credential of credentialsOf(world)) owners.set(credential, world.name)
+    },
+    remove(world: OpenWorld) {
+      for (const credential of credentialsOf(world)) owners.delete(credential)
+    },
+    ownerOf: (credential: string) => owners.get(credential),
   }
 }

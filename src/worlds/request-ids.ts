@@ -3,26 +3,26 @@ import { readSetting, writeSetting } from '../database/settings.ts'
 import { hexId } from '../lib/ids.ts'
 import { drawBytes } from '../lib/random.ts'
 
-/** So many numbers are taken at a time, so that not every request writes: a crash skips at most as many. */
-const PROMISE = 1000
+/** Numbers are reserved in blocks of this size, so most requests need no write. A crash skips at most one block. */
+const BLOCK = 1000
 
 /**
- * Whose ids: requests of the cloud are counted by themselves, so that looking at a world through the control plane never
- * changes what the cloud answers. By kind: the setting that counts them, and what they are drawn for.
+ * The setting that counts the requests of each kind, and the purpose that their ids are drawn for. The cloud and the control
+ * plane have separate numbers, so that requests of the control plane never change an answer of the cloud.
  */
 const KINDS = {
   cloud: { setting: 'requests', purpose: 'request' },
   control: { setting: 'control requests', purpose: 'control request' },
 } as const
 
-/** The ids of a world's requests: each is drawn from the seed by its number, and no number is ever used twice. */
+/** The ids of a world's requests: each is drawn from the seed by its number, and no number is used twice. */
 export interface RequestIds {
   next(): string
-  /** Keeps the exact number, so that the ids go on without a gap. */
+  /** Writes the exact number, so that the ids continue without a gap. */
   keep(): void
 }
 
-/** @param survives whether the database is there after the process. */
+/** @param survives true when the database outlives the process. */
 export function openRequestIds(
   db: Db,
   seed: number,
@@ -32,18 +32,18 @@ export function openRequestIds(
   const { setting, purpose } = KINDS[kind]
   const kept = readSetting(db, setting)
   let used = typeof kept === 'number' ? kept : 0
-  let promised = used
+  let reserved = used
   return {
     next() {
       used += 1
-      if (survives && used > promised) {
-        promised = used + PROMISE
-        writeSetting(db, setting, promised)
+      if (survives && used > reserved) {
+        reserved = used + BLOCK
+        writeSetting(db, setting, reserved)
       }
       return hexId(drawBytes(seed, purpose, used))
     },
     keep() {
-      promised = used
+      reserved = used
       writeSetting(db, setting, used)
     },
   }

@@ -1,34 +1,46 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { copyBlobs } from '../database/blobs.ts'
 import { ControlError } from '../lib/errors.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
-import { Snapshot } from './wish.ts'
 
-/** A world has so many; each takes the room of its database, and of blobs that the world itself has no more. */
+/** Snapshots of one world, at most. Each takes the room of its database, and of blobs that the world has deleted since. */
 const MOST = 100
 
-/** How the folder of one is called that is being written: a crash leaves nothing that looks like a snapshot. */
+/** Begins the name of a folder that is being written, so that a crash leaves nothing that looks like a snapshot. */
 const PART = '.part-'
 
-function isWhole(name: string): boolean {
-  return !name.startsWith(PART)
-}
+/** A saved state of a world. */
+const Snapshot = z.strictObject({
+  name: z.string(),
+  /** Virtual time of the state, ms since the epoch. */
+  at: z.number(),
+  /** Size of its database. */
+  bytes: z.int(),
+})
+export type Snapshot = z.output<typeof Snapshot>
 
 /** The snapshots of one world: a folder each, with a database and the blobs. */
-export interface SnapshotShelf {
+export interface Snapshots {
   /** In the order of their names. */
   list(): Snapshot[]
   /** @throws ControlError 409 when the name is taken, or there are too many. */
-  save(name: string, world: OpenWorld): Snapshot
-  /** @throws ControlError 404 when there is none of the name. */
-  take(name: string): WorldCopy
+  save(name: string, world: Pick<OpenWorld, 'clock' | 'copy'>): Snapshot
+  /** Reads a snapshot. @throws ControlError 404 when there is none of the name. */
+  read(name: string): WorldCopy
   /** @throws ControlError 404 when there is none of the name. */
   remove(name: string): void
 }
 
-export function openSnapshots(folder: string): SnapshotShelf {
-  const names = () => (existsSync(folder) ? readdirSync(folder).filter(isWhole).sort() : [])
+/** @param folder the folder of the world's snapshots, which need not exist yet. */
+export function openSnapshots(folder: string): Snapshots {
+  const names = () =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => !name.startsWith(PART))
+          .sort()
+      : []
 
   function existing(name: string): string {
     if (names().includes(name)) return join(folder, name)
@@ -36,7 +48,7 @@ export function openSnapshots(folder: string): SnapshotShelf {
   }
 
   return {
-    list: () => names().map((name) => readSnapshot(join(folder, name))),
+    list: () => names().map((name) => readFacts(join(folder, name))),
     save(name, world) {
       if (names().includes(name))
         throw new ControlError(409, `a snapshot is called ${name} already; DELETE it first`)
@@ -52,7 +64,7 @@ export function openSnapshots(folder: string): SnapshotShelf {
       renameSync(place, join(folder, name))
       return snapshot
     },
-    take(name) {
+    read(name) {
       const place = existing(name)
       return { database: readFileSync(join(place, 'world.sqlite')), blobs: join(place, 'blobs') }
     },
@@ -60,6 +72,6 @@ export function openSnapshots(folder: string): SnapshotShelf {
   }
 }
 
-function readSnapshot(place: string): Snapshot {
+function readFacts(place: string): Snapshot {
   return Snapshot.parse(JSON.parse(readFileSync(join(place, 'snapshot.json'), 'utf8')))
 }

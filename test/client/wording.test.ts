@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareBodies } from '../../src/client/replay/compare.ts'
-import { openIdNames, saySame } from '../../src/client/replay/wording.ts'
+import { compareBodies, openIdNames, saySame } from '../../src/client/replay/compare.ts'
 
 const id = (digit: string) => digit.repeat(32)
 const [A, B, C] = [id('a'), id('b'), id('c')]

@@ -254,6 +254,40 @@ describe('what a request is about', () => {
   })
 })
 
+describe('a path is routed as a request with it', () => {
+  /** The operation that answered the latest request. */
+  async function answering(emulator: TestEmulator): Promise<string> {
+    const { body } = await emulator.get('/_ims/journal?limit=1', { token: null })
+    return body.requests[0].operation
+  }
+
+  test.for([
+    ['GET', '/v1/cloudimages/job/copy'],
+    ['GET', '/v1/cloudimages/tags'],
+    ['GET', `/v1/${PROJECT}/jobs/copy`],
+    ['PUT', '/v1/cloudimages/tags'],
+    ['GET', '/v2/%69mages'],
+    ['GET', '/w/default/v2/cloudimages?limit=1'],
+  ])('%s %s', async ([method = '', path = ''], { emulator }) => {
+    await emulator.request(method, path)
+    const operation = await answering(emulator)
+    const user = { user: READER, project_id: PROJECT }
+    const byOperation = await ask(emulator, { ...user, operation })
+    expect(await ask(emulator, { ...user, method, path })).toEqual(byOperation)
+  })
+
+  test('GET of an image whose id is percent-encoded', async ({ emulator }) => {
+    const [image] = (await emulator.get('/v2/cloudimages?limit=1')).body.images
+    const path = `/v2/images/%${image.id.charCodeAt(0).toString(16)}${image.id.slice(1)}`
+    const reply = await emulator.get(path)
+    expect({ status: reply.status, id: reply.body.id }).toEqual({ status: 200, id: image.id })
+    const operation = await answering(emulator)
+    const explained = await ask(emulator, { user: READER, method: 'GET', path })
+    expect(explained.allowed).toBe(true)
+    expect(explained).toEqual(await ask(emulator, { user: READER, operation, image_id: image.id }))
+  })
+})
+
 describe('who calls', () => {
   test('is found by token and by access key as by name', async ({ emulator }) => {
     const byName = await ask(emulator, { user: 'reader', action: 'ims:images:list' })
@@ -355,13 +389,13 @@ describe('a question is refused that', () => {
       'shows a token of nobody',
       { token: 'secret-of-mine', ...list },
       404,
-      'nobody has this token: a strict world refuses it, a lenient one takes it for the demo user',
+      'no user has this token: a strict world refuses it, a lenient one treats it as the demo user',
     ],
     [
       'shows an access key of nobody',
       { access_key: 'AAAA', ...list },
       404,
-      'nobody has this access key: a strict world refuses it, a lenient one takes it for the demo user',
+      'no user has this access key: a strict world refuses it, a lenient one treats it as the demo user',
     ],
     [
       'has another project than its token',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { refuseMore } from '../../src/worlds/limits.ts'
+import { idleWorlds } from '../../src/worlds/limits.ts'
 
 const MINUTE = 60_000
 const NOW = Date.UTC(2026, 0, 1)
@@ -11,7 +11,7 @@ type Standing = readonly [name: string, minutesAgo: number, idle?: string]
 function population(standings: readonly Standing[]) {
   return {
     worlds: new Map(standings.map(([name, ago]) => [name, { name, usedAt: NOW - ago * MINUTE }])),
-    wishes: new Map(standings.map(([name, , idle]) => [name, idle === undefined ? {} : { idle }])),
+    specs: new Map(standings.map(([name, , idle]) => [name, idle === undefined ? {} : { idle }])),
     areKept: false,
     now: NOW,
     memory: () => 0,
@@ -30,7 +30,7 @@ describe('a world that nobody asks, when one more is made', () => {
     ['stays when it was wished to', ['a', 10_000, 'never'], false],
     ['stays when it is the default one', ['default', 10_000], false],
   ])('%s', (_what, standing, goes) => {
-    expect(refuseMore(population([standing]))).toEqual(goes ? [standing[0]] : [])
+    expect(idleWorlds(population([standing]))).toEqual(goes ? [standing[0]] : [])
   })
 
   test('stays on disk unless it was wished to go', () => {
@@ -41,20 +41,20 @@ describe('a world that nobody asks, when one more is made', () => {
       ]),
       areKept: true,
     }
-    expect(refuseMore(kept)).toEqual(['b'])
+    expect(idleWorlds(kept)).toEqual(['b'])
   })
 })
 
 describe('one more world is refused', () => {
   test('when there are a thousand', () => {
-    expect(refuseMore(population(many(999)))).toEqual([])
-    expect(() => refuseMore(population(many(1000)))).toThrow('there are 1000 worlds already; delete some')
-    expect(refuseMore(population(many(1000, 61)))).toHaveLength(1000)
+    expect(idleWorlds(population(many(999)))).toEqual([])
+    expect(() => idleWorlds(population(many(1000)))).toThrow('there are 1000 worlds already; delete some')
+    expect(idleWorlds(population(many(1000, 61)))).toHaveLength(1000)
   })
 
   test('when the process takes too much memory, which is looked at now and then', () => {
     const full = (count: number) => ({ ...population(many(count)), memory: () => 5 * GIB })
-    expect(() => refuseMore(full(32))).toThrow('the worlds take 5120 MiB already; delete some')
-    expect(refuseMore(full(33))).toEqual([])
+    expect(() => idleWorlds(full(32))).toThrow('the worlds take 5120 MiB already; delete some')
+    expect(idleWorlds(full(33))).toEqual([])
   })
 })

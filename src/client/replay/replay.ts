@@ -1,35 +1,36 @@
 import { z } from 'zod'
-import { advanceClock } from '../../control/clock.ts'
-import type { RecordedRequest, Recording } from '../../control/recording-format.ts'
-import { issueControlToken } from '../../control/tokens.ts'
-import { createWorld, deleteWorld } from '../../control/worlds.ts'
+import { issueControlToken } from '../../control/contract/auth.ts'
+import { advanceClock } from '../../control/contract/clock.ts'
+import type { RecordedRequest, Recording } from '../../control/contract/recording.ts'
+import { createWorld, deleteWorld } from '../../control/contract/worlds.ts'
 import { parseTime } from '../../lib/time.ts'
 import {
   type ControlClient,
   ControlFailure,
   controlClient,
+  jsonOrText,
   reach,
   type Send,
+  sendWithKey,
   silence,
 } from '../control-client.ts'
-import { sendWithKey } from '../control-key.ts'
-import { jsonOrText } from '../json.ts'
-import { compareBodies, type Difference } from './compare.ts'
-import { type IdNames, openIdNames } from './wording.ts'
+import { compareBodies, type Difference, type IdNames, openIdNames } from './compare.ts'
 
-/** What became of one recorded request. */
+/** The result of one recorded request. */
 export interface Replayed {
   request: RecordedRequest
-  /** Empty when it was answered as it was then, and when it was left out. */
+  /** Empty when the answer is the recorded one, and when the request was not sent. */
   differences: Difference[]
   /** Why it was not sent. */
   leftOut?: string
 }
 
 /**
- * Plays a recording in a world of its own on the emulator at an address, each request at its own virtual time, and
- * compares the answers. The world is gone afterwards.
- * @throws ControlFailure when the emulator cannot make such a world.
+ * Plays a recording in a new world of the emulator at an address, each request at its own virtual time, and compares the
+ * answers. The world is deleted at the end.
+ * @throws ControlFailure when the emulator cannot create such a world.
+ * @example
+ * for await (const { request, differences } of replay(recording, url)) console.log(request.path, differences)
  */
 export async function* replay(
   recording: Recording,
@@ -86,9 +87,9 @@ async function replayed(player: Player, request: RecordedRequest): Promise<Repla
 }
 
 /**
- * Why a request cannot be made again. Somebody whom a request with a secret brought into the world is not there, and a
- * fetch has no body for GET.
- * @throws the error itself when it says that the replay cannot go on.
+ * Returns why a request cannot be sent: a user does not exist when the request that created it had a secret and was left
+ * out, and fetch sends no body with GET.
+ * @throws the error itself when it ends the replay.
  */
 function whyUnsendable(error: unknown): string {
   if (error instanceof ControlFailure && error.status === 404)
@@ -97,12 +98,12 @@ function whyUnsendable(error: unknown): string {
   throw error
 }
 
-/** An answer that rules break on its way is not there to be compared, but its request counts. */
+/** Sends a request whose answer was broken on the wire: the answer is not compared, but the request must be counted. */
 async function hearOut({ send }: Player, request: Request): Promise<void> {
   try {
     await (await send(request)).arrayBuffer()
   } catch {
-    // As it was when it was recorded.
+    // The answer is broken again.
   }
 }
 
@@ -122,12 +123,12 @@ async function requestOf(player: Player, request: RecordedRequest): Promise<Requ
   })
 }
 
-/** Any text stands for somebody whom nobody knows. */
-const NOBODYS_TOKEN = 'a-token-that-nobody-issued'
+/** The token of an unknown user: any text that was never issued. */
+const UNKNOWN_TOKEN = 'a-token-that-nobody-issued'
 
 async function tokenFor(player: Player, { user, project, at }: RecordedRequest): Promise<string | undefined> {
   if (project === undefined) return undefined
-  if (user === undefined) return NOBODYS_TOKEN
+  if (user === undefined) return UNKNOWN_TOKEN
   const key = `${user} ${project}`
   const known = player.tokens.get(key)
   if (known !== undefined && known.expiresAt > (parseTime(at) ?? 0)) return known.token
@@ -168,7 +169,7 @@ function differencesOf(
   return differences
 }
 
-/** A replay's clock stands whatever the recorded one did, so it is left alone by a swap that took the recorded one over. */
+/** Removes `clock` from the reply of a scenario swap: the clock of a replay is frozen, so that section always differs. */
 function withoutClock(path: string, body: unknown): unknown {
   const swapped = path.startsWith('/_ims/scenario') ? Swapped.safeParse(body) : undefined
   if (!swapped?.success) return body

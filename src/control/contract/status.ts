@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { contract, nothing } from '../../contract/operation.ts'
+
+export const health = contract({
+  id: 'ControlHealth',
+  forProbes: true,
+  method: 'GET',
+  path: '/_ims/health',
+  summary: 'Liveness: the process answers',
+  request: nothing,
+  responses: { 200: z.object({ status: z.literal('ok') }) },
+})
+
+export const ready = contract({
+  id: 'ControlReady',
+  forProbes: true,
+  method: 'GET',
+  path: '/_ims/ready',
+  summary: 'Readiness: the database of the default world can be read',
+  request: nothing,
+  responses: { 200: z.object({ status: z.literal('ready') }) },
+})
+
+export const info = contract({
+  id: 'ControlInfo',
+  method: 'GET',
+  path: '/_ims/info',
+  summary: 'Version, worlds, scenario, and where state is kept',
+  request: nothing,
+  responses: {
+    200: z.object({
+      name: z.literal('ims-emulator'),
+      version: z.string(),
+      worlds: z.array(z.string()),
+      scenario: z.string(),
+      pace: z.union([z.number(), z.literal('instant')]),
+      region: z.string(),
+      project_id: z.string(),
+      /** The data folder, or `memory`. */
+      state: z.string(),
+      buckets: z.array(z.string()),
+      time: z.string(),
+    }),
+  },
+})
+
+export const metrics = contract({
+  id: 'ControlMetrics',
+  method: 'GET',
+  path: '/metrics',
+  summary: 'Figures of the process and of every world, for Prometheus',
+  request: nothing,
+  responses: { 200: null },
+})

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { contract, nothing } from '../../contract/operation.ts'
+import type { Fixture } from '../../worlds/fixtures/fixture.ts'
+import type { WorldSpec } from '../../worlds/spec.ts'
+import { WorldName } from '../../worlds/world-name.ts'
+
+const WorldWire = z.strictObject({
+  name: z.string(),
+  /** Where clients reach this world whatever credentials they show. */
+  endpoint: z.string(),
+  scenario: z.string(),
+  seed: z.int(),
+  auth: z.enum(['lenient', 'strict']),
+  time: z.string(),
+  region: z.string(),
+  project_id: z.string(),
+  access_key: z.string().nullable(),
+  secret_key: z.string().nullable(),
+  token: z.string().nullable(),
+})
+export type WorldWire = z.input<typeof WorldWire>
+
+export const createWorld = contract({
+  id: 'ControlCreateWorld',
+  method: 'POST',
+  path: '/_ims/worlds',
+  summary:
+    'Create an isolated cloud; clients reach it under /w/{name}, with its own credentials, or with the header X-Ims-World',
+  request: z.object({ body: z.custom<z.input<typeof WorldSpec>>().optional() }),
+  responses: { 201: WorldWire },
+})
+
+export const listWorlds = contract({
+  id: 'ControlListWorlds',
+  method: 'GET',
+  path: '/_ims/worlds',
+  summary: 'All worlds, with endpoints and credentials',
+  request: nothing,
+  responses: { 200: z.strictObject({ worlds: z.array(WorldWire) }) },
+})
+
+const WorldParams = z.object({ world: z.string() })
+
+export const showWorld = contract({
+  id: 'ControlShowWorld',
+  method: 'GET',
+  path: '/_ims/worlds/{world}',
+  summary: 'One world, with its endpoint and credentials',
+  request: z.object({ params: WorldParams }),
+  responses: { 200: WorldWire },
+})
+
+export const forkWorld = contract({
+  id: 'ControlForkWorld',
+  method: 'POST',
+  path: '/_ims/fork',
+  summary: 'Create a world as a copy of this one: its images, jobs, rules and clock',
+  request: z.object({ body: z.strictObject({ name: WorldName.optional() }).default({}) }),
+  responses: { 201: WorldWire },
+})
+
+export const deleteWorld = contract({
+  id: 'ControlDeleteWorld',
+  method: 'DELETE',
+  path: '/_ims/worlds/{world}',
+  summary: 'Delete a world with everything in it',
+  request: z.object({ params: WorldParams }),
+  responses: { 204: null },
+})
+
+export const reset = contract({
+  id: 'ControlReset',
+  method: 'POST',
+  path: '/_ims/reset',
+  summary: "Back to the start of the scenario: same seed, same ids; bucket folders are the user's and stay",
+  request: nothing,
+  responses: { 204: null },
+})
+
+export const addFixtures = contract({
+  id: 'ControlAddFixtures',
+  remembered: true,
+  method: 'POST',
+  path: '/_ims/fixtures',
+  summary: 'Add projects, images, servers, volumes, backups, keys ...: what a fixture file may hold, as JSON',
+  request: z.object({ body: z.custom<z.input<typeof Fixture>>() }),
+  responses: { 201: z.strictObject({ added: z.record(z.string(), z.int()) }) },
+})
+
+const SnapshotWire = z.strictObject({
+  name: z.string(),
+  /** Virtual time of the world when it was saved. */
+  time: z.string(),
+  /** Size of the database; blobs are shared with the world. */
+  bytes: z.int(),
+})
+export type SnapshotWire = z.input<typeof SnapshotWire>
+
+export const saveSnapshot = contract({
+  id: 'ControlSaveSnapshot',
+  method: 'POST',
+  path: '/_ims/snapshots',
+  summary: 'Save the world as it is now, to restore it as often as needed',
+  request: z.object({ body: z.strictObject({ name: WorldName }) }),
+  responses: { 201: SnapshotWire },
+})
+
+export const listSnapshots = contract({
+  id: 'ControlListSnapshots',
+  method: 'GET',
+  path: '/_ims/snapshots',
+  summary: 'The snapshots of the world',
+  request: nothing,
+  responses: { 200: z.strictObject({ snapshots: z.array(SnapshotWire) }) },
+})
+
+const SnapshotParams = z.object({ snapshot: z.string() })
+
+export const restoreSnapshot = contract({
+  id: 'ControlRestoreSnapshot',
+  method: 'PUT',
+  path: '/_ims/snapshots/{snapshot}/restore',
+  summary: 'Restore a snapshot: images, jobs, rules, counts and the clock; the journal goes on',
+  request: z.object({ params: SnapshotParams }),
+  responses: { 204: null },
+})
+
+export const deleteSnapshot = contract({
+  id: 'ControlDeleteSnapshot',
+  method: 'DELETE',
+  path: '/_ims/snapshots/{snapshot}',
+  summary: 'Delete a snapshot',
+  request: z.object({ params: SnapshotParams }),
+  responses: { 204: null },
+})
+
+export const downloadDatabase = contract({
+  id: 'ControlDownloadDatabase',
+  method: 'GET',
+  path: '/_ims/database',
+  summary:
+    'The world as it is now, as a SQLite file that `start --from` takes; blobs=true includes the bytes of its images',
+  request: z.object({ query: z.strictObject({ blobs: z.enum(['true', 'false']).optional() }) }),
+  responses: { 200: null },
+})
