@@ -65,8 +65,8 @@ function clausesOf({
   user,
 }: Sample): [string, unknown, unknown][] {
   return [
-    ['operation', [operation, 'Nothing*'], 'CreateImage'],
-    ['operation', `service:${service}`, service === 'ims' ? 'service:glance' : 'service:ims'],
+    ['operation', [operation, 'GlanceShow*'], 'GlanceShowImageSchemas'],
+    ['operation', [`service:${service}`, 'GlanceShow*'], 'GlanceShowImageSchemas'],
     ['method', method, 'DELETE'],
     ['path', [path, path.replace(/^\/v2/, '')], '/v7/*'],
     ['project', project, 'ffffffffffffffffffffffffffffffff'],
