@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { parseDocument, visit } from 'yaml'
 import { flowsGantt, stateDiagram } from '../../src/cli/commands/machine.ts'
 import { packageFile } from '../../src/lib/package-files.ts'
 import type { PlacedOperation } from '../../src/services/compose.ts'
 import { errorCatalogue } from '../../src/services/index.ts'
+import { type FormatKey, formatSections } from '../../src/simulation/scenario/format.ts'
 import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/load.ts'
-import { type FormatSection, reference } from '../scenario-format/reference.ts'
+import { Scenario } from '../../src/simulation/scenario/schema.ts'
 
-/** The page about scenarios: `text` is written by hand, with a mark in two braces for every part that is made here. */
+/**
+ * Renders the page about scenarios. `text` is written by hand, with a mark in two braces for every part that is generated:
+ * `{{keys rules[].when}}` is the table of the keys at that place of the format, `{{keys PATH as NAME}}` names it otherwise.
+ */
 export function scenariosPage(text: string, operations: readonly PlacedOperation[]): string {
   const standard = loadScenario('standard')
   const parts: Record<string, () => string> = {
@@ -16,31 +21,52 @@ export function scenariosPage(text: string, operations: readonly PlacedOperation
     codes: codeTable,
     shipped: () => shippedScenarios().map(shippedSection).join('\n'),
   }
-  return text.replace(/\{\{([a-z]+)(?: ([^}]+))?\}\}\n/g, (_, name: string, path = '') => {
-    const part = name === 'keys' ? keyTable(sectionAt(path)) : parts[name]?.()
-    if (part === undefined) throw new Error(`the page about scenarios has no part ${name}`)
-    return `${part}\n`
-  })
+  return text.replace(
+    /\{\{([a-z]+)(?: ([^}]+?))?(?: as ([^}]+))?\}\}\n/g,
+    (_, name: string, path = '', title = path) => {
+      const part = name === 'keys' ? keyTable(path, title) : parts[name]?.()
+      if (part === undefined) throw new Error(`the page about scenarios has no part ${name}`)
+      return `${part}\n`
+    },
+  )
 }
 
-function sectionAt(path: string): FormatSection {
-  const section = reference.find((each) => each.path === path)
-  if (section === undefined) throw new Error(`the reference has no section ${path}`)
-  return section
+/** The keys at a place of the format. Where it takes several kinds of map, a key that two of them have is listed once. */
+function keysOf(path: string): FormatKey[] {
+  const keys = formatSections(Scenario).flatMap((section) => (section.path === path ? section.keys : []))
+  if (keys.length === 0) throw new Error(`the scenario format has no map at ${path}`)
+  return keys.filter(({ key }, i) => keys.findIndex((other) => other.key === key) === i)
 }
 
-function keyTable({ path, keys }: FormatSection): string {
-  const rows = keys.map(({ key, says, example }) => {
-    const shown = example === '' ? '' : `\`${example}\``
-    return `| \`${key}\` | ${says} | ${shown} |`.replace(/ {2,}\|/g, ' |')
+function keyTable(path: string, title: string): string {
+  const rows = keysOf(path).map(({ key, description, examples: [example] }) => {
+    return `| \`${key}\` | ${description} | \`${inlineYaml(key, example)}\` |`
   })
-  const where = path === '' || path === 'matcher' ? '' : ` of \`${path}\``
-  return [`| key${where} | what | example |`, '| --- | --- | --- |', ...rows].join('\n')
+  const heading = title === '' ? 'key' : title === path ? `key of \`${path}\`` : `key of ${title}`
+  return [`| ${heading} | meaning | example |`, '| --- | --- | --- |', ...rows].join('\n')
+}
+
+/** Renders a key with its value as YAML on one line. */
+export function inlineYaml(key: string, value: unknown): string {
+  const document = parseDocument(JSON.stringify({ [key]: value }))
+  visit(document, {
+    Collection: (_, node) => {
+      node.flow = node !== document.contents
+    },
+    Scalar: (_, node) => {
+      node.type = 'PLAIN'
+    },
+  })
+  return document
+    .toString({ lineWidth: 0, singleQuote: true })
+    .trimEnd()
+    .replaceAll('[ ', '[')
+    .replaceAll(' ]', ']')
 }
 
 const LISTED = ['ims', 'glance']
 
-/** The ids that rules name, but for those of identity and enterprise projects, which coverage.md has. */
+/** Lists the operations of the image services; coverage.md has those of identity and enterprise projects. */
 function operationLists(operations: readonly PlacedOperation[]): string {
   return LISTED.map((id) => {
     const ids = operations.filter(({ service }) => service.id === id).map(({ operation }) => operation.id)
@@ -49,7 +75,7 @@ function operationLists(operations: readonly PlacedOperation[]): string {
   }).join('\n\n')
 }
 
-/** What users of the cloud meet, each of another kind. */
+/** Codes that users of the cloud meet, each of another kind. */
 const SHOWN_CODES = [
   ...['IMG.0009', 'IMG.0015', 'IMG.0026', 'IMG.0057', 'IMG.0061', 'IMG.0069', 'IMG.0099', 'IMG.0144'],
   ...['IMG.0194', 'APIGW.0201', 'APIGW.0301', 'APIGW.0308', 'APIGW.0601'],
@@ -63,7 +89,7 @@ function codeTable(): string {
   return ['| code | status | text |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
-/** The name, the summary, and the file as it is but for those two lines and the comments above them. */
+/** Renders a shipped scenario: its name, its summary, and the rest of its file. */
 function shippedSection(name: string): string {
   const { summary } = loadScenario(name)
   const lines = readFileSync(packageFile(`scenarios/${name}.yaml`), 'utf8')

@@ -1,53 +1,59 @@
 import { z } from 'zod'
 import { errorCatalogue, operations } from '../../src/services/index.ts'
 import { namesOf } from '../../src/services/service.ts'
-import { ErrorCode } from '../../src/simulation/rules/values.ts'
+import { ErrorCode, OperationName } from '../../src/simulation/rules/cloud-names.ts'
 import { Scenario } from '../../src/simulation/scenario/schema.ts'
-import { reference } from './reference.ts'
-import { keysOf, type Part } from './schema-walk.ts'
 
-/** Sections that merge with those of the scenario below key by key, so that a file needs none of their keys. */
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** Sections that merge key by key with those of the scenario below, so a file needs none of their keys. */
 const MERGED = ['clock', 'machine', 'quotas', 'auth', 'phases']
 
+/** The names by which rules can name operations: services, then ids. */
+const operationNames = [
+  ...new Set(operations.flatMap(({ service }) => namesOf(service).map((name) => `service:${name}`))),
+  ...operations.map(({ operation }) => operation.id),
+]
+
+/** Schemas of names that only the list of services knows, by the key of their definition. */
+const DEFINITIONS = new Map<z.core.$ZodType, { key: string; definition: JsonSchema }>([
+  [ErrorCode, { key: 'ErrorCode', definition: { type: 'string', enum: [...errorCatalogue.keys()] } }],
+  [
+    OperationName,
+    {
+      key: 'OperationName',
+      definition: { anyOf: [{ enum: operationNames }, { type: 'string', minLength: 1 }] },
+    },
+  ],
+])
+
 /**
- * The JSON Schema of a scenario file, made from what the loader itself checks with. It is for editors: it completes keys,
- * codes and operations, and lets through some of what the loader refuses.
+ * Renders the JSON Schema of a scenario file from the schemas that the loader uses. It is for editors, which complete keys,
+ * codes and operations with it. The loader refuses more than it does.
  */
-export function scenarioSchema(): Part {
-  const shared = z.registry<{ id: string; enum?: string[] }>()
-  shared.add(ErrorCode, { id: 'ErrorCode', enum: [...errorCatalogue.keys()] })
-  const schema: Part = z.toJSONSchema(Scenario, {
+export function scenarioSchema(): JsonSchema {
+  const schema: JsonSchema = z.toJSONSchema(Scenario, {
     io: 'input',
     unrepresentable: 'any',
-    metadata: shared,
     override({ zodSchema, jsonSchema }) {
       if (zodSchema._zod.def.type === 'date')
         Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+      const named = DEFINITIONS.get(zodSchema)
+      if (named === undefined) return
+      for (const keyword of ['type', 'minLength', 'maxLength']) Reflect.deleteProperty(jsonSchema, keyword)
+      jsonSchema.$ref = `#/$defs/${named.key}`
     },
   })
-  describeKeys(schema)
   for (const section of MERGED) forgetRequired(schema.properties?.[section])
   forgetRequired(schema)
-  return { ...schema, title: 'A scenario of ims-emulator' }
+  const definitions = [...DEFINITIONS.values()].map(({ key, definition }) => [key, definition])
+  return {
+    ...schema,
+    $defs: { ...schema.$defs, ...Object.fromEntries(definitions) },
+    title: 'A scenario of ims-emulator',
+  }
 }
 
 function forgetRequired(part: z.core.JSONSchema._JSONSchema | undefined): void {
   if (typeof part === 'object') delete part.required
 }
-
-/** Gives every key the sentence of the reference, and operations their names. */
-function describeKeys(schema: Part): void {
-  const says = new Map(
-    reference.flatMap(({ path, keys }) => keys.map((entry) => [`${path} ${entry.key}`, entry.says])),
-  )
-  for (const { path, key, part } of keysOf(schema)) {
-    const sentence = says.get(`${path} ${key}`)
-    if (sentence !== undefined) part.description = `${sentence}.`
-    if (key === 'operation') part.anyOf = [{ enum: operationNames }, ...(part.anyOf ?? [])]
-  }
-}
-
-const operationNames = [
-  ...new Set(operations.flatMap(({ service }) => namesOf(service).map((name) => `service:${name}`))),
-  ...operations.map(({ operation }) => operation.id),
-]

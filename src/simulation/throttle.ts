@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Db } from '../database/open.ts'
 import { deleteSetting, readSetting, writeSetting } from '../database/settings.ts'
 import type { Clock } from './clock.ts'
-import type { RequestQuota } from './scenario/request-rate.ts'
+import type { RequestQuota } from './scenario/quotas.ts'
 
 const SETTING = 'throttle'
 

@@ -3,18 +3,18 @@ import { composeCloud } from '../services/compose.ts'
 import { services } from '../services/index.ts'
 import type { NamedMistake } from '../simulation/scenario/load.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
+import { openTemporaryFolder } from './files.ts'
 import { loadFixture } from './fixtures/load.ts'
+import { checkNames } from './known-names.ts'
 import { openWorld } from './open-world.ts'
-import { openTemporaryFolder } from './temporary-folder.ts'
-import { unknownToRegistry } from './unknown-operations.ts'
 
-/** Everything that a scenario names and that is not there as it should be: operations, faces, and what fixtures describe. */
+/** Finds the unknown names of a scenario (operations, services, error codes) and the mistakes in its fixtures. */
 export function wrongNames(written: Record<string, unknown>): NamedMistake[] {
   const { data } = Scenario.safeParse(written)
-  return [...unknownToRegistry(written), ...(data === undefined ? [] : wrongFixtures(data))]
+  return [...checkNames(written), ...(data === undefined ? [] : wrongFixtures(data))]
 }
 
-/** Fills a world that nobody sees with one fixture after the other, as a start would. */
+/** Loads each fixture into a temporary world, as a start would. */
 function wrongFixtures(scenario: Scenario): NamedMistake[] {
   const start = { scenario: { ...scenario, fixtures: [] }, written: {}, files: [] }
   const scratch = openTemporaryFolder()

@@ -165,7 +165,13 @@ describe('a rule', () => {
 
   test.for([
     [{ operation: 'ListImagez' }, {}, 'did you mean ListImages?'],
+    [{ operation: 'ControlInfo' }, {}, 'ControlInfo is no operation; rules apply to the services ims, '],
+    [{ operation: 'service:control' }, {}, 'control is no service; rules apply to the services ims, '],
+    [{ operation: 'face:control' }, {}, 'control is no service; rules apply to the services ims, '],
+    [{ operation: ['ListImages', 'service:imz'] }, {}, 'imz is no service; did you mean ims?'],
     [{}, { error: 'IMG.00466' }, 'did you mean IMG.0046?'],
+    [{}, { error: { code: 'IMG.00466' } }, 'did you mean IMG.0046?'],
+    [{}, { job: { error: 'IMG.00466' } }, 'did you mean IMG.0046?'],
     [{}, { enter: 'outage' }, 'outage is no phase'],
     [{}, { job: { flow: 'import-imag' } }, 'did you mean import-image?'],
   ] as const)(

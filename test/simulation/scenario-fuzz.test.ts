@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { SetupError } from '../../src/lib/errors.ts'
 import { loadScenario } from '../../src/simulation/scenario/load.ts'
-import { unknownToRegistry } from '../../src/worlds/unknown-operations.ts'
+import { checkNames } from '../../src/worlds/known-names.ts'
 import { scratchFolder } from '../emulator.ts'
 
 const scratch = scratchFolder()
@@ -13,7 +13,7 @@ afterAll(() => scratch[Symbol.dispose]())
 
 const file = join(scratch.path, 'hostile.yaml')
 
-/** The complaint about a file; `ok` when it loads. Anything but a complaint fails the test. */
+/** The message of the loader about a file; `ok` when it loads. Any other exception fails the test. */
 function complaint(content: string | Uint8Array): string {
   writeFileSync(file, content)
   return complaintAbout(file)
@@ -21,7 +21,7 @@ function complaint(content: string | Uint8Array): string {
 
 function complaintAbout(path: string): string {
   try {
-    loadScenario(path, {}, unknownToRegistry)
+    loadScenario(path, {}, checkNames)
     return 'ok'
   } catch (error) {
     if (error instanceof SetupError) return error.message.replaceAll(`${scratch.path}/`, '')
@@ -31,7 +31,7 @@ function complaintAbout(path: string): string {
 
 const LONGEST_MESSAGE = 100_000
 
-/** Words of the format, so that what is made gets past the first check now and then. */
+/** Words of the format, so that some files pass the first checks. */
 const word = fc.constantFrom(
   ...['scenario', 'extends', 'seed', 'clock', 'start', 'rate', 'pace', 'machine', 'states', 'on', 'flows'],
   ...['import-image', 'at', 'job', 'image', 'progress', 'error', 'quotas', 'projects', 'requests', 'auth'],
@@ -46,7 +46,7 @@ const scalar = fc.oneof(
     '60%',
     'IMG.0057',
     'ListImages',
-    'face:ims',
+    'service:ims',
     'standard',
     '200/s',
   ),
@@ -71,7 +71,7 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }))
 
-describe('the loader only ever refuses, and in words that fit on a screen', () => {
+describe('the loader loads or refuses, with a message of limited length', () => {
   test('trees of the words of the format', () => {
     fc.assert(
       fc.property(fc.dictionary(word, tree, { maxKeys: 6 }), (content) => {
@@ -132,7 +132,7 @@ describe('the loader only ever refuses, and in words that fit on a screen', () =
     )
   })
 
-  test('a shipped-like file with one piece cut out or doubled', () => {
+  test('a scenario with one piece cut out or doubled', () => {
     const whole = stringify({
       scenario: 'x',
       phases: { initial: 'calm', moves: [{ from: 'calm', to: 'busy', when: { after: '5m' } }] },
@@ -205,7 +205,7 @@ describe('a hostile file is refused', () => {
     expect(complaint(content)).toMatch(message)
   })
 
-  test('with more mistakes than anybody reads, of which a hundred are told', () => {
+  test('with 60,000 mistakes, of which 100 are reported', () => {
     const keys = Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`)
     const told = complaint(keys.join('\n')).split('\n')
     expect(told).toHaveLength(101)
@@ -219,7 +219,7 @@ describe('a hostile file is refused', () => {
     )
   })
 
-  test('when it is a folder, or is not there', () => {
+  test('when it is a folder or does not exist', () => {
     const folder = join(scratch.path, 'folder')
     mkdirSync(folder)
     expect(complaintAbout(folder)).toBe('folder is a folder; give the file of a scenario')

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/load.ts'
+import { checkNames } from '../../src/worlds/known-names.ts'
 import { scratchFolder } from '../emulator.ts'
 
 function load(text: string) {
@@ -9,22 +10,25 @@ function load(text: string) {
   const file = join(scratch.path, 'mine.yaml')
   writeFileSync(file, text)
   try {
-    return loadScenario(file)
+    return loadScenario(file, {}, checkNames)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     return error.message.replaceAll(scratch.path, '')
   }
 }
 
-test.each(shippedScenarios())('the shipped scenario %s loads and says what it is for', (name) => {
-  expect(loadScenario(name)).toMatchObject({ scenario: name, summary: expect.stringMatching(/\.$/) })
-})
+test.each(shippedScenarios())(
+  'the shipped scenario %s loads, with the name of its file and a summary',
+  (name) => {
+    expect(loadScenario(name)).toMatchObject({ scenario: name, summary: expect.stringMatching(/\.$/) })
+  },
+)
 
-test('the empty scenario is standard', () => {
+test('an empty file is the standard scenario', () => {
   expect(load('')).toEqual(loadScenario('standard'))
 })
 
-test('maps merge by key, lists replace', () => {
+test('maps merge by key, and lists replace', () => {
   const scenario = load(`
 scenario: mine
 summary: Exports are slow.
@@ -45,7 +49,7 @@ flows:
   })
 })
 
-test('every mistake is told at once, with its place, what was found and what was meant', () => {
+test('all mistakes are reported together, each with its place and the nearest name', () => {
   const mistakes = load(`scenario: mine
 sumary: A slip.
 pace: fast
@@ -67,7 +71,7 @@ flows:
   )
 })
 
-test('YAML that cannot be read is refused with its place', () => {
+test('invalid YAML is reported with its place', () => {
   expect(load('scenario: [')).toMatch(/^\/mine\.yaml:\d+:\d+: Flow sequence/)
 })
 
@@ -83,18 +87,21 @@ test.each([
   ['when: {}, then: { eror: IMG.0057 }', 'then.eror: no such key; did you mean error?'],
   [
     'when: {}, then: { job: { fail_at: 60 } }',
-    'then.job.fail_at: is a percentage or a duration, e.g. 60% or 30s',
+    'then.job.fail_at: must be a percentage or a duration, e.g. 60% or 30s',
   ],
-  ['when: {}, then: { throttle: 5s }', 'then.throttle: is true, or how long to wait: { retry_after: 5s }'],
+  [
+    'when: {}, then: { throttle: 5s }',
+    'then.throttle: must be true, or the time to wait: { retry_after: 5s }',
+  ],
   ['then: {}', 'when: is missing'],
-  ['when: {}, then: { stale: 5 }', 'then.stale: is one duration above zero, e.g. 90s'],
-])('the mistake in a rule with %s is told in the words of the format', (rule, complaint) => {
+  ['when: {}, then: { stale: 5 }', 'then.stale: must be one duration above zero, e.g. 90s'],
+])('the mistake in a rule with %s is reported with what is expected', (rule, complaint) => {
   expect(load(`rules: [{ name: r, ${rule} }]`)).toMatch(
     new RegExp(`^/mine.yaml:1:\\d+: rules\\.0\\.${complaint.replace(/[{}?.]/g, '\\$&')}$`),
   )
 })
 
-test('a scenario with a name of its own does not go by the summary of another', () => {
+test('a scenario with a name of its own does not take the summary of the one it extends', () => {
   expect(load('scenario: mine')).toMatchObject({ summary: 'As standard, with changes of its own.' })
   expect(load('{ scenario: mine, extends: slow }')).toMatchObject({
     summary: 'As slow, with changes of its own.',

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { planFlow } from '../../src/simulation/flow.ts'
-import { Flow } from '../../src/simulation/scenario/schema.ts'
-import { parseStepTime } from '../../src/simulation/scenario/step-time.ts'
+import { Flow, parseStepTime } from '../../src/simulation/scenario/flows.ts'
 
 const GIB = 2 ** 30
 const lowest = (from: number) => from
@@ -20,7 +19,7 @@ test.for([
   ['90s + 4s/GiB + 1s/MiB', undefined],
   ['90s - 4s/GiB', undefined],
   ['+ 4s/GiB', undefined],
-] as const)('the time %s of a step is read as %o', ([text, time]) => {
+] as const)('parseStepTime parses %s as %o', ([text, time]) => {
   expect(parseStepTime(text)).toEqual(time)
 })
 
@@ -31,7 +30,7 @@ const flow = Flow.parse([
   { at: '30s + 4s/GiB', job: 'SUCCESS', progress: 100 },
 ])
 
-test('a flow takes longer for more bytes, at the pace of its world', () => {
+test('a flow takes longer for more bytes, divided by the pace', () => {
   const after = (size: number, pace = 1) =>
     planFlow(flow, { pace, draw: lowest, size }).map((step) => step.after)
   expect(after(0)).toEqual([0, 10_000, 20_000, 30_000])
@@ -44,7 +43,7 @@ test('a step that would come before the one above it waits for it', () => {
   expect(plan.map((step) => step.after)).toEqual([0, 30_000, 30_000, 70_000])
 })
 
-test('the steps of any flow come in the order they are written in, whatever is drawn and however large the file', () => {
+test('the steps of a flow keep their order for any draw and any size', () => {
   const at = fc
     .record({ from: fc.nat(1000), span: fc.nat(1000), per: fc.nat(100) })
     .map(({ from, span, per }) => `${from}s-${from + span}s + ${per}s/GiB`)
@@ -65,7 +64,7 @@ test('the steps of any flow come in the order they are written in, whatever is d
   )
 })
 
-test('a duration that depends on the size and cannot be read says how to write one', () => {
+test('an invalid duration that depends on the size is refused with an example', () => {
   const read = Flow.safeParse([{ at: '90s + 4s', job: 'SUCCESS' }])
   expect(JSON.stringify(read.error?.issues)).toContain('90s + 4s is no duration; write 90s + 4s/GiB')
 })

@@ -1,7 +1,8 @@
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
-import type { Flow, Scenario } from '../../simulation/scenario/schema.ts'
-import { unknownToRegistry } from '../../worlds/unknown-operations.ts'
+import type { Flow } from '../../simulation/scenario/flows.ts'
+import type { Scenario } from '../../simulation/scenario/schema.ts'
+import { checkNames } from '../../worlds/known-names.ts'
 import { printJson, printLines } from '../output.ts'
 import { readNamed } from '../scenario-input.ts'
 
@@ -18,7 +19,7 @@ interface Flags extends Form {
 
 /** `machine`: prints the image state machine of a scenario, or its flows. */
 export async function printScenario({ scenario: name, flows, ...form }: Flags): Promise<void> {
-  const { scenario } = await readNamed(name, unknownToRegistry)
+  const { scenario } = await readNamed(name, checkNames)
   if (flows === undefined) printMachine(scenario.machine, form)
   else printFlows(flows === true ? scenario.flows : named(scenario.flows, flows), form)
 }

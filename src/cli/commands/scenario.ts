@@ -1,5 +1,5 @@
 import { readScenario, shippedScenarios } from '../../simulation/scenario/load.ts'
-import { unknownToRegistry } from '../../worlds/unknown-operations.ts'
+import { checkNames } from '../../worlds/known-names.ts'
 import { asYaml, inColumns, printJson, printLines } from '../output.ts'
 import { readNamed } from '../scenario-input.ts'
 
@@ -19,7 +19,7 @@ export function list({ json }: Flags): void {
 
 /** `scenario show`. */
 export async function show(nameOrFile: string, { json }: Flags): Promise<void> {
-  const { written } = await readNamed(nameOrFile, unknownToRegistry)
+  const { written } = await readNamed(nameOrFile, checkNames)
   if (json) printJson(written)
   else process.stdout.write(asYaml(written))
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../contract/call.ts'
-import type { QuotaName } from '../../simulation/scenario/schema.ts'
+import type { QuotaName } from '../../simulation/scenario/quotas.ts'
 import { countImagesOf } from './queries/images.ts'
 import { countAcceptedImages, mostMembers } from './queries/members.ts'
 import { quotaOf } from './quotas.ts'

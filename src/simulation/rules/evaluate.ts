@@ -1,70 +1,125 @@
 import type { Chance } from '../chance.ts'
-import type { Miss, Moment } from './clauses.ts'
-import type { Tally } from './counters.ts'
-import type { Effects } from './effects.ts'
-import type { SeenRequest, Verdict } from './evaluations.ts'
+import type { ErrorCatalogue } from '../cloud.ts'
+import { compileOperations, type NamedService } from './cloud-names.ts'
+import { type CountCondition, type Counters, compileCountCondition } from './counters.ts'
 import { drawLatency, drawUnit } from './latency.ts'
-import type { LiveRule } from './live-rule.ts'
-import type { RuledRequest } from './request.ts'
+import type { PlacedRule } from './rule-list.ts'
+import { compileThen, type Effects } from './then.ts'
+import { type Clause, compileClauses, type Mismatch, type Moment, type RuledRequest } from './when.ts'
 
-/** A rule that happens to a request. */
+/** A rule that is applied to a request. */
 export interface FiredRule {
   name: string
   effects: Effects
-  /** Real ms that the answer waits, drawn from what the rule says; 0 when it says nothing. */
+  /** Real ms that the answer waits, drawn from the rule's `latency`; 0 without one. */
   latencyMs: number
 }
 
-/** A rule together with why a request does not fit it. */
-export interface Candidate {
-  live: LiveRule
-  miss: Miss | undefined
-}
-
-/** What deciding changes: counts, and numbers drawn from the world's seed. */
-export interface Stakes {
-  tally: Tally
-  chance: Pick<Chance, 'between'>
-}
-
-/** Looks at what rules want of a request; nothing is drawn or counted yet. */
-export function lookAt(rules: readonly LiveRule[], request: RuledRequest, moment: Moment): Candidate[] {
-  return rules.map((live) => ({ live, miss: live.misses(request, moment) }))
+/** A rule compiled for a world. */
+export interface CompiledRule extends PlacedRule {
+  /** Whether the rule can match requests of an operation at all. */
+  appliesTo(service: NamedService, operation: string): boolean
+  clauses: readonly Clause[]
+  /** Undefined for a rule that does not count. */
+  countCondition: CountCondition | undefined
+  effects: Effects
+  /** The requests that it was evaluated for last. */
+  evaluations: Evaluations
 }
 
 /**
- * Decides which of the rules happen. The first whose turn it is wins, unless it lets later ones happen too. The others are
- * drawn for and counted all the same, so that "the second" and "the third" request of two rules are the same requests,
- * and a rule that is added before changes nothing for those behind it.
+ * Compiles a rule.
+ * @param worldStart ms since the epoch: where durations in `after` and `before` begin.
  */
-export function decide(
+export function compileRule(
+  placed: PlacedRule,
+  worldStart: number,
+  errors: Pick<ErrorCatalogue, 'get'>,
+): CompiledRule {
+  const { when, then } = placed.rule
+  return {
+    ...placed,
+    appliesTo: compileOperations(when.operation),
+    clauses: compileClauses(when, worldStart),
+    countCondition: compileCountCondition(when),
+    effects: compileThen(then, errors),
+    evaluations: openEvaluations(),
+  }
+}
+
+/** A rule with the first clause that a request does not match; undefined when it matches all of them. */
+export interface Candidate {
+  compiled: CompiledRule
+  mismatch: Mismatch | undefined
+}
+
+/** Matches a request against rules. Nothing is drawn or counted yet. */
+export function matchRules(
+  rules: readonly CompiledRule[],
+  request: RuledRequest,
+  moment: Moment,
+): Candidate[] {
+  return rules.map((compiled) => ({ compiled, mismatch: firstMismatch(compiled, request, moment) }))
+}
+
+function firstMismatch(
+  { clauses }: CompiledRule,
+  request: RuledRequest,
+  moment: Moment,
+): Mismatch | undefined {
+  for (const clause of clauses) {
+    const mismatch = clause(request, moment)
+    if (mismatch !== undefined) return mismatch
+  }
+  return undefined
+}
+
+/** The state of the world that choosing changes: counts, and numbers drawn from the world's seed. */
+export interface RuleState {
+  counters: Counters
+  chance: Pick<Chance, 'between'>
+}
+
+/**
+ * Chooses the rules that are applied: the first that matches, and those after it as long as each says `continue`. Rules that
+ * come too late are drawn for and counted all the same, so that request 2 of one rule and request 3 of another are numbered
+ * alike, and adding a rule before others changes nothing for them.
+ */
+export function chooseRules(
   candidates: readonly Candidate[],
   request: RuledRequest,
   seen: SeenRequest,
-  stakes: Stakes,
+  state: RuleState,
 ): FiredRule[] {
   const fired: FiredRule[] = []
   let winner: string | undefined
-  for (const { live, miss } of candidates) {
-    if (miss !== undefined) {
-      live.sightings.addMiss(seen, miss)
+  for (const { compiled, mismatch } of candidates) {
+    if (mismatch !== undefined) {
+      compiled.evaluations.add(seen, false, false, mismatch)
       continue
     }
-    const verdict = judge(live, request, winner, stakes)
-    live.sightings.add(seen, verdict)
+    const verdict = evaluate(compiled, request, winner, state)
+    compiled.evaluations.add(seen, verdict.matched, verdict.fired, verdict.why)
     if (!verdict.fired) continue
-    fired.push(fire(live, stakes))
-    if (!live.rule.continue) winner = live.rule.name
+    fired.push(fire(compiled, state))
+    if (!compiled.rule.continue) winner = compiled.rule.name
   }
   return fired
 }
 
-/** Chance comes before the counters: they count what fits everything else. */
-function judge(
-  { rule, turns }: LiveRule,
+/** The result of one rule for a request that matches all clauses. */
+interface Verdict {
+  matched: boolean
+  fired: boolean
+  why: () => string
+}
+
+/** Draws and counts for one rule. Probability comes before the counters, which count what matches everything else. */
+function evaluate(
+  { rule, countCondition }: CompiledRule,
   request: RuledRequest,
   winner: string | undefined,
-  { tally, chance }: Stakes,
+  { counters, chance }: RuleState,
 ): Verdict {
   const { probability } = rule.when
   if (probability !== undefined && drawUnit(chance, `rule ${rule.name}`) >= probability)
@@ -74,29 +129,80 @@ function judge(
       why: () => `chance decided against it, with a probability of ${probability}`,
     }
   const owner = rule.per === 'project' ? (request.projectId ?? '') : ''
-  const n = tally.match(rule.name, owner)
-  const those = rule.per === 'project' ? ' of the project' : ''
-  if (turns !== undefined && !turns.includes(n))
+  const n = counters.addMatch(rule.name, owner)
+  const ofOwner = rule.per === 'project' ? ' of the project' : ''
+  if (countCondition !== undefined && !countCondition.includes(n))
     return {
       matched: true,
       fired: false,
-      why: () => `it was request ${n}${those} that fits; ${turns.words}`,
+      why: () => `it was matching request ${n}${ofOwner}; ${countCondition.words}`,
     }
   if (winner !== undefined)
     return {
       matched: true,
       fired: false,
-      why: () => `it fits, but the rule ${winner} comes first and does not say continue`,
+      why: () => `it matches, but the rule ${winner} comes first and does not say continue`,
     }
-  tally.hit(rule.name, owner)
-  return { matched: true, fired: true, why: () => `it was request ${n}${those} that fits` }
+  counters.addHit(rule.name, owner)
+  return { matched: true, fired: true, why: () => `it was matching request ${n}${ofOwner}` }
 }
 
-function fire({ rule, effects }: LiveRule, { chance }: Stakes): FiredRule {
+function fire({ rule, effects }: CompiledRule, { chance }: RuleState): FiredRule {
   const { latency } = rule.then
   return {
     name: rule.name,
     effects,
     latencyMs: latency === undefined ? 0 : drawLatency(latency, chance, `latency of rule ${rule.name}`),
+  }
+}
+
+/** A request for which a rule was evaluated, and the result. */
+export interface Evaluation {
+  /** Virtual ms since the epoch. */
+  at: number
+  operation: string
+  method: string
+  path: string
+  /** The request matched everything but the counting clauses, and was counted. */
+  matched: boolean
+  /** The rule was applied. */
+  fired: boolean
+  /** The reason, for people. */
+  why: string
+}
+
+/** The facts about a request that evaluations keep: one object for all rules that were evaluated for it. */
+export type SeenRequest = Pick<Evaluation, 'at' | 'operation' | 'method' | 'path'>
+
+/** The latest evaluations of a rule. They are kept in memory only. */
+interface Evaluations {
+  /** @param why renders the reason; called only when the evaluations are shown. */
+  add(request: SeenRequest, matched: boolean, fired: boolean, why: () => string): void
+  /** Lists them, the oldest first. */
+  all(): Evaluation[]
+}
+
+const MOST_EVALUATIONS = 20
+
+function openEvaluations(): Evaluations {
+  const kept: (Verdict & { request: SeenRequest })[] = []
+  let next = 0
+  return {
+    add(request, matched, fired, why) {
+      // The oldest object is reused: with hundreds of rules, allocating one for each request is what takes the time.
+      const oldest = kept[next]
+      if (oldest === undefined) kept.push({ request, matched, fired, why })
+      else {
+        oldest.request = request
+        oldest.matched = matched
+        oldest.fired = fired
+        oldest.why = why
+      }
+      next = (next + 1) % MOST_EVALUATIONS
+    },
+    all() {
+      const inOrder = kept.length < MOST_EVALUATIONS ? kept : [...kept.slice(next), ...kept.slice(0, next)]
+      return inOrder.map(({ request, matched, fired, why }) => ({ ...request, matched, fired, why: why() }))
+    },
   }
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 
-/** One step into a body: a key of a map, a place in a list, or every place of it. */
+/** One step into a body: a key of a map, a position in a list, or every position. */
 type Step = string | number | '[*]'
 
 const PATH = /^(?:[^.[\]]+|\[(?:\d{1,6}|\*)\])(?:\.[^.[\]]+|\[(?:\d{1,6}|\*)\])*$/
 
-/** Where a value stands in a body: `image_url`, `tags[0].key`, `[*].path`. */
+/** The path of a value in a body: `image_url`, `tags[0].key`, `[*].path`. */
 export const FieldPath = z
   .string()
   .max(256)
   .refine((path) => PATH.test(path) && !stepsOf(path).includes('__proto__'), {
-    error: 'is a path into the body, e.g. image_url, tags[0].key or images[*].status',
+    error: 'must be a path into the body, e.g. image_url, tags[0].key or images[*].status',
   })
 
 function stepsOf(path: string): Step[] {
@@ -24,7 +24,10 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Compiles a path into a question for the values that stand there: none, one, or with `[*]` many. */
+/**
+ * Compiles a path into a function that finds the values there: none, one, or with `[*]` many.
+ * @example compilePath('tags[*].key')({ tags: [{ key: 'a' }, { key: 'b' }] }) // ['a', 'b']
+ */
 export function compilePath(path: string): (body: unknown) => readonly unknown[] {
   const steps = stepsOf(path)
   return (body) => {
@@ -34,7 +37,7 @@ export function compilePath(path: string): (body: unknown) => readonly unknown[]
   }
 }
 
-/** Wrapped in a list, so that a list which stands there stays one value. */
+/** Steps into one value. A value that is itself a list is returned inside a list, so that it stays one value. */
 function stepInto(value: unknown, step: Step): readonly unknown[] {
   if (Array.isArray(value)) {
     const list: readonly unknown[] = value
@@ -46,8 +49,9 @@ function stepInto(value: unknown, step: Step): readonly unknown[] {
 }
 
 /**
- * A copy of a body with other values at some paths. Maps on the way are made where they are missing; a place that a list
- * does not have, or a step into something that is neither, changes nothing.
+ * Copies a body with other values at some paths. Missing maps on the way are created. A position that a list does not have,
+ * and a step into a scalar, change nothing.
+ * @example withFields({ tags: [{ key: 'a' }] }, { 'tags[*].key': 'b' }) // { tags: [{ key: 'b' }] }
  */
 export function withFields(body: unknown, fields: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(fields).reduce<unknown>(

@@ -1,65 +1,83 @@
 import { z } from 'zod'
-import { type Pattern, readPattern } from './pattern.ts'
-import { saysSomething } from './values.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
+import { notEmpty } from './values.ts'
 
 const Scalar = z.union([z.string().max(4096), z.number(), z.boolean(), z.null()])
 type Scalar = z.output<typeof Scalar>
 
 const PatternText = z.string().superRefine((source, context) => {
-  const read = readPattern(source)
-  if (typeof read === 'string')
-    context.addIssue({ code: 'custom', message: `is no pattern that can be used: it ${verbed(read)}` })
+  const pattern = compilePattern(source)
+  if (typeof pattern === 'string')
+    context.addIssue({ code: 'custom', message: `is no pattern that can be used: it ${verbed(pattern)}` })
 })
 
-/** The engine's own messages begin with a noun. */
+/** Messages of the JavaScript engine begin with a noun, those of `compilePattern` with a verb. */
 function verbed(reason: string): string {
   return /^[a-z]/.test(reason) ? reason : `does not compile (${reason})`
 }
 
 const Conditions = z
   .strictObject({
-    equals: Scalar.optional(),
-    in: z.array(Scalar).min(1).max(1024).optional(),
-    /** A regular expression that is looked for anywhere in the text. */
-    matches: PatternText.optional(),
-    present: z.boolean().optional(),
-    absent: z.boolean().optional(),
+    equals: Scalar.optional().meta({
+      description: 'This value. A number equals its text. Short form: `name: web`.',
+      examples: ['web'],
+    }),
+    in: z
+      .array(Scalar)
+      .min(1)
+      .max(1024)
+      .optional()
+      .meta({
+        description: 'One of these values. Short form: `name: [web, db]`.',
+        examples: [['web', 'db']],
+      }),
+    matches: PatternText.optional().meta({
+      description: 'A regular expression that matches anywhere in the value.',
+      examples: ['^web-[0-9]+$'],
+    }),
+    present: z
+      .boolean()
+      .optional()
+      .meta({ description: 'The field is there.', examples: [true] }),
+    absent: z
+      .boolean()
+      .optional()
+      .meta({ description: 'The field is not there.', examples: [true] }),
   })
-  .superRefine(saysSomething('says nothing; write equals, in, matches, present or absent'))
+  .superRefine(notEmpty('has no condition; write equals, in, matches, present or absent'))
   .superRefine(({ present, absent, ...others }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
     if (present !== undefined && present === absent) refuse('cannot be both present and absent')
     else if ((absent === true || present === false) && Object.keys(others).length > 0)
-      refuse('what is absent has no value to compare')
+      refuse('an absent field has no value to compare')
   })
 
-/** What a value must be like: a scalar that it equals, a list that it is in, or conditions that must all hold. */
+/** What a value must be like: equal to a scalar, one of a list, or as all conditions of a map say. */
 export const Matcher = z.union([Conditions, Scalar, z.array(Scalar).min(1).max(1024)])
 export type Matcher = z.output<typeof Matcher>
 
-/** A matcher that is ready to be used. */
+/** A compiled matcher. */
 export interface CompiledMatcher {
-  /** Whether one of the values found is right; none means that nothing is there. */
-  fits(found: readonly unknown[]): boolean
-  /** What it wants, to be read after "should". */
-  wants: string
+  /** Tests the values that a field has; an empty list stands for a field that is not there. One match is enough. */
+  matches(found: readonly unknown[]): boolean
+  /** What the matcher expects, to be read after "should". */
+  expects: string
 }
 
-/** Compiles a matcher. A list that was found is right when one of its elements is. */
+/** Compiles a matcher. A value that is a list matches when one of its elements does. */
 export function compileMatcher(matcher: Matcher): CompiledMatcher {
   const { present, absent, ...conditions } = conditionsOf(matcher)
-  const there = present ?? (absent === undefined ? undefined : !absent)
-  const tests: { test(value: unknown): boolean; wants: string }[] = []
-  if (conditions.equals !== undefined) tests.push(oneOf([conditions.equals]))
-  if (conditions.in !== undefined) tests.push(oneOf(conditions.in))
-  if (conditions.matches !== undefined) tests.push(matching(conditions.matches))
-  const wants = tests.map((test) => test.wants)
-  if (there === false) return { fits: (found) => found.length === 0, wants: 'not be there' }
-  if (tests.length === 0) return { fits: (found) => found.length > 0, wants: 'be there' }
-  const right = (value: unknown) => tests.every(({ test }) => test(value))
+  const wantsPresence = present ?? (absent === undefined ? undefined : !absent)
+  const tests: ValueTest[] = []
+  if (conditions.equals !== undefined) tests.push(isOneOf([conditions.equals]))
+  if (conditions.in !== undefined) tests.push(isOneOf(conditions.in))
+  if (conditions.matches !== undefined) tests.push(matchesPattern(conditions.matches))
+  if (wantsPresence === false) return { matches: (found) => found.length === 0, expects: 'not be there' }
+  if (tests.length === 0) return { matches: (found) => found.length > 0, expects: 'be there' }
+  const passes = (value: unknown) => tests.every(({ test }) => test(value))
   return {
-    fits: (found) => found.some((value) => (Array.isArray(value) ? value.some(right) : right(value))),
-    wants: wants.join(' and '),
+    matches: (found) => found.some((value) => (Array.isArray(value) ? value.some(passes) : passes(value))),
+    expects: tests.map(({ expects }) => expects).join(' and '),
   }
 }
 
@@ -68,37 +86,43 @@ function conditionsOf(matcher: Matcher): z.output<typeof Conditions> {
   return typeof matcher === 'object' && matcher !== null ? matcher : { equals: matcher }
 }
 
+/** A test of one value, and what it expects. */
+interface ValueTest {
+  test(value: unknown): boolean
+  expects: string
+}
+
+function isOneOf(scalars: readonly Scalar[]): ValueTest {
+  const wanted = new Set<string | null | undefined>(scalars.map(comparable))
+  const words = scalars.map((scalar) => JSON.stringify(scalar))
+  return {
+    test(value) {
+      const text = comparable(value)
+      return text !== undefined && wanted.has(text)
+    },
+    expects: words.length === 1 ? `be ${words[0]}` : `be one of ${words.join(', ')}`,
+  }
+}
+
+function matchesPattern(source: string): ValueTest {
+  const compiled = compilePattern(source)
+  const pattern: Pattern = typeof compiled === 'string' ? { longest: 0, matches: () => false } : compiled
+  return {
+    test(value) {
+      const text = comparable(value)
+      return typeof text === 'string' && pattern.matches(text)
+    },
+    expects: `match /${source}/${pattern.longest < 4096 ? ` in at most ${pattern.longest} characters` : ''}`,
+  }
+}
+
 /**
- * Numbers and booleans are compared by their text: `40` fits the number and the text, as headers and queries only have
- * texts, and the cloud takes many numbers as texts too. Null fits null alone.
+ * The form in which scalars are compared: numbers and booleans by their text, because headers and queries only have texts
+ * and the cloud takes many numbers as texts too. Null equals null alone. Undefined for maps and lists, which equal nothing.
  */
-function textOf(value: unknown): string | null | undefined {
+function comparable(value: unknown): string | null | undefined {
   if (value === null) return null
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined
-}
-
-function oneOf(scalars: readonly Scalar[]) {
-  const wanted = new Set<string | null | undefined>(scalars.map(textOf))
-  const words = scalars.map((scalar) => JSON.stringify(scalar))
-  return {
-    test(value: unknown) {
-      const text = textOf(value)
-      return text !== undefined && wanted.has(text)
-    },
-    wants: words.length === 1 ? `be ${words[0]}` : `be one of ${words.join(', ')}`,
-  }
-}
-
-function matching(source: string) {
-  const read = readPattern(source)
-  const pattern: Pattern = typeof read === 'string' ? { longest: 0, matches: () => false } : read
-  return {
-    test(value: unknown) {
-      const text = textOf(value)
-      return typeof text === 'string' && pattern.matches(text)
-    },
-    wants: `match /${source}/${pattern.longest < 4096 ? ` in at most ${pattern.longest} characters` : ''}`,
-  }
 }

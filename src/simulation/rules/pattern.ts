@@ -1,29 +1,32 @@
-/** Longer patterns are refused. */
+/** Characters; longer patterns are refused. */
 const LONGEST_PATTERN = 256
-/** No pattern is tried on a longer text. */
+/** Characters; no pattern is matched against a longer text. */
 const LONGEST_TEXT = 4096
-/** A pattern that could not be tried on a text of this length within the limit is refused. */
+/** A pattern that could exceed the limit of steps on a text of this length is refused. */
 const SHORTEST_LIMIT = 64
-/** Steps that one try may take at worst: about a tenth of a second. */
+/** Steps that one match may take at worst: about a tenth of a second. */
 const MOST_STEPS = 2e7
-/** `a{1000}` is written out by the engine, so larger counts are refused. */
+/** The engine expands `a{1000}` in memory, so larger counts are refused. */
 const MOST_REPEATS = 1000
 
-/** A regular expression with the length of text up to which trying it takes a bounded time. */
+/** A regular expression with the longest text on which its time is bounded. */
 export interface Pattern {
   matches(text: string): boolean
   /** Characters. A longer text never matches. */
   longest: number
 }
 
-/** What can make a backtracking engine slow: ways to begin, repetitions without an end, choices. */
+/** What makes a backtracking engine slow: the number of unbounded repetitions, and of combinations of choices. */
 interface Cost {
   unbounded: number
   choices: number
 }
 
-/** Reads a regular expression; a sentence when it is none, or could take too long. */
-export function readPattern(source: string): Pattern | string {
+/**
+ * Compiles a regular expression. For one that is invalid or could take too long, returns the reason instead.
+ * @example compilePattern('(a+)+') // 'repeats a group in which something repeats or branches, which can take too long'
+ */
+export function compilePattern(source: string): Pattern | string {
   if (source.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`
   let expression: RegExp
   try {
@@ -40,8 +43,8 @@ export function readPattern(source: string): Pattern | string {
 }
 
 /**
- * With `k` open repetitions (the search for a beginning is one), a text of n characters can be shared out in about
- * n^k / k! ways, each as often as there are choices.
+ * The longest text that takes at most `MOST_STEPS`. With k unbounded repetitions, of which the search for a beginning is one,
+ * a text of n characters can be divided in about n^k / k! ways, each once for every combination of choices.
  */
 function longestText({ unbounded, choices }: Cost): number {
   const repetitions = unbounded + 1
@@ -50,15 +53,15 @@ function longestText({ unbounded, choices }: Cost): number {
   return Math.min(LONGEST_TEXT, Math.floor(((MOST_STEPS / choices) * orders) ** (1 / repetitions)))
 }
 
-/** A group that is still open: whether something in it repeats or branches, and its alternatives. */
+/** A group whose end is not yet reached: whether something in it repeats or branches, and the number of its alternatives. */
 interface Group {
   varies: boolean
   alternatives: number
 }
 
 /**
- * Walks over a pattern that compiles. Refused is what makes the time grow beyond any power of the length, or what cannot be
- * judged: a repeated group in which something repeats or branches, and references back.
+ * Computes the cost of a valid pattern. Returns the reason for a pattern whose time can grow faster than any power of the
+ * length (a repeated group in which something repeats or branches), or cannot be bounded (a reference back to a group).
  */
 function costOf(source: string): Cost | string {
   const cost: Cost = { unbounded: 0, choices: 1 }
@@ -99,7 +102,7 @@ function costOf(source: string): Cost | string {
   return cost
 }
 
-/** The text of the atom, class, escape, or beginning of a group at a place. */
+/** The text of the character, class, escape or beginning of a group at a position. */
 function atomAt(source: string, at: number): string {
   const found = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?:<[^=!][^>]*>|<?[=!]|[a-z-]*:))?|[\s\S]/y
   found.lastIndex = at

@@ -1,38 +1,201 @@
 import { z } from 'zod'
-import { Names, SpanText } from './values.ts'
+import type { Db } from '../../database/open.ts'
+import { readSetting, writeSetting } from '../../database/settings.ts'
+import { SetupError } from '../../lib/errors.ts'
+import { nearest } from '../../lib/nearest.ts'
+import { compileOperations, type NamedService, OperationNames } from './cloud-names.ts'
+import { SpanText, spanMs } from './values.ts'
 
 const PhaseName = z.string().min(1).max(256)
 
 const MoveCause = z
   .strictObject({
-    /** Virtual time since the phase was entered. */
-    after: SpanText.optional(),
-    /** Ids, patterns with `*`, or a whole API as `face:ims`. */
-    operation: Names.optional(),
-    /** How many such requests in this phase; the next request is the first in the new phase. Without it, one. */
-    count: z.int().min(1).max(1_000_000_000).optional(),
+    after: SpanText.optional().meta({
+      description: "This long after the phase was entered, on the world's clock.",
+      examples: ['5m'],
+    }),
+    operation: OperationNames.optional().meta({
+      description: 'With a request of this operation, named as in a rule.',
+      examples: ['service:ims'],
+    }),
+    count: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .meta({
+        description:
+          'With this many such requests, 1 by default; the next request is the first in the new phase.',
+        examples: [3],
+      }),
   })
   .superRefine(({ after, operation, count }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
     if (context.issues.length > 0) return
     if ((after === undefined) === (operation === undefined))
-      refuse('has either after or operation: a phase is left by time or by requests')
+      refuse('must have either after or operation: a phase is left by time or by requests')
     else if (count !== undefined && operation === undefined) refuse('counts nothing without an operation')
   })
 
-/** The named states of the whole world and how it goes from one to the next. */
+const PhaseMove = z.strictObject({
+  from: PhaseName.meta({ description: 'The phase that the world leaves.', examples: ['calm'] }),
+  to: PhaseName.meta({ description: 'The phase that the world enters.', examples: ['outage'] }),
+  when: MoveCause.meta({
+    description: 'The cause: time, or requests.',
+    examples: [{ operation: 'CopyImage*' }],
+  }),
+})
+
+/** The phases of a world, which are named states such as calm, outage and recovered, and the moves between them. */
 export const Phases = z.strictObject({
-  initial: PhaseName,
-  /** Phases that no move names, because only rules or the control plane enter them. */
-  others: z.array(PhaseName).max(256).default([]),
+  initial: PhaseName.meta({ description: 'The phase in which the world begins.', examples: ['calm'] }),
+  others: z
+    .array(PhaseName)
+    .max(256)
+    .default([])
+    .meta({
+      description: 'Phases that no move names, for rules and `PUT /_ims/phase` to enter.',
+      examples: [['outage']],
+    }),
   moves: z
-    .array(z.strictObject({ from: PhaseName, to: PhaseName, when: MoveCause }))
+    .array(PhaseMove)
     .max(1024)
-    .default([]),
+    .default([])
+    .meta({
+      description: 'The moves between phases.',
+      examples: [[{ from: 'calm', to: 'outage', when: { after: '5m' } }]],
+    }),
 })
 export type Phases = z.output<typeof Phases>
 
-/** Every phase there is. */
+/** Lists the names of all phases. */
 export function phaseNames({ initial, others, moves }: Phases): string[] {
   return [...new Set([initial, ...others, ...moves.flatMap(({ from, to }) => [from, to])])]
+}
+
+/** The setting that keeps the phase of a world. */
+export const PHASE_SETTING = 'phase'
+
+/** The phase of a world, since when it is in it (virtual ms), and how many requests each move has counted since then. */
+const PhaseState = z.object({ name: z.string(), since: z.number(), counts: z.array(z.number()) })
+type PhaseState = z.output<typeof PhaseState>
+
+/** The phase of a world. Times are virtual ms since the epoch. */
+export interface PhaseMachine {
+  /** Returns the phase at an instant, after every move by time that is due, each made at its own instant. */
+  at(now: number): string
+  /** Counts a request, and makes the move that waited for it. */
+  count(service: NamedService, operation: string, now: number): void
+  /** @throws SetupError for a phase that the scenario does not have. */
+  enter(phase: string, now: number): void
+}
+
+interface Move {
+  from: string
+  to: string
+  /** Ms in the phase; undefined for a move that counts requests. */
+  after: number | undefined
+  count: number
+  counts(service: NamedService, operation: string): boolean
+}
+
+/** Opens the phases of a world where they were left. `worldStart` is in virtual ms since the epoch. */
+export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): PhaseMachine {
+  const names = phaseNames(phases)
+  const moves: Move[] = phases.moves.map(({ from, to, when }) => ({
+    from,
+    to,
+    after: when.after === undefined ? undefined : spanMs(when.after),
+    count: when.count ?? 1,
+    counts: compileOperations(when.operation),
+  }))
+  const kept = PhaseState.safeParse(readSetting(db, PHASE_SETTING))
+  let state: PhaseState =
+    kept.success && names.includes(kept.data.name)
+      ? kept.data
+      : { name: phases.initial, since: worldStart, counts: [] }
+
+  function go(name: string, since: number): void {
+    state = { name, since, counts: [] }
+  }
+
+  /** The moves that count a request, with their positions. */
+  function countingMoves(service: NamedService, operation: string): [Move, number][] {
+    return moves.flatMap((move, i) =>
+      move.from === state.name && move.after === undefined && move.counts(service, operation)
+        ? [[move, i]]
+        : [],
+    )
+  }
+
+  /** Writes the state. Moves by time need no write: they are computed again from the state. */
+  function write(): void {
+    const counts = Array.from({ length: moves.length }, (_, i) => countOf(state, i))
+    writeSetting(db, PHASE_SETTING, { ...state, counts })
+  }
+
+  return {
+    at(now) {
+      const { name, since } = followTime(moves, state, now)
+      if (since !== state.since || name !== state.name) go(name, since)
+      return name
+    },
+    count(service, operation, now) {
+      const counting = countingMoves(service, operation)
+      if (counting.length === 0) return
+      for (const [, i] of counting) state.counts[i] = countOf(state, i) + 1
+      const reached = counting.find(([move, i]) => countOf(state, i) >= move.count)
+      if (reached !== undefined) go(reached[0].to, now)
+      write()
+    },
+    enter(phase, now) {
+      if (!names.includes(phase)) throw new SetupError(unknownPhase(phase, names))
+      go(phase, now)
+      write()
+    },
+  }
+}
+
+function countOf({ counts }: PhaseState, move: number): number {
+  return counts[move] ?? 0
+}
+
+function unknownPhase(phase: string, names: readonly string[]): string {
+  const meant = nearest(phase, names)
+  return `${phase} is no phase; ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`}`
+}
+
+/**
+ * Makes the moves by time until `now`: in each phase the earliest, and of equal ones the first in the scenario. A circle of
+ * moves is walked once and all whole rounds after it are skipped, so a year takes no longer than a minute.
+ */
+function followTime(
+  moves: readonly Move[],
+  from: Pick<PhaseState, 'name' | 'since'>,
+  now: number,
+): Pick<PhaseState, 'name' | 'since'> {
+  let { name, since } = from
+  let visited: Map<string, number> | undefined = new Map()
+  for (;;) {
+    const before = visited?.get(name)
+    if (before !== undefined) {
+      const round = since - before
+      since += Math.floor((now - since) / round) * round
+      visited = undefined
+    }
+    visited?.set(name, since)
+    const next = earliest(moves, name)
+    if (next === undefined || since + next.after > now) return { name, since }
+    name = next.to
+    since += next.after
+  }
+}
+
+function earliest(moves: readonly Move[], phase: string): { to: string; after: number } | undefined {
+  let best: { to: string; after: number } | undefined
+  for (const { from, to, after } of moves) {
+    if (from === phase && after !== undefined && (best === undefined || after < best.after))
+      best = { to, after }
+  }
+  return best
 }

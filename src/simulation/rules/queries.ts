@@ -1,13 +1,13 @@
 import { asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { prepared } from '../../database/prepared.ts'
+import { prepared } from '../../database/statements.ts'
 import { ruleCounts, runtimeRules } from './tables.ts'
 
 export type RuleCountRow = typeof ruleCounts.$inferSelect
 
 const ruleCountsQuery = prepared((db) => db.select().from(ruleCounts).prepare())
 
-/** Every count there is. */
+/** Reads the counts of all rules. */
 export function readRuleCounts(db: Db): RuleCountRow[] {
   return ruleCountsQuery(db).all()
 }
@@ -37,11 +37,11 @@ export function deleteRuleCounts(db: Db, rule: string): void {
   db.delete(ruleCounts).where(eq(ruleCounts.rule, rule)).run()
 }
 
-/** A rule that was put or taken away at run time; `rule` is JSON that is not yet parsed into a type. */
+/** A rule that was added or removed at run time. */
 export interface RuntimeRule {
   name: string
   position: number
-  /** Undefined where a rule of the scenario was taken away. */
+  /** Parsed JSON of no checked type; undefined for a rule of the scenario that was removed. */
   rule: unknown
 }
 
@@ -49,7 +49,7 @@ const runtimeRulesQuery = prepared((db) =>
   db.select().from(runtimeRules).orderBy(asc(runtimeRules.position), asc(runtimeRules.name)).prepare(),
 )
 
-/** In the order they stand. */
+/** Reads the changes to rules, in the order of their positions. */
 export function readRuntimeRules(db: Db): RuntimeRule[] {
   return runtimeRulesQuery(db)
     .all()
@@ -71,7 +71,7 @@ export function deleteRuntimeRule(db: Db, name: string): void {
   db.delete(runtimeRules).where(eq(runtimeRules.name, name)).run()
 }
 
-/** Forgets every count, and everything that was changed about rules at run time. */
+/** Deletes all counts and all changes that were made to rules at run time. */
 export function deleteRules(db: Db): void {
   db.delete(ruleCounts).run()
   db.delete(runtimeRules).run()

@@ -1,21 +1,26 @@
-import { readSetting, writeSetting } from '../../database/settings.ts'
+import type { Db } from '../../database/open.ts'
+import { deleteSetting, readSetting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
+import type { Cloud } from '../cloud.ts'
 import type { World } from '../world.ts'
-import type { Moment } from './clauses.ts'
-import { type Count, openTally } from './counters.ts'
-import { type Candidate, decide, type FiredRule, lookAt } from './evaluate.ts'
-import type { Sighting } from './evaluations.ts'
-import { bringToLife, type LiveRule } from './live-rule.ts'
-import { unknownNamesOf } from './names.ts'
-import type { NamedService } from './operations.ts'
-import { openPhaseMachine } from './phase-machine.ts'
-import type { RuledRequest } from './request.ts'
+import type { NamedService } from './cloud-names.ts'
+import { type Count, openCounters } from './counters.ts'
+import {
+  type Candidate,
+  type CompiledRule,
+  chooseRules,
+  compileRule,
+  type Evaluation,
+  type FiredRule,
+  matchRules,
+} from './evaluate.ts'
+import { openPhaseMachine, PHASE_SETTING } from './phases.ts'
+import { deleteRules } from './queries.ts'
+import { type Rule, unknownScenarioNames } from './rule.ts'
 import { openRuleList } from './rule-list.ts'
-import type { Rule } from './schema.ts'
+import type { Moment, RuledRequest } from './when.ts'
 
-export type { FiredRule } from './evaluate.ts'
-
-/** A rule as it is shown to whoever asks what there is. */
+/** A rule as the control plane lists it. */
 interface ListedRule extends Count {
   name: string
   summary?: string | undefined
@@ -24,65 +29,71 @@ interface ListedRule extends Count {
   rule: Rule
 }
 
-/** The rules of a world with their counts, and the phase that the world is in. All of it survives a restart. */
+/** The rules of a world with their counts, and the phase of the world. All of it survives a restart. */
 export interface RuleBook {
   /**
-   * The rules that happen to a request, in order. Counts it and moves the phase on, for the requests that follow. Costs
-   * next to nothing when no rule can be about the operation.
+   * Returns the rules that are applied to a request, in order. Counts the request, and moves the phase on for the requests
+   * that follow. Costs next to nothing when no rule applies to the operation.
    */
   consider(request: RuledRequest): readonly FiredRule[]
-  /** Whether a rule that can be about an operation looks into bodies. */
+  /** Whether a rule that applies to an operation looks into bodies. */
   readsBody(service: NamedService, operation: string): boolean
-  /** In the order they are tried. */
+  /** Lists the rules in the order they are tried. */
   list(): ListedRule[]
   /**
-   * Adds a rule at run time, first unless a place is given. A taken name is replaced, in its place, and counted anew.
-   * @throws SetupError when it names a phase, flow, quota or event that the scenario does not have.
+   * Adds a rule at run time, before all others unless a place is given. It replaces a rule of the same name, in that rule's
+   * place and with counts of its own.
+   * @throws SetupError for a phase, flow, quota or event that the scenario does not have.
    */
   add(rule: Rule, place?: 'first' | 'last'): void
-  /** Takes a rule away, one of the scenario too; false when there is none of that name. */
+  /** Removes a rule, also one of the scenario; returns false when no rule has the name. */
   remove(name: string): boolean
-  /** What became of the last 20 requests that a rule could have been about; undefined when there is no such rule. */
-  explain(name: string): Sighting[] | undefined
-  /** Undefined when the scenario has no phases. */
+  /** Explains the last 20 requests of the operations that a rule applies to; undefined when no rule has the name. */
+  explain(name: string): Evaluation[] | undefined
+  /** The phase that the world is in; undefined when the scenario has no phases. */
   phase(): string | undefined
   /** @throws SetupError for a phase that the scenario does not have. */
   enter(phase: string): void
 }
 
 /** The virtual time at which a world began (ms since the epoch), kept so that `after: 5m` means the same after a restart. */
-export const START_SETTING = 'started'
+const START_SETTING = 'started'
 
-const NOTHING: readonly FiredRule[] = []
+const NO_RULES: readonly FiredRule[] = []
 
-/** @throws SetupError when a rule that was added at run time does not go with the scenario. */
-export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'scenario'>): RuleBook {
-  const { db, clock, chance, scenario } = world
+/**
+ * Opens the rules of a world: those of its scenario, with the changes that were made at run time.
+ * @throws SetupError when a rule that was added at run time names something that the scenario does not have.
+ */
+export function openRuleBook(
+  world: Pick<World, 'db' | 'clock' | 'chance' | 'scenario'> & { cloud: Pick<Cloud, 'errors'> },
+): RuleBook {
+  const { db, clock, chance, scenario, cloud } = world
   const started = worldStart(world)
   const machine = scenario.phases && openPhaseMachine(db, scenario.phases, started)
   const placed = openRuleList(db, scenario.rules)
-  // The scenario has been looked at as a whole; what was added in another one may name what this one does not have.
+  // Loading checks the rules of a scenario. Rules of run time may have been added under another scenario.
   for (const { rule, source } of placed.all()) if (source === 'run time') refuseUnknownNames(rule, scenario)
-  const tally = openTally(db)
-  let live = placed.all().map((rule) => bringToLife(rule, started))
-  const byOperation = new Map<string, readonly LiveRule[]>()
+  const counters = openCounters(db)
+  let rules = placed.all().map((rule) => compileRule(rule, started, cloud.errors))
+  const byOperation = new Map<string, readonly CompiledRule[]>()
 
-  function rulesAbout(service: NamedService, operation: string): readonly LiveRule[] {
+  function rulesFor(service: NamedService, operation: string): readonly CompiledRule[] {
     const key = `${service.id} ${operation}`
-    let rules = byOperation.get(key)
-    if (rules === undefined) {
-      rules = live.filter(({ about }) => about(service, operation))
-      byOperation.set(key, rules)
+    let applicable = byOperation.get(key)
+    if (applicable === undefined) {
+      applicable = rules.filter(({ appliesTo }) => appliesTo(service, operation))
+      byOperation.set(key, applicable)
     }
-    return rules
+    return applicable
   }
 
-  /** After a change: rules that stay keep what they have seen. */
+  /** Compiles the rules again after a change. Unchanged rules keep their evaluations. */
   function refresh(changed: string): void {
-    const before = new Map(live.map((rule) => [rule.rule.name, rule]))
-    live = placed.all().map((rule) => {
+    const before = new Map(rules.map((compiled) => [compiled.rule.name, compiled]))
+    rules = placed.all().map((rule) => {
       const same = rule.rule.name === changed ? undefined : before.get(rule.rule.name)
-      return same ?? bringToLife(rule, started)
+      return same ?? compileRule(rule, started, cloud.errors)
     })
     byOperation.clear()
   }
@@ -90,27 +101,28 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
   return {
     consider(request) {
       const { service, operation, method, path } = request
-      const rules = rulesAbout(service, operation)
-      if (rules.length === 0 && machine === undefined) return NOTHING
+      const applicable = rulesFor(service, operation)
+      if (applicable.length === 0 && machine === undefined) return NO_RULES
       const now = clock.now()
       const moment: Moment = { now, phase: machine?.at(now) }
-      const candidates = lookAt(rules, lookingUpOnce(request), moment)
-      const decideAll = () => {
-        const fired = decide(candidates, request, { at: now, operation, method, path }, { tally, chance })
-        tally.keep()
+      const candidates = matchRules(applicable, withCachedResource(request), moment)
+      const choose = () => {
+        const seen = { at: now, operation, method, path }
+        const fired = chooseRules(candidates, request, seen, { counters, chance })
+        counters.write()
         machine?.count(service, operation, now)
         for (const { effects } of fired) if (effects.enter !== undefined) machine?.enter(effects.enter, now)
         return fired
       }
-      return writesMany(candidates) ? db.transaction(decideAll) : decideAll()
+      return writesSeveralRows(candidates) ? db.transaction(choose) : choose()
     },
     readsBody: (service, operation) =>
-      rulesAbout(service, operation).some(({ rule }) => rule.when.body !== undefined),
+      rulesFor(service, operation).some(({ rule }) => rule.when.body !== undefined),
     list: () =>
-      live.map(({ rule, source }) => ({
+      rules.map(({ rule, source }) => ({
         name: rule.name,
         ...(rule.summary !== undefined && { summary: rule.summary }),
-        ...tally.total(rule.name),
+        ...counters.total(rule.name),
         source,
         rule,
       })),
@@ -118,19 +130,19 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
       refuseUnknownNames(rule, scenario)
       db.transaction(() => {
         placed.put(rule, place)
-        tally.forget(rule.name)
+        counters.delete(rule.name)
       })
       refresh(rule.name)
     },
     remove(name) {
       const removed = db.transaction(() => {
-        tally.forget(name)
-        return placed.take(name)
+        counters.delete(name)
+        return placed.remove(name)
       })
       if (removed) refresh(name)
       return removed
     },
-    explain: (name) => live.find(({ rule }) => rule.name === name)?.sightings.all(),
+    explain: (name) => rules.find(({ rule }) => rule.name === name)?.evaluations.all(),
     phase: () => machine?.at(clock.now()),
     enter(phase) {
       if (machine === undefined) throw new SetupError(`${phase} is no phase; the scenario has no phases`)
@@ -139,16 +151,26 @@ export function openRuleBook(world: Pick<World, 'db' | 'clock' | 'chance' | 'sce
   }
 }
 
+/**
+ * Deletes the counts of rules, the changes that were made to rules at run time, and the phase. The rule book that is opened
+ * next begins with the rules of its scenario, and durations since the world's start begin then.
+ */
+export function resetRules(db: Db): void {
+  deleteRules(db)
+  deleteSetting(db, PHASE_SETTING)
+  deleteSetting(db, START_SETTING)
+}
+
 function refuseUnknownNames(rule: Rule, scenario: World['scenario']): void {
-  const mistakes = unknownNamesOf(rule, scenario).map(({ message }) => message)
+  const mistakes = unknownScenarioNames(rule, scenario).map(({ message }) => message)
   if (mistakes.length > 0) throw new SetupError(`the rule ${rule.name}: ${mistakes.join('; ')}`)
 }
 
-/** One row is written as fast without a transaction of its own, which costs more than looking at two hundred rules. */
-function writesMany(candidates: readonly Candidate[]): boolean {
-  let fitting = 0
-  for (const { miss } of candidates) if (miss === undefined) fitting += 1
-  return fitting > 1
+/** A single row needs no transaction of its own, which takes longer than evaluating two hundred rules. */
+function writesSeveralRows(candidates: readonly Candidate[]): boolean {
+  let matching = 0
+  for (const { mismatch } of candidates) if (mismatch === undefined) matching += 1
+  return matching > 1
 }
 
 function worldStart({ db, clock }: Pick<World, 'db' | 'clock'>): number {
@@ -159,8 +181,8 @@ function worldStart({ db, clock }: Pick<World, 'db' | 'clock'>): number {
   return now
 }
 
-/** The same request, whose image is looked up once for all rules that ask. */
-function lookingUpOnce(request: RuledRequest): RuledRequest {
+/** The same request, whose resource is looked up at most once for all rules. */
+function withCachedResource(request: RuledRequest): RuledRequest {
   let found: { resource: ReturnType<RuledRequest['resource']> } | undefined
   return {
     ...request,

@@ -1,12 +1,12 @@
 import { integer, primaryKey, sqliteTable, text } from '../../database/drizzle.ts'
 
-/** How often a rule of the scenario, or one that was added at run time, was matched and happened. */
+/** The counts of rules, those of the scenario and those of run time. */
 export const ruleCounts = sqliteTable(
   'rule_counts',
   {
-    /** Its name. */
+    /** The name of the rule. */
     rule: text().notNull(),
-    /** The project whose requests are counted together; empty for those of the whole world. */
+    /** The project whose requests are counted; empty for rules that count those of the whole world. */
     owner: text().notNull(),
     matched: integer().notNull(),
     hits: integer().notNull(),
@@ -14,11 +14,11 @@ export const ruleCounts = sqliteTable(
   (table) => [primaryKey({ columns: [table.rule, table.owner] })],
 )
 
-/** What was changed about the scenario's rules at run time. */
+/** Rules that were added or removed at run time. */
 export const runtimeRules = sqliteTable('runtime_rules', {
   name: text().primaryKey(),
-  /** The scenario's rules stand at 0, 1, 2 …; lower ones come before. */
+  /** Rules of the scenario have positions 0, 1, 2 …; a rule before them has a negative one. */
   position: integer().notNull(),
-  /** The rule as it was written, in JSON; null where a rule of the scenario was taken away. */
+  /** The rule as it was written, in JSON; null for a rule of the scenario that was removed. */
   rule: text(),
 })

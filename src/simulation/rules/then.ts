@@ -1,112 +1,198 @@
 import { z } from 'zod'
-import { parseDuration, parseDurationRange } from '../../lib/duration.ts'
+import type { ErrorCatalogue } from '../cloud.ts'
+import { compileError, compileThrottle, ErrorEffect, type InjectedError, Throttle } from './error-effect.ts'
 import { FieldPath } from './field-path.ts'
-import { refuseCombinations } from './together.ts'
+import { compileJob, type JobChange, JobEffect } from './job-effect.ts'
+import { Latency } from './latency.ts'
 import {
-  ErrorCode,
+  ByteRateText,
+  listed,
   Names,
-  PartOrSpanText,
-  PartText,
-  RangeText,
-  RateText,
+  notEmpty,
+  PercentText,
+  parseByteRate,
+  parseFraction,
   SpanText,
-  saysSomething,
+  spanMs,
 } from './values.ts'
 
-/** Latency is real time that a client waits; more than this is taken for a mistake. */
-export const LONGEST_LATENCY_MS = 600_000
-const TOO_LONG = 'is real time, and at most 10m'
-
-const HeaderText = z
-  .string()
-  .max(4096)
-  .regex(/^[\t\x20-\x7e]*$/, 'is printable ASCII')
-const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is no header name')
-
-const RawError = z
-  .strictObject({
-    code: ErrorCode.optional(),
-    status: z.int().min(200).max(599).optional(),
-    /** Instead of the message that the code has. */
-    message: z.string().max(4096).optional(),
-    /** Instead of the body that the face makes of code and message; a text is sent as it is, all else as JSON. */
-    body: z.unknown().optional(),
-    headers: z.record(HeaderName, HeaderText).optional(),
-  })
-  .superRefine(({ code, status, message, body }, context) => {
-    const refuse = (sentence: string) => context.addIssue({ code: 'custom', message: sentence })
-    if (code === undefined && status === undefined && context.issues.length === 0)
-      refuse('has a code or a status')
-    if (message !== undefined && body !== undefined)
-      refuse('has a message or a body: a body is sent as it is')
-  })
-
-const Latency = z.union([
-  z
-    .strictObject({
-      /** Half of the draws are below it. */
-      median: SpanText,
-      /** Of the logarithm: 0.5 is mild, 1 has a long tail. */
-      sigma: z.number().positive().max(5),
-    })
-    .refine(({ median }) => (parseDuration(median) ?? 0) <= LONGEST_LATENCY_MS, { error: TOO_LONG }),
-  RangeText.refine((text) => (parseDurationRange(text)?.to ?? 0) <= LONGEST_LATENCY_MS, { error: TOO_LONG }),
-])
-
-/** How the job that the request starts goes on. */
-const JobEffect = z
-  .strictObject({
-    /** How far into the job's time it fails; at its end when only an error is said. */
-    fail_at: PartOrSpanText.optional(),
-    error: ErrorCode.optional(),
-    /** It stops there and never ends; `true` is just before its end. */
-    stuck: z.union([z.literal(true), PartText]).optional(),
-    /** Another flow of the scenario, instead of the operation's own. */
-    flow: z.string().min(1).optional(),
-  })
-  .superRefine(saysSomething('says nothing; write fail_at, error, stuck or flow'))
-  .refine(
-    ({ stuck, fail_at, error }) => stuck === undefined || (fail_at === undefined && error === undefined),
-    {
-      error: 'a job that is stuck does not fail; write stuck, or fail_at and error',
-    },
-  )
-
-/**
- * What happens to a request that a rule is for. Nothing at all lets it through unharmed, and past the rules that come
- * later.
+/*
+ * The `then` of a rule. To add an effect: describe its key in `Then`, add its compiled form to `Effects` and `compileThen`,
+ * list what it excludes in `CONFLICTS`, and act on it in http/apply-rules.ts or http/wire-faults.ts.
  */
+
+/** What happens to a request that matches a rule. Without an effect, it is carried out and later rules are not tried. */
 export const Then = z
   .strictObject({
-    /** Answered instead of carrying the operation out. */
-    error: z.union([RawError, ErrorCode]).optional(),
-    latency: Latency.optional(),
-    /** 429 with `Retry-After`, instead of carrying the operation out. */
-    throttle: z
-      .union([z.strictObject({ retry_after: SpanText }), z.literal(true)], {
-        error: 'is true, or how long to wait: { retry_after: 5s }',
-      })
-      .optional(),
-    /** The connection is cut. */
-    disconnect: z.enum(['before-headers', 'mid-body']).optional(),
-    /** Only so much of the body is sent: bytes, or a part of it. */
-    truncate: z.union([z.int().nonnegative(), PartText]).optional(),
-    /** How fast the body is sent. */
-    slow: RateText.optional(),
-    /** A body that is no JSON. */
-    malformed: z.literal(true).optional(),
-    content_length: z.literal('wrong').optional(),
-    /** Reads show the world as it was so long ago. */
-    stale: SpanText.optional(),
-    job: JobEffect.optional(),
-    /** Events of the image state machine. */
-    image: Names.optional(),
-    /** Fields of the answer that are overridden. */
-    set: z.record(FieldPath, z.unknown()).superRefine(saysSomething('sets nothing')).optional(),
-    /** The phase the world goes into, for the requests that follow. */
-    enter: z.string().min(1).max(256).optional(),
-    /** Quotas of this request alone. */
-    quota: z.record(z.string(), z.int().nonnegative()).superRefine(saysSomething('sets no quota')).optional(),
+    error: ErrorEffect.optional().meta({
+      description:
+        'An answer instead of carrying the operation out: a code with its status and text, or an answer in parts.',
+      examples: ['IMG.0015'],
+    }),
+    latency: Latency.optional().meta({
+      description:
+        'The answer waits: a fixed time, a range, or a lognormal distribution. Real time, at most `10m`.',
+      examples: ['200ms-2s'],
+    }),
+    throttle: Throttle.optional().meta({
+      description:
+        '429 with APIGW.0308 and `Retry-After`, instead of carrying the operation out; `true` is one second.',
+      examples: [{ retry_after: '5s' }],
+    }),
+    disconnect: z
+      .enum(['before-headers', 'mid-body'])
+      .optional()
+      .meta({
+        description:
+          'The connection is cut, `before-headers` or `mid-body`; the operation is carried out all the same.',
+        examples: ['mid-body'],
+      }),
+    truncate: z
+      .union([z.int().nonnegative(), PercentText])
+      .optional()
+      .meta({
+        description: 'Only this much of the body is sent, in bytes or per cent; then the connection is cut.',
+        examples: ['50%'],
+      }),
+    slow: ByteRateText.optional().meta({
+      description: 'The speed at which the body is sent, in real time.',
+      examples: ['1KiB/s'],
+    }),
+    malformed: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The body is invalid JSON.', examples: [true] }),
+    content_length: z
+      .literal('wrong')
+      .optional()
+      .meta({ description: '`Content-Length` promises more than is sent.', examples: ['wrong'] }),
+    stale: SpanText.optional().meta({
+      description: 'Reads do not find images that were created within this time.',
+      examples: ['30s'],
+    }),
+    job: JobEffect.optional().meta({
+      description: 'How the job that the request starts goes on.',
+      examples: [{ fail_at: '60%', error: 'IMG.0057' }],
+    }),
+    image: Names.optional().meta({
+      description:
+        'Events of the image state machine that happen to the image which the path names, before the operation is carried out.',
+      examples: ['deactivate'],
+    }),
+    set: z
+      .record(FieldPath, z.unknown())
+      .superRefine(notEmpty('has no field'))
+      .optional()
+      .meta({
+        description: 'Fields of a JSON answer that are overridden, by path.',
+        examples: [{ 'images[*].status': 'active' }],
+      }),
+    enter: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: 'The phase of the world from the next request on.', examples: ['outage'] }),
+    quota: z
+      .record(z.string(), z.int().nonnegative())
+      .superRefine(notEmpty('has no quota'))
+      .optional()
+      .meta({ description: 'Quotas for this request alone.', examples: [{ private_images: 0 }] }),
   })
-  .superRefine((then, context) => refuseCombinations(new Set(Object.keys(then)), then.disconnect, context))
+  .superRefine((then, context) => refuseConflicts(new Set(Object.keys(then)), then.disconnect, context))
 export type Then = z.output<typeof Then>
+
+/** The compiled effects of a rule. The latency is drawn for each request instead. */
+export interface Effects {
+  /** Answered instead of carrying the operation out; `throttle` is compiled into one. */
+  error: InjectedError | undefined
+  disconnect: 'before-headers' | 'mid-body' | undefined
+  /** How much of the body is sent: bytes, or a fraction from 0 to 1. */
+  truncate: { bytes: number } | { part: number } | undefined
+  bytesPerSecond: number | undefined
+  malformed: boolean
+  wrongContentLength: boolean
+  /** Virtual ms that reads lag behind. */
+  staleMs: number | undefined
+  job: JobChange | undefined
+  /** Events of the image state machine, in order. */
+  image: readonly string[]
+  /** Values by path into the body, as `withFields` takes them. */
+  set: Readonly<Record<string, unknown>> | undefined
+  /** The phase that the rule book has entered; the request itself still belongs to the phase before. */
+  enter: string | undefined
+  quota: Readonly<Record<string, number>>
+}
+
+/** Compiles effects. `errors` has the status and message of every code. */
+export function compileThen(then: Then, errors: Pick<ErrorCatalogue, 'get'>): Effects {
+  return {
+    error: compileAnswer(then, errors),
+    disconnect: then.disconnect,
+    truncate: then.truncate === undefined ? undefined : compileTruncate(then.truncate),
+    bytesPerSecond: then.slow === undefined ? undefined : parseByteRate(then.slow),
+    malformed: then.malformed ?? false,
+    wrongContentLength: then.content_length !== undefined,
+    staleMs: then.stale === undefined ? undefined : spanMs(then.stale),
+    job: then.job && compileJob(then.job),
+    image: then.image === undefined ? [] : listed(then.image),
+    set: then.set,
+    enter: then.enter,
+    quota: then.quota ?? {},
+  }
+}
+
+function compileAnswer({ error, throttle }: Then, errors: Pick<ErrorCatalogue, 'get'>) {
+  if (throttle !== undefined) return compileThrottle(throttle, errors)
+  return error === undefined ? undefined : compileError(error, errors)
+}
+
+function compileTruncate(truncate: number | string): { bytes: number } | { part: number } {
+  return typeof truncate === 'string' ? { part: parseFraction(truncate) ?? 0 } : { bytes: truncate }
+}
+
+/** An effect that excludes others, and the reason. */
+interface Conflict {
+  one: string
+  others: readonly string[]
+  because: string
+}
+
+const NOT_CARRIED_OUT = 'the operation is not carried out'
+
+const CONFLICTS: readonly Conflict[] = [
+  { one: 'error', others: ['throttle'], because: 'both are the answer' },
+  { one: 'error', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
+  { one: 'throttle', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
+  { one: 'throttle', others: ['image'], because: 'a throttled request reaches no image' },
+  { one: 'disconnect', others: ['truncate'], because: 'a cut connection already ends the body early' },
+  { one: 'disconnect', others: ['content_length'], because: 'a cut connection already breaks the length' },
+  { one: 'truncate', others: ['content_length'], because: 'both are about how much of the body arrives' },
+]
+
+/** What a connection that is cut before the headers excludes. */
+const CUT_BEFORE_HEADERS: Conflict = {
+  one: 'disconnect',
+  others: ['error', 'throttle', 'set', 'slow', 'malformed', 'stale'],
+  because: 'nothing of an answer is sent before the headers',
+}
+
+/** Adds an issue for each pair of effects that exclude each other. */
+function refuseConflicts(
+  effects: ReadonlySet<string>,
+  disconnect: Then['disconnect'],
+  context: z.core.$RefinementCtx,
+): void {
+  const conflicts = disconnect === 'before-headers' ? [...CONFLICTS, CUT_BEFORE_HEADERS] : CONFLICTS
+  for (const { one, others, because } of conflicts) {
+    if (!effects.has(one)) continue
+    for (const other of others) {
+      if (effects.has(other))
+        context.addIssue({
+          code: 'custom',
+          path: [other],
+          message: `${one} and ${other} cannot go together: ${because}`,
+        })
+    }
+  }
+}

@@ -4,21 +4,22 @@ import type { z } from 'zod'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { packageFile } from '../../lib/package-files.ts'
+import type { UnknownName } from '../rules/cloud-names.ts'
 import { refuseIssues, type Source, shortened } from './mistakes.ts'
 import { Scenario } from './schema.ts'
 import { isRecord, parseSource, readSource, SHIPPED_NAME } from './source.ts'
 
 const BASE = 'standard'
-/** A chain of `extends` longer than this is taken for a mistake. */
+/** A longer chain of `extends` is a mistake. Files. */
 const LONGEST_CHAIN = 16
 
-/** Names of the scenarios that ship with the package. */
+/** Lists the names of the scenarios that ship with the package. */
 export function shippedScenarios(): string[] {
   const files = readdirSync(packageFile('scenarios')).filter((file) => file.endsWith('.yaml'))
   return files.map((file) => basename(file, '.yaml')).sort()
 }
 
-/** What the command line may set on top of a scenario. */
+/** The settings of a scenario that the command line can override. */
 export interface ScenarioOverrides {
   pace?: Scenario['pace']
   seed?: number
@@ -26,32 +27,31 @@ export interface ScenarioOverrides {
   auth?: { mode: 'lenient' | 'strict' }
 }
 
-/** Something that a scenario names and that does not exist; the path leads into the merged scenario. */
-export interface NamedMistake {
-  path: readonly (string | number)[]
-  message: string
-}
+/** A name in a scenario that does not exist. The path leads into the merged scenario. */
+export type NamedMistake = Pick<UnknownName, 'path' | 'message'> & Partial<UnknownName>
 
 /**
- * Looks for names that only the caller knows, such as those of operations. It is shown what was written, which may have
- * mistakes of other kinds in it: all of them are told at once.
+ * Checks names that only the caller knows, such as those of operations. It is called with the scenario as written, which may
+ * have mistakes of other kinds: all of them are reported together.
  */
 export type CheckNames = (written: Record<string, unknown>) => readonly NamedMistake[]
 
 const nothingToCheck: CheckNames = () => []
 
-/** A scenario with all that it extends: as the engine takes it, and in the words it is written in. */
+/** A scenario with everything that it extends: parsed, and as written. */
 export interface LoadedScenario {
   scenario: Scenario
-  /** One map with everything merged in; loaded again it is the same scenario. */
+  /** Everything merged into one map, which can be loaded again. */
   written: Record<string, unknown>
-  /** The files that it was read from; none of a text that was sent. */
+  /** The files that it was read from. */
   files: readonly string[]
 }
 
 /**
- * Loads a scenario by the name of a shipped one or by the path of a file, with all that it extends.
- * @throws SetupError with every mistake of the file, one `file:line:column: what` a line.
+ * Loads a scenario with everything that it extends.
+ * @param nameOrPath the name of a shipped scenario, or the path of a file.
+ * @throws SetupError with every mistake on a line of its own, as `file:line:column: message`.
+ * @example loadScenario('standard', { pace: 'instant' })
  */
 export function loadScenario(
   nameOrPath: string,
@@ -61,30 +61,33 @@ export function loadScenario(
   return readScenario(nameOrPath, overrides, check).scenario
 }
 
-/** The same, also as it is written. */
+/** Loads a scenario as `loadScenario` does, and returns it as written, too. */
 export function readScenario(
   nameOrPath: string,
   overrides: ScenarioOverrides = {},
   check: CheckNames = nothingToCheck,
 ): LoadedScenario {
   const chain = readChain(readSource(locate(nameOrPath, '.')), locate)
-  return understand(chain, [...contentsOf(chain), { ...overrides }], check)
+  return parseLayers(chain, [...contentsOf(chain), { ...overrides }], check)
 }
 
-/** Loads what stands in a text, which mistakes call `file`; it may extend files as well, from the current folder. */
+/**
+ * Loads a scenario from a text. It can extend files; their paths are resolved against the current folder.
+ * @param file the name under which mistakes are reported.
+ */
 export function readScenarioText(
   file: string,
   text: string,
   check: CheckNames = nothingToCheck,
 ): LoadedScenario {
   const chain = readChain(parseSource(file, text, '.'), locate)
-  return understand(chain, contentsOf(chain), check)
+  return parseLayers(chain, contentsOf(chain), check)
 }
 
 /**
- * Reads a scenario that was sent over the network. It extends shipped scenarios only, for files are not the sender's to
- * read. What the text itself says stands above the overrides; what it extends, below them.
- * @param above what stands above the text, too.
+ * Loads a scenario that was sent over the network. It can extend shipped scenarios only, because the sender must not read
+ * files. The text takes precedence over `overrides`, and these over what the text extends.
+ * @param above overrides that take precedence over the text.
  */
 export function readSentScenario(
   text: string,
@@ -96,17 +99,20 @@ export function readSentScenario(
   const chain = readChain(sent, locateShipped)
   const below = contentsOf(chain).slice(0, -1)
   const own = contentsOf(chain).at(-1) ?? sent.content
-  return understand(chain, [...below, { ...overrides }, own, { ...above }], check)
+  return parseLayers(chain, [...below, { ...overrides }, own, { ...above }], check)
 }
 
-/** A scenario that was kept as it is written. @throws SetupError when another version wrote what this one does not know. */
+/**
+ * Loads a scenario that was stored as written.
+ * @throws SetupError when another version stored something that this one does not know.
+ */
 export function restoreScenario(written: unknown): LoadedScenario {
   const kept = parseSource('the scenario that was kept', JSON.stringify(written), '.')
-  return understand([kept], [kept.content], nothingToCheck)
+  return parseLayers([kept], [kept.content], nothingToCheck)
 }
 
-/** Merges layers, the lowest first, and reads the result; mistakes are told where the sources of the chain have them. */
-function understand(
+/** Merges layers, the lowest first, and parses the result. Mistakes are reported at their places in the chain. */
+function parseLayers(
   chain: readonly Source[],
   layers: readonly Record<string, unknown>[],
   check: CheckNames,
@@ -115,13 +121,13 @@ function understand(
   const result = Scenario.safeParse(written)
   const issues = [...(result.error?.issues ?? []), ...check(written).map(issueOf)]
   if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
-  // What it extends is merged in, and must not be merged in once more when this is loaded again.
+  // What the scenario extends is merged in already, and must not be merged again when this map is loaded.
   const { extends: _, ...whole } = written
   return { scenario: result.data, written: whole, files: chain.map(({ file }) => file) }
 }
 
-function issueOf({ path, message }: NamedMistake): z.core.$ZodIssue {
-  return { code: 'custom', input: undefined, path: [...path], message }
+function issueOf({ path, message, kind }: NamedMistake): z.core.$ZodIssue {
+  return { code: 'custom', input: undefined, path: [...path], message, params: { kind } }
 }
 
 /** The contents of a chain, the lowest first. */
@@ -129,7 +135,7 @@ function contentsOf(chain: readonly Source[]): Record<string, unknown>[] {
   return chain.map(withOwnSummary).reverse()
 }
 
-/** A scenario with a name of its own does not go by the summary of what it extends. */
+/** Gives a scenario that has a name and no summary one of its own, instead of that of the scenario it extends. */
 function withOwnSummary(
   { content }: Source,
   place: number,
@@ -140,7 +146,7 @@ function withOwnSummary(
   return { ...content, summary: `As ${below}, with changes of its own.` }
 }
 
-/** The scenario's text first, then what it extends, down to `standard`. */
+/** Reads the scenarios that a scenario extends, one after the other down to `standard`. The first comes first. */
 function readChain(first: Source, find: (nameOrPath: string, folder: string) => string): Source[] {
   const chain = [first]
   for (;;) {
@@ -181,9 +187,9 @@ function locateShipped(name: string): string {
   )
 }
 
-/** Maps merge key by key, rules of the child come first; everything else of the child replaces what it extends. */
+/** Merges two layers: maps key by key, and rules with those above first. Any other value above replaces the one below. */
 function merge(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
-  // A map and not assignments: a key of a file may be called __proto__.
+  // A Map, because assigning to a key __proto__ of a file would set the prototype.
   const merged = new Map(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
     const under = merged.get(key)

@@ -2,46 +2,45 @@ import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml'
 import type { z } from 'zod'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
-import { Phases } from '../rules/phases.ts'
-import { Rule } from '../rules/schema.ts'
-import { Then } from '../rules/then.ts'
-import { When } from '../rules/when.ts'
+import { keysAt } from './format.ts'
 import { Scenario } from './schema.ts'
 
-/** One file of a scenario: its text with places, and what it says. */
+/** One file of a scenario: its text with places, and its content. */
 export interface Source {
   file: string
-  /** Where relative paths in it begin. */
+  /** The folder to which relative paths in the file are resolved. */
   folder: string
   document: Document
   lines: LineCounter
   content: Record<string, unknown>
 }
 
-/** A place in a file, both counted from 1. */
+/** A place in a file; line and column are counted from 1. */
 export interface Place {
   file: string
   line: number
   column: number
 }
 
-/** What is wrong at a place: what was found, what was meant. */
+/** A mistake in a file. */
 export interface Mistake extends Place {
+  /** What was found, and what was expected. */
   message: string
 }
 
-/** More mistakes than these are only counted. */
-const MOST_TOLD = 100
-/** A sentence with more characters has a whole text of somebody's in it. */
-const LONGEST_TEXT = 300
+/** Mistakes beyond this number are only counted. */
+const MOST_MISTAKES = 100
+/** Characters. A longer message quotes a whole text of the file. */
+const LONGEST_MESSAGE = 300
 
-/** Every mistake of a scenario at once, on a line of its own as `file:line:column: what`. */
+/** All mistakes of a scenario, each on a line as `file:line:column: message`. */
 export class ScenarioMistakes extends SetupError {
   readonly mistakes: readonly Mistake[]
 
-  constructor(mistakes: readonly Mistake[], untold: number) {
-    const told = mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
-    super([...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('\n'))
+  /** @param further the number of mistakes that are not listed. */
+  constructor(mistakes: readonly Mistake[], further: number) {
+    const lines = mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
+    super([...lines, ...(further > 0 ? [`and ${further} more`] : [])].join('\n'))
     this.name = 'ScenarioMistakes'
     this.mistakes = mistakes
   }
@@ -49,69 +48,76 @@ export class ScenarioMistakes extends SetupError {
 
 /** @throws ScenarioMistakes always */
 export function refuse(mistakes: readonly Mistake[]): never {
-  const told = mistakes
-    .slice(0, MOST_TOLD)
-    .map((mistake) => ({ ...mistake, message: shortened(mistake.message) }))
-  throw new ScenarioMistakes(told, mistakes.length - told.length)
+  const listed = mistakes.slice(0, MOST_MISTAKES).map(withShortMessage)
+  throw new ScenarioMistakes(listed, mistakes.length - listed.length)
 }
 
-/** A text that fits on a line, whatever somebody wrote into it. */
+/**
+ * Reports the issues of a scenario as mistakes in its files, in the order of each file.
+ * @param chain the files of the scenario, as `readChain` returns them.
+ * @throws ScenarioMistakes always
+ */
+export function refuseIssues(chain: readonly Source[], issues: readonly z.core.$ZodIssue[]): never {
+  const all = issues.flatMap(expandIssue)
+  const mistakes = all
+    .slice(0, MOST_MISTAKES)
+    .map((issue) => mistakeOf(chain, issue))
+    .sort((one, other) => one.line - other.line || one.column - other.column)
+    .map(withShortMessage)
+  throw new ScenarioMistakes(mistakes, all.length - mistakes.length)
+}
+
+function withShortMessage(mistake: Mistake): Mistake {
+  return { ...mistake, message: shortened(mistake.message) }
+}
+
+/** Puts a text on one line and shortens it. */
 export function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ')
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line
+  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line
 }
 
-/** Where an offset in a text is. */
-export function place(file: string, lines: LineCounter, offset: number): Place {
+/** The place of an offset in a text. */
+export function placeAt(file: string, lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset)
   return { file, line, column: col }
 }
 
-/**
- * Tells every mistake in the order of the file.
- * @throws ScenarioMistakes always
- */
-export function refuseIssues(chain: readonly Source[], issues: readonly z.core.$ZodIssue[]): never {
-  const all = issues.flatMap(leaves)
-  const placed = all
-    .slice(0, MOST_TOLD)
-    .map((issue) => describe(chain, issue))
-    .sort((one, other) => one.line - other.line || one.column - other.column)
-    .map((mistake) => ({ ...mistake, message: shortened(mistake.message) }))
-  throw new ScenarioMistakes(placed, all.length - placed.length)
-}
+/** Zod's message for a union without a message of its own. */
+const UNION_MESSAGE = 'Invalid input'
 
-/** The issues that say most: one for each unknown key; inside a union, those of the alternative that came nearest. */
-function leaves(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+/** Splits an issue: one for each unknown key, and for a union those of the alternative that comes nearest. */
+function expandIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }))
   if (issue.code !== 'invalid_union') return [issue]
-  const best = [...issue.errors].sort((a, b) => distanceOf(a) - distanceOf(b))[0] ?? []
-  if (issue.message !== UNSAID && distanceOf(best) >= FAR) return [issue]
-  return best.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }))
+  const nearestErrors = [...issue.errors].sort((a, b) => distanceOf(a) - distanceOf(b))[0] ?? []
+  if (issue.message !== UNION_MESSAGE && distanceOf(nearestErrors) >= OTHER_TYPE_DISTANCE) return [issue]
+  return nearestErrors.flatMap((inner) => expandIssue({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-/** What an alternative says when it was not meant at all. */
-const OTHER_TYPE: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
+/** The issues of an alternative of another type than the value. */
+const OTHER_TYPE_CODES: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
+/** More than the number of issues that any alternative has. */
+const OTHER_TYPE_DISTANCE = 1000
 
-/** What zod says of a choice that has no words of its own. */
-const UNSAID = 'Invalid input'
-/** No alternative has as many mistakes in it. */
-const FAR = 1000
-
-/** An alternative of another type altogether is farther than any that has the type right. */
+/** How far a value is from an alternative: the number of issues, and a lot more for another type. */
 function distanceOf(issues: readonly z.core.$ZodIssue[]): number {
-  const otherType = issues.some(({ code, path }) => path.length === 0 && OTHER_TYPE.has(code))
-  return issues.length + (otherType ? FAR : 0)
+  const isOtherType = issues.some(({ code, path }) => path.length === 0 && OTHER_TYPE_CODES.has(code))
+  return issues.length + (isOtherType ? OTHER_TYPE_DISTANCE : 0)
 }
 
-function describe(chain: readonly Source[], issue: z.core.$ZodIssue): Mistake {
+function mistakeOf(chain: readonly Source[], issue: z.core.$ZodIssue): Mistake {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : [...issue.path]
-  const { source, within } = origin(chain, path)
-  return { ...placeOf(source, within), message: sentence(source, issue, within) }
+  const { source, within } = originOf(chain, path)
+  const { file, lines, document } = source
+  return {
+    ...placeAt(file, lines, offsetOf(document, within)),
+    message: messageOf(source, issue, path, within),
+  }
 }
 
-/** The file that a path of the merged scenario comes from, and the path in it: rules of the child come before its parent's. */
-function origin(chain: readonly Source[], path: PropertyKey[]): { source: Source; within: PropertyKey[] } {
+/** The file that a path of the merged scenario comes from, and the path in it: a file's rules come before its parent's. */
+function originOf(chain: readonly Source[], path: PropertyKey[]): { source: Source; within: PropertyKey[] } {
   const [section, index, ...rest] = path
   if (section === 'rules' && typeof index === 'number') {
     let above = 0
@@ -127,12 +133,7 @@ function origin(chain: readonly Source[], path: PropertyKey[]): { source: Source
   return { source, within: path }
 }
 
-/** Where something stands in a file; what is not in it is where the nearest map or list around it is. */
-function placeOf({ file, lines, document }: Source, path: PropertyKey[]): Place {
-  return place(file, lines, offsetOf(document, path))
-}
-
-/** Where a value stands in the text; for a key that should not be there, the key itself. */
+/** The offset of a key in the text, or of its value where it has none; of the nearest map around what is missing. */
 function offsetOf(document: Document, path: PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = document.getIn(path.slice(0, depth - 1), true)
@@ -146,42 +147,26 @@ function offsetOf(document: Document, path: PropertyKey[]): number {
   return 0
 }
 
-function sentence(source: Source, issue: z.core.$ZodIssue, path: PropertyKey[]): string {
-  const found: unknown = source.document.getIn(path)
-  const where = path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const meant = nearest(String(path.at(-1)), keysAround(path))
-    return `${where}: no such key${meant === undefined ? '' : `; did you mean ${meant}?`}`
-  }
-  if (issue.code === 'invalid_type' && found === undefined && issue.message.startsWith(UNSAID))
+/** @param path in the merged scenario; `within` is the path in the file. */
+function messageOf(
+  { document }: Source,
+  issue: z.core.$ZodIssue,
+  path: PropertyKey[],
+  within: PropertyKey[],
+): string {
+  const found: unknown = document.getIn(within)
+  const where = within.join('.')
+  if (issue.code === 'unrecognized_keys')
+    return `${where}: no such key${hint(String(path.at(-1)), keysAt(Scenario, path.slice(0, -1)))}`
+  if (issue.code === 'invalid_type' && found === undefined && issue.message.startsWith(UNION_MESSAGE))
     return `${where}: is missing`
-  if (issue.code === 'custom' && issue.params?.known === 'error code') return issue.message
-  if (issue.code === 'invalid_value' && typeof found === 'string') {
-    const meant = nearest(found, issue.values.map(String))
-    return `${where}: ${found} is not ${issue.values.join(' or ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`
-  }
+  if (issue.code === 'custom' && issue.params?.kind === 'error code') return issue.message
+  if (issue.code === 'invalid_value' && typeof found === 'string')
+    return `${where}: ${found} is not ${issue.values.join(' or ')}${hint(found, issue.values.map(String))}`
   return `${where}: ${issue.message}`
 }
 
-/** The keys that there are where an unknown one stands: of its own map if that is one of these, else any. */
-function keysAround(path: PropertyKey[]): readonly string[] {
-  const around = path.at(-2)
-  if (path.length === 1) return Object.keys(Scenario.shape)
-  if (around === 'when' && path[0] === 'rules') return Object.keys(When.shape)
-  if (around === 'then') return Object.keys(Then.shape)
-  if (path.length === 3 && path[0] === 'rules') return Object.keys(Rule.shape)
-  return knownKeys
+function hint(found: string, known: readonly string[]): string {
+  const meant = nearest(found, known)
+  return meant === undefined ? '' : `; did you mean ${meant}?`
 }
-
-const knownKeys = [
-  ...Object.keys(Scenario.shape),
-  ...['start', 'rate', 'initial', 'states', 'on', 'at', 'job', 'image', 'progress', 'error'],
-  ...Object.keys(Scenario.shape.quotas.shape),
-  ...Object.keys(Scenario.shape.auth.shape),
-  ...Object.keys(Rule.shape),
-  ...Object.keys(When.shape),
-  ...Object.keys(Then.shape),
-  ...Object.keys(Phases.shape),
-  ...['equals', 'in', 'matches', 'present', 'absent', 'id', 'status', 'tag', 'visibility'],
-  ...['code', 'message', 'median', 'sigma', 'retry_after', 'fail_at', 'stuck', 'flow', 'from', 'to', 'count'],
-]

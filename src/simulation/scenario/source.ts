@@ -1,24 +1,84 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { SetupError } from '../../lib/errors.ts'
-import { place, refuse, type Source } from './mistakes.ts'
-import { repeatedKeys } from './repeated-keys.ts'
-import { checkSize, readText, reason } from './source-text.ts'
+import { placeAt, refuse, type Source } from './mistakes.ts'
 
-/** Aliases of a text may be followed so many times; more is a text that means to explode. */
+/** A scenario is written by hand, so a larger file is something else. Bytes. */
+const LARGEST = 2 ** 20
+/** How often aliases may be resolved; a text with more is built to exhaust memory. */
 const MOST_ALIASES = 100
-/** Maps and lists inside one another; no section of a scenario needs half of it. */
+/** Levels of nested maps and lists; no section of a scenario needs half of them. */
 const DEEPEST = 64
 const TOO_DEEP = `maps and lists lie more than ${DEEPEST} deep in one another`
 
-/** Reads the file of a scenario. @throws SetupError when it cannot be read, or is no map in YAML or JSON. */
+/**
+ * Reads the file of a scenario.
+ * @throws SetupError when it cannot be read, or is no map in YAML or JSON.
+ */
 export function readSource(file: string): Source {
   return parseSource(file, readText(file), dirname(file))
 }
 
 /**
- * Reads the text of a scenario. `file` is what its mistakes are told under, `folder` where relative paths in it begin.
- * @throws SetupError with every place at which it is no YAML.
+ * Reads a text file, of which no more than the largest size is ever read: a pipe or a device has no size to ask for.
+ * @throws SetupError for a folder, a file that is too large or no UTF-8, and one that cannot be read.
+ */
+function readText(file: string): string {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(file, 'r')
+    if (fstatSync(descriptor).isDirectory())
+      throw new SetupError(`${file} is a folder; give the file of a scenario`)
+    return decode(file, readAll(file, descriptor))
+  } catch (error) {
+    throw error instanceof SetupError ? error : new SetupError(`${file} cannot be read: ${reason(error)}`)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+function readAll(file: string, descriptor: number): Buffer {
+  const bytes = Buffer.alloc(LARGEST + 1)
+  let length = 0
+  for (;;) {
+    const read = readSync(descriptor, bytes, length, bytes.length - length, null)
+    if (read === 0) return bytes.subarray(0, length)
+    length += read
+    checkSize(file, length)
+  }
+}
+
+/** @throws SetupError for more bytes than a scenario may have. */
+export function checkSize(file: string, bytes: number): void {
+  if (bytes > LARGEST)
+    throw new SetupError(`${file} has more than 1 MiB, which is more than a scenario may have`)
+}
+
+/**
+ * Decodes the bytes of a scenario.
+ * @throws SetupError for bytes that are no UTF-8, and for zero bytes, which no text has.
+ */
+export function decode(file: string, bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (!text.includes('\0')) return text
+  } catch {
+    // Reported below, like a text with zero bytes.
+  }
+  throw new SetupError(`${file} is no text in UTF-8; a scenario is a YAML or JSON file`)
+}
+
+/** The message of an error on one line. */
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
+}
+
+/**
+ * Parses the text of a scenario.
+ * @param file the name under which mistakes are reported.
+ * @param folder the folder to which relative paths in the text are resolved.
+ * @throws SetupError with every place at which the text is no YAML.
  */
 export function parseSource(file: string, text: string, folder: string): Source {
   checkSize(file, Buffer.byteLength(text))
@@ -31,11 +91,11 @@ export function parseSource(file: string, text: string, folder: string): Source 
       logLevel: 'error',
     })
     const errors = document.errors.map(({ pos: [offset], message }) => ({ offset, message }))
-    // The reader notes a stack that was too small among its errors, and then one more for every bracket.
+    // The parser lists an exhausted call stack among its errors, followed by one error for every bracket.
     if (errors.some(({ message }) => message.includes('call stack'))) throw new RangeError()
     const broken = errors.length > 0 ? errors : repeatedKeys(document)
     if (broken.length > 0)
-      refuse(broken.map(({ offset, message }) => ({ ...place(file, lines, offset), message })))
+      refuse(broken.map(({ offset, message }) => ({ ...placeAt(file, lines, offset), message })))
     const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {}
     return { document, content }
   })
@@ -45,31 +105,13 @@ export function parseSource(file: string, text: string, folder: string): Source 
     return refuse([{ ...start, message: `a scenario is a map of sections, found ${found}` }])
   }
   if (isDeeper(content, DEEPEST)) refuse([{ ...start, message: TOO_DEEP }])
-  return { file, folder, document, lines, content: withPlacedFixtures(content, folder) }
+  return { file, folder, document, lines, content: withResolvedFixtures(content, folder) }
 }
 
-/** Whether a value is a map of a text. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** What has no slash and no dot is the name of something that ships with the package. */
-export const SHIPPED_NAME = /^[a-z0-9-]+$/
-
-/** Fixture files that are named by a path lie beside the scenario, from wherever it is loaded. */
-function withPlacedFixtures(content: Record<string, unknown>, folder: string): Record<string, unknown> {
-  const { fixtures } = content
-  if (!Array.isArray(fixtures)) return content
-  const placed = fixtures.map((each: unknown) =>
-    typeof each !== 'string' || SHIPPED_NAME.test(each) ? each : resolve(folder, each),
-  )
-  return { ...content, fixtures: placed }
-}
-
-/** What the YAML reader throws is about the text: aliases without end, or brackets that no stack can follow. */
-function orUnreadable<Result>(file: string, read: () => Result): Result {
+/** Runs the parser. Its exceptions are mistakes in the text: too many aliases, or more brackets than the stack can follow. */
+function orUnreadable<Result>(file: string, parse: () => Result): Result {
   try {
-    return read()
+    return parse()
   } catch (error) {
     if (error instanceof SetupError) throw error
     const message = error instanceof RangeError ? TOO_DEEP : `cannot be read as YAML: ${reason(error)}`
@@ -77,7 +119,47 @@ function orUnreadable<Result>(file: string, read: () => Result): Result {
   }
 }
 
+/** Finds keys that a map has twice. The parser's own check compares each key with all others, which takes quadratic time. */
+function repeatedKeys(document: Document): { offset: number; message: string }[] {
+  const repeated: { offset: number; message: string }[] = []
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        // The map becomes an object, whose keys are texts: 1 and "1" are the same.
+        const name = String(key.value)
+        if (seen.has(name))
+          repeated.push({
+            offset: isNode(key) ? (key.range?.[0] ?? 0) : 0,
+            message: `${name}: comes twice in its map`,
+          })
+        seen.add(name)
+      }
+    },
+  })
+  return repeated
+}
+
 function isDeeper(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1))
+}
+
+/** Whether a value is a map. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The form of names of shipped scenarios and fixtures. A text with a slash or a dot is a path. */
+export const SHIPPED_NAME = /^[a-z0-9-]+$/
+
+/** Resolves paths of fixtures against the folder of the scenario. */
+function withResolvedFixtures(content: Record<string, unknown>, folder: string): Record<string, unknown> {
+  const { fixtures } = content
+  if (!Array.isArray(fixtures)) return content
+  const resolved = fixtures.map((each: unknown) =>
+    typeof each !== 'string' || SHIPPED_NAME.test(each) ? each : resolve(folder, each),
+  )
+  return { ...content, fixtures: resolved }
 }

@@ -4,7 +4,7 @@ import { fired, openRuleWorld, type RuleText, request } from './rule-world.ts'
 const half: RuleText = { name: 'half', when: { probability: 0.5 }, then: { latency: '200ms-2s' } }
 const tail: RuleText = { name: 'tail', then: { latency: { median: '200ms', sigma: 1 } } }
 
-/** What a hundred equal requests get. */
+/** The rules and latencies of a hundred equal requests. */
 function course(rules: readonly RuleText[], seed?: number): (readonly [string, number])[][] {
   const { book } = openRuleWorld(rules, seed === undefined ? {} : { seed })
   return Array.from({ length: 100 }, () =>
@@ -12,11 +12,11 @@ function course(rules: readonly RuleText[], seed?: number): (readonly [string, n
   )
 }
 
-test('the same seed and the same requests get the same rules and the same latencies', () => {
+test('the same seed and the same requests give the same rules and latencies', () => {
   expect(course([half, tail])).toEqual(course([half, tail]))
 })
 
-test('another seed goes another way', () => {
+test('another seed gives other rules and latencies', () => {
   expect(course([half, tail], 8)).not.toEqual(course([half, tail], 7))
 })
 
@@ -29,19 +29,19 @@ test('a restart in the middle changes nothing', () => {
   expect([...before, ...after]).toEqual(Array.from({ length: 100 }, () => undisturbed.consider(request())))
 })
 
-test('a rule that is added before changes nothing for those behind it', () => {
+test('a rule added before others changes nothing for them', () => {
   const added: RuleText = { ...half, name: 'added', continue: true }
   const without = course([added, half, tail]).map((names) => names.filter(([name]) => name !== 'added'))
   expect(without).toEqual(course([half, tail]))
 })
 
-test('rules draw nothing from the ids of the world', () => {
+test('drawing for rules does not change the ids of the world', () => {
   const { book, nextId } = openRuleWorld([half, tail])
   for (let n = 0; n < 10; n++) fired(book)
   expect(nextId()).toBe(openRuleWorld([]).nextId())
 })
 
-test('a probability of one happens always, one of zero never', () => {
+test('a rule with probability 1 is always applied, one with probability 0 never', () => {
   const always = { name: 'always', when: { probability: 1 }, continue: true }
   const never = { name: 'never', when: { probability: 0 } }
   const happened = course([always, never]).flat()
@@ -49,13 +49,13 @@ test('a probability of one happens always, one of zero never', () => {
   expect(happened).toHaveLength(100)
 })
 
-test('half of many requests are about half', () => {
+test('probability 0.5 applies to about half of the requests', () => {
   const hits = course([half]).flat().length
   expect(hits).toBeGreaterThan(35)
   expect(hits).toBeLessThan(65)
 })
 
-test('a range is drawn between both ends, a long tail around its median', () => {
+test('a range is drawn between its ends, a lognormal latency around its median', () => {
   const drawn = (rule: RuleText) => course([rule]).flatMap((names) => names.map(([, latency]) => latency))
   const even = drawn({ name: 'even', then: { latency: '200ms-2s' } })
   expect(Math.min(...even)).toBeGreaterThanOrEqual(200)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fired, openRuleWorld, type RuleText, type request, START } from './rule-world.ts'
 
-/** Why the last request did or did not happen to a rule. */
+/** Sends a request and returns why the rule was or was not applied to it. */
 function why(text: RuleText, parts: Parameters<typeof request>[0] = {}): string | undefined {
   const { book } = openRuleWorld([{ ...text, name: 'a' }], {
     phases: { initial: 'calm', others: ['outage'] },
@@ -53,24 +53,24 @@ test.each<[string, unknown, Parameters<typeof request>[0]]>([
   ],
   ['the image\'s tag is "a", "b", and should be "c"', { resource: { tag: 'c' } }, { resource }],
   ['chance decided against it, with a probability of 0', { probability: 0 }, {}],
-  ['it was request 1 that fits; the rule is for request 2', { nth: 2 }, {}],
+  ['it was matching request 1; the rule is for request 2', { nth: 2 }, {}],
   [
-    'it was request 1 that fits; the rule is for request 2 or 3 and one request in 3',
+    'it was matching request 1; the rule is for request 2 or 3 and one request in 3',
     { nth: [2, 3], every: 3 },
     {},
   ],
-  ['it was request 1 that fits', {}, {}],
+  ['it was matching request 1', {}, {}],
 ])('%s', (words, when, parts) => {
   expect(why({ when }, parts)).toBe(words)
 })
 
-test('counts of a project are called so', () => {
+test('a count of a project is explained as such', () => {
   expect(why({ when: { nth: 2 }, per: 'project' })).toBe(
-    'it was request 1 of the project that fits; the rule is for request 2',
+    'it was matching request 1 of the project; the rule is for request 2',
   )
 })
 
-test('a rule that comes too late names the one before it', () => {
+test('a rule after another that matches is explained with the name of that rule', () => {
   const { book } = openRuleWorld([{ name: 'a' }, { name: 'b' }])
   fired(book)
   expect(book.explain('b')).toEqual([
@@ -81,27 +81,29 @@ test('a rule that comes too late names the one before it', () => {
       path: '/v2/cloudimages',
       matched: true,
       fired: false,
-      why: 'it fits, but the rule a comes first and does not say continue',
+      why: 'it matches, but the rule a comes first and does not say continue',
     },
   ])
 })
 
-test('the last twenty requests that could have been meant are kept, the oldest first', () => {
+test('the last 20 requests of the operations of a rule are kept, the oldest first', () => {
   const { book, advance } = openRuleWorld([{ name: 'a', when: { operation: 'List*', nth: 25 } }])
   for (let n = 1; n <= 25; n++) {
     advance(1000)
     fired(book)
     fired(book, { operation: 'ShowImage' })
   }
-  const sightings = book.explain('a') ?? []
-  expect(sightings.map(({ at }) => (at - START) / 1000)).toEqual(Array.from({ length: 20 }, (_, i) => i + 6))
-  expect(sightings.map((sighting) => sighting.fired)).toEqual([
+  const evaluations = book.explain('a') ?? []
+  expect(evaluations.map(({ at }) => (at - START) / 1000)).toEqual(
+    Array.from({ length: 20 }, (_, i) => i + 6),
+  )
+  expect(evaluations.map((evaluation) => evaluation.fired)).toEqual([
     ...Array.from({ length: 19 }, () => false),
     true,
   ])
 })
 
-test('nothing is told of a rule that does not exist', () => {
+test('explain returns undefined for an unknown rule', () => {
   const { book } = openRuleWorld([])
   expect(book.explain('a')).toBeUndefined()
 })

@@ -16,20 +16,20 @@ test.each([
   ['name.first', []],
   ['tags.key', []],
   ['toString', []],
-])('%s leads to %j', (path, values) => {
+])('%s finds %j', (path, values) => {
   expect(compilePath(FieldPath.parse(path))(body)).toEqual(values)
 })
 
-test('a body that is a list is walked from its places', () => {
+test('a path into a list begins with a position', () => {
   expect(compilePath('[*].op')([{ op: 'add' }, { op: 'remove' }])).toEqual(['add', 'remove'])
 })
 
-test('nothing is found in a body that was not sent', () => {
+test('compilePath finds nothing in a missing body', () => {
   expect(compilePath('name')(undefined)).toEqual([])
 })
 
 test.each(['', '.', 'a.', '.a', 'a..b', 'a[', 'a[x]', 'a[-1]', '__proto__', 'a.__proto__.b', '[0]a'])(
-  '%j is no path',
+  '%j is refused',
   (path) => {
     expect(FieldPath.safeParse(path).success).toBe(false)
   },
@@ -40,10 +40,10 @@ test.each<[string, Record<string, unknown>, unknown]>([
   ['a field of an element', { 'tags[1].key': 'm' }, { ...body, tags: [{ key: 'k' }, { key: 'm' }] }],
   ['a field of all elements', { 'tags[*].key': 1 }, { ...body, tags: [{ key: 1 }, { key: 1 }] }],
   ['a field that is not there yet', { 'new.field': 1 }, { ...body, new: { field: 1 } }],
-  ['a place that the list does not have', { 'tags[5].key': 1 }, body],
+  ['a position that the list does not have', { 'tags[5].key': 1 }, body],
   ['a step into a text', { 'name.first': 1 }, body],
   ['several fields', { name: 'b', deep: 0 }, { ...body, name: 'b', deep: 0 }],
-])('overriding %s changes that alone', (_, fields, changed) => {
+])('withFields changes %s and nothing else', (_, fields, changed) => {
   const before = structuredClone(body)
   expect(withFields(body, fields)).toEqual(changed)
   expect(body).toEqual(before)

@@ -1,12 +1,23 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Phases } from '../../../src/simulation/rules/phases.ts'
-import { Rule } from '../../../src/simulation/rules/schema.ts'
+import { Rule } from '../../../src/simulation/rules/rule.ts'
 import { openRuleWorld, request } from './rule-world.ts'
 
-/** Words of the format and things that look like them, so that values get past the first look. */
+/** Words of the format and texts that look like them, so that some values pass the first checks. */
 const word = fc.oneof(
-  fc.constantFrom('*', 'face:ims', 'List*', '60%', '101%', '5m', '1s-2s', '1KiB/s', 'IMG.0057', 'IMG.9999x'),
+  fc.constantFrom(
+    '*',
+    'service:ims',
+    'List*',
+    '60%',
+    '101%',
+    '5m',
+    '1s-2s',
+    '1KiB/s',
+    'IMG.0057',
+    'IMG.9999x',
+  ),
   fc.constantFrom(
     '(a+)+',
     '[',
@@ -56,7 +67,7 @@ const almostRule = fc
   )
   .map(([when, then, rest]) => ({ name: 'fuzzed', when, then, ...rest }))
 
-test('anything at all is read as a rule or refused with mistakes, and what is read can be read again', () => {
+test('any value is parsed as a rule or refused, and a parsed rule can be parsed again', () => {
   fc.assert(
     fc.property(fc.oneof(anything, almostRule), (value) => {
       const { success, data, error } = Rule.safeParse(value)
@@ -68,7 +79,7 @@ test('anything at all is read as a rule or refused with mistakes, and what is re
   )
 })
 
-test('anything at all is read as phases or refused with mistakes', () => {
+test('any value is parsed as phases or refused', () => {
   const almostPhases = mapOf(['initial', 'others', 'moves'])
   fc.assert(
     fc.property(fc.oneof(anything, almostPhases), (value) => {
@@ -96,7 +107,7 @@ const validRule = fc
     name: fc.constant('fuzzed'),
     when: fc.record(
       {
-        operation: fc.constantFrom('*', 'List*', 'face:ims'),
+        operation: fc.constantFrom('*', 'List*', 'service:ims'),
         path: word,
         headers: fc.dictionary(word, matcher, { maxKeys: 2 }),
         query: fc.dictionary(word, matcher, { maxKeys: 2 }),
@@ -123,7 +134,7 @@ const validRule = fc
   })
   .filter((text) => Rule.safeParse(text).success)
 
-test('a rule can be asked about any request and told about', () => {
+test('a rule can be evaluated for any request and explained', () => {
   fc.assert(
     fc.property(validRule, anything, word, (text, body, anyWord) => {
       const { book } = openRuleWorld([text], { phases: { initial: 'calm' } })

@@ -14,7 +14,7 @@ test.each<[string, unknown, unknown[], boolean]>([
   ['null', null, here(null), true],
   ['the word null', null, here('null'), false],
   ['null for the word', 'null', here(null), false],
-  ['nothing there', 'a', nowhere, false],
+  ['a missing field', 'a', nowhere, false],
   ['a map', 'a', here({ a: 1 }), false],
   ['one of a list', ['a', 'b'], here('b'), true],
   ['none of a list', ['a', 'b'], here('c'), false],
@@ -24,13 +24,13 @@ test.each<[string, unknown, unknown[], boolean]>([
   ['a pattern at the end', { matches: '\\.qcow2$' }, here('a.qcow2.tmp'), false],
   ['a pattern on a number', { matches: '^4' }, here(40), true],
   ['a pattern on null', { matches: '' }, here(null), false],
-  ['a pattern on nothing', { matches: '' }, nowhere, false],
+  ['a pattern on a missing field', { matches: '' }, nowhere, false],
   ['a pattern on a text that is too long', { matches: 'a' }, here('a'.repeat(5000)), false],
   ['present', { present: true }, here(null), true],
-  ['present in vain', { present: true }, nowhere, false],
+  ['present, of a missing field', { present: true }, nowhere, false],
   ['not present', { present: false }, nowhere, true],
   ['absent', { absent: true }, nowhere, true],
-  ['absent in vain', { absent: true }, here(''), false],
+  ['absent, of a field that is there', { absent: true }, here(''), false],
   ['not absent', { absent: false }, here(''), true],
   ['both conditions', { matches: '^a', in: ['ab', 'b'] }, here('ab'), true],
   ['one of both conditions', { matches: '^a', in: ['ab', 'b'] }, here('b'), false],
@@ -38,8 +38,8 @@ test.each<[string, unknown, unknown[], boolean]>([
   ['one element that is right in every way', { matches: '^a', equals: 'ab' }, here(['a', 'ab']), true],
   ['two elements that are each half right', { matches: '^a', equals: 'b' }, here(['a', 'b']), false],
   ['one of many values', 'b', ['a', 'b'], true],
-])('%s', (_, matcher, found, fits) => {
-  expect(compileMatcher(Matcher.parse(matcher)).fits(found)).toBe(fits)
+])('%s', (_, matcher, found, matches) => {
+  expect(compileMatcher(Matcher.parse(matcher)).matches(found)).toBe(matches)
 })
 
 test.each([
@@ -49,18 +49,18 @@ test.each([
   [{ matches: '^a', equals: 'ab' }, 'be "ab" and match /^a/'],
   [{ present: true }, 'be there'],
   [{ absent: true }, 'not be there'],
-])('%j wants a value that should %s', (matcher, wants) => {
-  expect(compileMatcher(Matcher.parse(matcher)).wants).toBe(wants)
+])('%j expects that the value should %s', (matcher, expects) => {
+  expect(compileMatcher(Matcher.parse(matcher)).expects).toBe(expects)
 })
 
 test.each([
   [{ equalz: 1 }, /Unrecognized key: "equalz"/],
   [{ present: true, absent: true }, /cannot be both present and absent/],
-  [{ absent: true, equals: 'a' }, /what is absent has no value to compare/],
+  [{ absent: true, equals: 'a' }, /an absent field has no value to compare/],
   [{ in: [] }, /Too small/],
   [{ matches: '[' }, /is no pattern that can be used: it does not compile/],
   [[], /Too small/],
   [[['a']], /Invalid input/],
-])('%j is no matcher', (matcher, message) => {
+])('%j is refused', (matcher, message) => {
   expect(mistakesOf(Matcher, matcher).join('\n')).toMatch(message)
 })

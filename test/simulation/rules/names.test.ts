@@ -1,51 +1,86 @@
 import { expect, test } from 'vitest'
-import { repeatedNames, unknownNamesOf } from '../../../src/simulation/rules/names.ts'
-import { unknownOperations, unknownOperationsOfPhases } from '../../../src/simulation/rules/operations.ts'
-import { Phases } from '../../../src/simulation/rules/phases.ts'
+import { type KnownNames, patternMistake, unknownNames } from '../../../src/simulation/rules/cloud-names.ts'
+import { Rule, repeatedNames, unknownScenarioNames } from '../../../src/simulation/rules/rule.ts'
 import { loadScenario } from '../../../src/simulation/scenario/load.ts'
+import { Scenario } from '../../../src/simulation/scenario/schema.ts'
 import { type RuleText, rule } from './rule-world.ts'
 
-const ids = ['ListImages', 'ShowImage', 'CreateImage']
-const faces = ['ims', 'openstack']
+const known: KnownNames = {
+  operations: ['ListImages', 'ShowImage', 'CreateImage'],
+  services: ['ims', 'glance'],
+  errorCodes: ['IMG.0015', 'IMG.0057'],
+}
 
-test('operations, patterns and APIs that exist are known', () => {
-  const operations = ['ListImages', ['ShowImage', 'List*'], '*', 'face:ims', 'face:*', undefined]
-  const rules = operations.map((operation) => rule({ when: operation === undefined ? {} : { operation } }))
-  expect(unknownOperations(rules, ids, faces)).toEqual([])
+/** The unknown names of a scenario, each as `path: message`. */
+function unknownIn(written: unknown): string[] {
+  return unknownNames(Scenario, written, known).map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+test.each(['ListImages', ['ShowImage', 'List*'], '*', 'service:ims', 'service:*', 'face:ims', 'face:*'])(
+  'the operation %j is known',
+  (operation) => {
+    expect(unknownIn({ rules: [{ when: { operation } }] })).toEqual([])
+  },
+)
+
+test('unknown operations and services are reported with their path and the nearest name', () => {
+  const rules = [
+    { when: { operation: 'ListImage' } },
+    { when: { operation: ['ShowImage', 'Delete*', 'service:imz', 'face:imz', 'Frobnicate'] } },
+  ]
+  expect(unknownIn({ rules })).toEqual([
+    'rules.0.when.operation: ListImage is no operation; did you mean ListImages?',
+    'rules.1.when.operation.1: Delete* fits no operation',
+    'rules.1.when.operation.2: imz is no service; did you mean ims?',
+    'rules.1.when.operation.3: imz is no service; did you mean ims?',
+    'rules.1.when.operation.4: Frobnicate is no operation; rules apply to the services ims, glance',
+  ])
 })
 
-test('an operation that nobody knows is told with its place and its nearest name', () => {
+test('unknown operations in moves between phases are reported', () => {
+  const phases = { initial: 'a', moves: [{ from: 'a', to: 'b', when: { operation: 'ShowImages' } }] }
+  expect(unknownIn({ phases })).toEqual([
+    'phases.moves.0.when.operation: ShowImages is no operation; did you mean ShowImage?',
+  ])
+})
+
+test('unknown error codes are reported wherever a code can stand, and patterns are none', () => {
   const rules = [
-    rule({ when: { operation: 'ListImage' } }),
-    rule({ when: { operation: ['ShowImage', 'Delete*', 'face:imz', 'Frobnicate'] } }),
+    { then: { error: 'IMG.0015x' } },
+    { then: { error: { code: 'IMG.0056' } } },
+    { then: { job: { error: 'IMG.005*' } } },
+    { then: { error: 'IMG.0057' } },
   ]
-  expect(unknownOperations(rules, ids, faces)).toEqual([
+  const flows = { 'copy-image': [{ at: '1s', job: 'FAIL', error: 'IMG' }] }
+  expect(unknownIn({ rules, flows })).toEqual([
+    'rules.0.then.error: IMG.0015x is no error code; did you mean IMG.0015?',
+    'rules.1.then.error.code: IMG.0056 is no error code; did you mean IMG.0057?',
+    'rules.2.then.job.error: IMG.005* is no error code; did you mean IMG.0057?',
+    'flows.copy-image.0.error: IMG is no error code',
+  ])
+})
+
+test('unknown names are found beside mistakes of other kinds', () => {
+  expect(
+    unknownIn({ rules: [1, { when: { operation: ['x', 2], nht: 3 } }], flows: 'none', pace: [] }),
+  ).toEqual(['rules.1.when.operation.0: x is no operation; rules apply to the services ims, glance'])
+})
+
+test('the names of a single rule have paths into the rule', () => {
+  expect(unknownNames(Rule, { when: { operation: 'ListImage' } }, known)).toEqual([
     {
-      path: ['rules', 0, 'when', 'operation'],
+      kind: 'operation',
+      path: ['when', 'operation'],
       message: 'ListImage is no operation; did you mean ListImages?',
     },
-    { path: ['rules', 1, 'when', 'operation', 1], message: 'Delete* fits no operation' },
-    { path: ['rules', 1, 'when', 'operation', 2], message: 'imz is no service; did you mean ims?' },
-    { path: ['rules', 1, 'when', 'operation', 3], message: 'Frobnicate is no operation' },
   ])
 })
 
-test('APIs are not looked at when the known ones are not given', () => {
-  expect(unknownOperations([rule({ when: { operation: 'face:imz' } })], ids)).toEqual([])
-})
-
-test('the moves between phases are looked at too', () => {
-  const phases = Phases.parse({
-    initial: 'a',
-    moves: [{ from: 'a', to: 'b', when: { operation: 'ShowImages' } }],
-  })
-  expect(unknownOperationsOfPhases(phases, ids)).toEqual([
-    {
-      path: ['phases', 'moves', 0, 'when', 'operation'],
-      message: 'ShowImages is no operation; did you mean ShowImage?',
-    },
-  ])
-  expect(unknownOperationsOfPhases(undefined, ids)).toEqual([])
+test('a pattern is checked against the names there are', () => {
+  expect(patternMistake('operation', 'List*', known.operations)).toBeUndefined()
+  expect(patternMistake('operation', 'service:ims', known.operations)?.message).toBe(
+    'service:ims is no operation',
+  )
 })
 
 test.each<[RuleText, (string | number)[], string]>([
@@ -66,10 +101,10 @@ test.each<[RuleText, (string | number)[], string]>([
     ['then', 'quota', 'private_image'],
     'private_image is no quota; did you mean private_images?',
   ],
-])('%j names something that the usual scenario does not have', (text, path, message) => {
-  expect(unknownNamesOf(rule(text), loadScenario('standard'))).toEqual([{ path, message }])
+])('%j names something that the standard scenario does not define', (text, path, message) => {
+  expect(unknownScenarioNames(rule(text), loadScenario('standard'))).toEqual([{ path, message }])
 })
 
-test('a name that comes again is found where it does', () => {
+test('repeatedNames returns the positions of rules with the name of an earlier rule', () => {
   expect(repeatedNames(['a', 'b', 'a', 'a'].map((name) => rule({ name })))).toEqual([2, 3])
 })

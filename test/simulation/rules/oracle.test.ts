@@ -22,7 +22,7 @@ const wantedMarker: fc.Arbitrary<NonNullable<Plan['marker']>> = fc.oneof(
 
 const plan: fc.Arbitrary<Plan> = fc.record(
   {
-    operation: fc.array(fc.constantFrom(...OPERATIONS, 'List*', '*', 'face:ims'), {
+    operation: fc.array(fc.constantFrom(...OPERATIONS, 'List*', '*', 'service:ims'), {
       minLength: 1,
       maxLength: 2,
     }),
@@ -64,7 +64,7 @@ function asRule(
   return { name: String(i), when, continue: goesOn, per }
 }
 
-/** Sends the requests; a restart is made before those places. */
+/** Sends requests, with a restart before those at some positions. */
 function play(world: RuleWorld, steps: readonly Step[], restarts: ReadonlySet<number>): number[][] {
   let { book } = world
   return steps.map((sent, i) => {
@@ -81,7 +81,7 @@ function play(world: RuleWorld, steps: readonly Step[], restarts: ReadonlySet<nu
   })
 }
 
-test('random rules do to random requests what the plain reading of them says, restarts or not', () => {
+test('random rules are applied to random requests as the plain implementation says, with and without restarts', () => {
   fc.assert(
     fc.property(
       fc.array(plan, { minLength: 1, maxLength: 5 }),

@@ -1,6 +1,6 @@
-import type { Rule } from '../../../src/simulation/rules/schema.ts'
+import type { Rule } from '../../../src/simulation/rules/rule.ts'
 
-/** A request of the property test: what its rules can ask for, and how much time passes before it. */
+/** A request of the property test, and the ms that pass before it. */
 export interface Step {
   wait: number
   operation: string
@@ -10,7 +10,7 @@ export interface Step {
   size: number | null
 }
 
-/** What rules of the property test are made of. */
+/** A rule of the property test. */
 export interface Plan {
   operation?: string[]
   method?: string
@@ -27,9 +27,9 @@ export interface Plan {
 }
 
 /**
- * The semantics of rules, as plain as can be: for every request, every rule that fits counts it; the first whose turn it
- * is wins; it and all that continue before it happen.
- * @returns for each request the places of the rules that happen
+ * A plain implementation of rules: every rule that matches a request counts it. Rules are applied in order, up to and
+ * including the first that does not continue.
+ * @returns for each request the positions of the rules that are applied
  */
 export function oracle(plans: readonly Plan[], steps: readonly Step[]): number[][] {
   const counts = plans.map(() => new Map<string, number>())
@@ -69,7 +69,7 @@ function fitsPlan(plan: Plan, step: Step, now: number): boolean {
 }
 
 function namesOperation(name: string, operation: string): boolean {
-  if (name === '*' || name === 'face:ims') return true
+  if (name === '*' || name === 'service:ims') return true
   return name.endsWith('*') ? operation.startsWith(name.slice(0, -1)) : name === operation
 }
 

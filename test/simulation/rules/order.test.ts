@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { fired, openRuleWorld, request } from './rule-world.ts'
 
-test('the first rule that fits wins', () => {
+test('the first rule that matches is applied', () => {
   const { book } = openRuleWorld([{ name: 'a', when: { method: 'POST' } }, { name: 'b' }, { name: 'c' }])
   expect(fired(book)).toEqual(['b'])
 })
 
-test('rules that say continue let later ones happen too, up to the first that does not', () => {
+test('rules with continue are applied together with later ones, up to the first without it', () => {
   const { book } = openRuleWorld([
     { name: 'a', continue: true },
     { name: 'b', continue: true, when: { method: 'POST' } },
@@ -16,19 +16,19 @@ test('rules that say continue let later ones happen too, up to the first that do
   expect(fired(book)).toEqual(['a', 'c'])
 })
 
-test('a rule that happens says what it does, with its latency drawn', () => {
+test('consider returns the effects of a rule and its drawn latency', () => {
   const { book } = openRuleWorld([{ name: 'a', then: { latency: '200ms', image: 'fail' } }])
   expect(book.consider(request())).toEqual([
     { name: 'a', effects: expect.objectContaining({ image: ['fail'], error: undefined }), latencyMs: 200 },
   ])
 })
 
-test('a rule without a latency waits for nothing', () => {
+test('a rule without a latency has latency 0', () => {
   const { book } = openRuleWorld([{ name: 'a', then: { error: 'IMG.0057' } }])
   expect(book.consider(request())[0]?.latencyMs).toBe(0)
 })
 
-test('a request that no rule is about gets nothing', () => {
+test('consider returns nothing for a request that no rule matches', () => {
   const { book } = openRuleWorld([{ name: 'a', when: { operation: 'CreateImage' } }])
   expect(book.consider(request())).toEqual([])
 })
@@ -39,12 +39,14 @@ test.each([
   ['an id in a list', ['ShowImage', 'ListImages'], true],
   ['a pattern', 'List*', true],
   ['everything', '*', true],
-  ['its API', 'face:ims', true],
-  ['another API', 'face:openstack', false],
-  ['any API', 'face:*', true],
-])('an operation can be named by %s', (_, operation, fits) => {
+  ['its service', 'service:ims', true],
+  ['another service', 'service:glance', false],
+  ['any service', 'service:*', true],
+  ['its service in the older spelling', 'face:ims', true],
+  ['another service in the older spelling', 'face:glance', false],
+])('an operation can be named by %s', (_, operation, matches) => {
   const { book } = openRuleWorld([{ name: 'a', when: { operation } }])
-  expect(fired(book)).toEqual(fits ? ['a'] : [])
+  expect(fired(book)).toEqual(matches ? ['a'] : [])
 })
 
 const image = {
@@ -75,12 +77,12 @@ test.each([
     { resource: () => ({ ...image, tags: [] }) },
   ],
   ['image without a name', { resource: { name: null } }, { resource: () => image }, {}],
-])('a rule looks at the %s of a request', (_, when, right, wrong) => {
+])('when matches the %s of a request', (_, when, right, wrong) => {
   const { book } = openRuleWorld([{ name: 'a', when }])
   expect([fired(book, right), fired(book, wrong)]).toEqual([['a'], []])
 })
 
-test('an image is looked up once, and only when a rule asks', () => {
+test('the image is looked up once, and only for rules with a resource clause', () => {
   let looks = 0
   const resource = () => {
     looks += 1
@@ -99,7 +101,7 @@ test('an image is looked up once, and only when a rule asks', () => {
   expect(looks).toBe(1)
 })
 
-test('time counts from the start of the world, from and up to the instant', () => {
+test('after includes its instant and before excludes it; durations count from the start of the world', () => {
   const { book, advance } = openRuleWorld([
     { name: 'a', when: { after: '5m', before: '2026-01-01T00:06:00Z' } },
   ])

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What is wrong with a value, one `path: message` each; nothing when it is right. */
+/** The mistakes in a value, each as `path: message`. */
 export function mistakesOf(schema: z.ZodType, value: unknown): string[] {
   const { error } = schema.safeParse(value)
   return (error?.issues ?? []).flatMap(leaves).map(({ path, message }) => `${path.join('.')}: ${message}`)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { readPattern } from '../../../src/simulation/rules/pattern.ts'
+import { compilePattern } from '../../../src/simulation/rules/pattern.ts'
 
-/** Up to which length of text a pattern is tried; a sentence when it is refused. */
+/** The longest text that a pattern is matched against, or the reason why the pattern is refused. */
 function judged(source: string): number | string {
-  const read = readPattern(source)
+  const read = compilePattern(source)
   return typeof read === 'string' ? read : read.longest
 }
 
@@ -16,7 +16,7 @@ test.each([
   '(?<year>\\d{4})-(?=x)',
   '[)(]+',
   '\\(+',
-])('%s is tried on any text of up to 4096 characters', (source) => {
+])('%s is matched against texts of up to 4096 characters', (source) => {
   expect(judged(source)).toBe(4096)
 })
 
@@ -34,11 +34,11 @@ test.each([
   expect(judged(source)).toMatch(reason)
 })
 
-test('a pattern with more repetitions is tried on shorter texts only', () => {
+test('a pattern with more repetitions is matched against shorter texts only', () => {
   expect(['a', 'a.*b', 'a.*b.*c', 'a.*b.*c.*d'].map(judged)).toEqual([4096, 4096, 493, 148])
 })
 
-test('the slowest pattern that is let through ends on the longest text that it is tried on', () => {
-  const pattern = readPattern('.*.*.*x')
+test('the slowest pattern that is accepted ends on its longest text', () => {
+  const pattern = compilePattern('.*.*.*x')
   expect(typeof pattern === 'string' || pattern.matches('a'.repeat(pattern.longest))).toBe(false)
 })

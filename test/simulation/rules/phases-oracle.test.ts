@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../../src/database/open.ts'
-import { openPhaseMachine } from '../../../src/simulation/rules/phase-machine.ts'
-import { Phases } from '../../../src/simulation/rules/phases.ts'
+import { openPhaseMachine, Phases } from '../../../src/simulation/rules/phases.ts'
 
 const NAMES = ['a', 'b', 'c', 'd']
 
@@ -51,7 +50,7 @@ const timedMove = fc.record({ from: name, to: name, after: fc.integer({ min: 1, 
 const countingMove = fc.record({ from: name, to: name, count: fc.integer({ min: 1, max: 4 }) })
 const { db } = openDatabase()
 
-test('moves by time and by requests lead where walking every millisecond leads', () => {
+test('moves by time and by requests give the same phases as a simulation of every millisecond', () => {
   fc.assert(
     fc.property(
       fc.array(timedMove, { maxLength: 5 }),

@@ -14,11 +14,11 @@ const brownOut = {
 }
 const inOutage = [{ name: 'a', when: { phase: 'outage' } }]
 
-test('a world without phases is in none', () => {
+test('a world without phases has no phase', () => {
   expect(openRuleWorld([]).book.phase()).toBeUndefined()
 })
 
-test('time moves a world on at the very instant', () => {
+test('a move by time is made at its exact instant', () => {
   const { book, advance } = openRuleWorld([], { phases: brownOut })
   const phases = [5 * MINUTE - 1, 1].map((ms) => {
     advance(ms)
@@ -27,7 +27,7 @@ test('time moves a world on at the very instant', () => {
   expect(phases).toEqual(['calm', 'outage'])
 })
 
-test('rules see the phase that a request finds, and the request that is last counted is still in the old one', () => {
+test('a request that causes a move is still in the old phase', () => {
   const { book, advance } = openRuleWorld(inOutage, { phases: brownOut })
   const before = fired(book)
   advance(5 * MINUTE)
@@ -53,7 +53,7 @@ test('several moves by time are made in a row, each at its own instant', () => {
   expect(seen).toEqual(['three', 'three', 'four'])
 })
 
-test('the earliest move by time is made, of equal ones the first', () => {
+test('the earliest move by time is made, and of equal ones the first in the scenario', () => {
   const moves = [
     { from: 'a', to: 'late', when: { after: '2s' } },
     { from: 'a', to: 'first', when: { after: '1s' } },
@@ -64,7 +64,7 @@ test('the earliest move by time is made, of equal ones the first', () => {
   expect(book.phase()).toBe('first')
 })
 
-test('a circle of a second goes on for a century without being walked', () => {
+test('a circle of moves is skipped over a century', () => {
   const moves = [
     { from: 'on', to: 'off', when: { after: '700ms' } },
     { from: 'off', to: 'on', when: { after: '300ms' } },
@@ -78,7 +78,7 @@ test('a circle of a second goes on for a century without being walked', () => {
   expect(seen).toEqual(['on', 'on', 'off', 'off', 'on'])
 })
 
-test('counts begin anew in a phase that is entered again', () => {
+test('counts restart in a phase that is entered again', () => {
   const moves = [
     { from: 'a', to: 'b', when: { operation: 'ListImages', count: 2 } },
     { from: 'b', to: 'a', when: { operation: 'ShowImage' } },
@@ -91,7 +91,7 @@ test('counts begin anew in a phase that is entered again', () => {
   expect(seen).toEqual(['a', 'b', 'a', 'a', 'b'])
 })
 
-test('a phase that is entered by hand begins then', () => {
+test('enter starts the time in a phase', () => {
   const { book, advance } = openRuleWorld([], { phases: brownOut })
   advance(4 * MINUTE)
   book.enter('recovered')
@@ -100,7 +100,7 @@ test('a phase that is entered by hand begins then', () => {
   expect(book.phase()).toBe('calm')
 })
 
-test('a rule takes the world into a phase, for the requests that follow', () => {
+test('a rule with enter changes the phase for the next request', () => {
   const rules = [
     { name: 'a', when: { phase: 'outage' } },
     { name: 'b', then: { enter: 'outage' } },
@@ -109,7 +109,7 @@ test('a rule takes the world into a phase, for the requests that follow', () => 
   expect([fired(book), fired(book)]).toEqual([['b'], ['a']])
 })
 
-test('what a rule enters stands above what the same request is counted for', () => {
+test('enter of a rule takes precedence over a move by the same request', () => {
   const { book, advance } = openRuleWorld([{ name: 'a', when: { nth: 4 }, then: { enter: 'calm' } }], {
     phases: brownOut,
   })
@@ -119,7 +119,7 @@ test('what a rule enters stands above what the same request is counted for', () 
   expect(book.phase()).toBe('calm')
 })
 
-test('the phase, its beginning and its counts survive a restart', () => {
+test('the phase and its counts survive a restart', () => {
   const world = openRuleWorld(inOutage, { phases: brownOut })
   world.advance(5 * MINUTE)
   fired(world.book)
@@ -131,7 +131,7 @@ test('the phase, its beginning and its counts survive a restart', () => {
   expect(world.reopen().phase()).toBe('recovered')
 })
 
-test('a phase begins no later after a restart', () => {
+test('the time in a phase goes on after a restart', () => {
   const world = openRuleWorld([], { phases: brownOut })
   world.advance(4 * MINUTE)
   const reopened = world.reopen()
@@ -143,20 +143,20 @@ test.each([
   [{ phases: brownOut }, 'outge is no phase; did you mean outage?'],
   [{ phases: { initial: 'sunny' } }, 'outge is no phase; there are sunny'],
   [{}, 'outge is no phase; the scenario has no phases'],
-])('a phase that does not exist is refused', (options, message) => {
+])('enter refuses an unknown phase', (options, message) => {
   expect(() => openRuleWorld([], options).book.enter('outge')).toThrow(new SetupError(message))
 })
 
 test.each([
   [{ moves: [] }, /^initial: /],
-  [{ initial: 'a', moves: [{ from: 'a', to: 'b', when: {} }] }, /has either after or operation/],
+  [{ initial: 'a', moves: [{ from: 'a', to: 'b', when: {} }] }, /must have either after or operation/],
   [
     { initial: 'a', moves: [{ from: 'a', to: 'b', when: { after: '1s', operation: 'x' } }] },
-    /has either after or operation/,
+    /must have either after or operation/,
   ],
   [{ initial: 'a', moves: [{ from: 'a', to: 'b', when: { after: '1s', count: 2 } }] }, /counts nothing/],
   [{ initial: 'a', moves: [{ from: 'a', to: 'b', when: { after: '0s' } }] }, /one duration above zero/],
   [{ initial: 'a', moves: [{ from: 'a', when: { after: '1s' } }] }, /^moves.0.to: /],
-])('%j are no phases', (phases, message) => {
+])('%j is refused', (phases, message) => {
   expect(mistakesOf(Phases, phases)[0]).toMatch(message)
 })

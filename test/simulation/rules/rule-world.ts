@@ -1,18 +1,28 @@
 import { type Db, openDatabase } from '../../../src/database/open.ts'
 import { openChance } from '../../../src/simulation/chance.ts'
 import { openClock } from '../../../src/simulation/clock.ts'
-import type { RuledRequest } from '../../../src/simulation/rules/request.ts'
+import { Rule } from '../../../src/simulation/rules/rule.ts'
 import { openRuleBook, type RuleBook } from '../../../src/simulation/rules/rule-book.ts'
-import { Rule } from '../../../src/simulation/rules/schema.ts'
+import type { RuledRequest } from '../../../src/simulation/rules/when.ts'
 import { loadScenario } from '../../../src/simulation/scenario/load.ts'
 import { Scenario } from '../../../src/simulation/scenario/schema.ts'
 
 const standard = loadScenario('standard')
 
+/** Error codes that rules of these tests use. */
+export const errors = Object.assign(
+  new Map([
+    ['APIGW.0201', { status: 503, message: 'Backend unavailable.' }],
+    ['APIGW.0308', { status: 429, message: 'The throttling threshold has been reached.' }],
+  ]),
+  { refusal: () => undefined },
+)
+const cloud = { errors }
+
 /** 2026-01-01T00:00:00Z, where the frozen clocks of these tests begin. */
 export const START = 1_767_225_600_000
 
-/** What a rule needs beside its name, as it is written in a scenario. */
+/** A rule as it is written in a scenario; what is left out gets a default. */
 export interface RuleText {
   name?: string
   when?: unknown
@@ -22,7 +32,7 @@ export interface RuleText {
   summary?: string
 }
 
-/** A rule as a scenario would have it: for every request, and without an effect, unless it says otherwise. */
+/** Parses a rule. By default it matches every request and has no effect. */
 export function rule(text: RuleText): Rule {
   return Rule.parse({ name: 'the rule', when: {}, then: {}, ...text })
 }
@@ -30,15 +40,15 @@ export function rule(text: RuleText): Rule {
 export interface RuleWorld {
   db: Db
   book: RuleBook
-  /** Goes forward by virtual ms. */
+  /** Advances the clock by virtual ms. */
   advance(ms: number): void
   /** Opens the same world again, as after a restart; with another scenario when one is given. */
   reopen(rules?: readonly RuleText[], phases?: unknown): RuleBook
-  /** The next image id that the world would draw. */
+  /** Draws the next image id. */
   nextId(): string
 }
 
-/** A world with rules and phases on a frozen clock, without a server around it. */
+/** Opens the rules and phases of a world with a frozen clock, without a server. */
 export function openRuleWorld(
   rules: readonly RuleText[],
   { phases, seed = 7 }: { phases?: unknown; seed?: number } = {},
@@ -51,7 +61,7 @@ export function openRuleWorld(
     phases: Scenario.shape.phases.parse(states),
   })
   const open = (texts: readonly RuleText[], states: unknown) =>
-    openRuleBook({ db, clock, chance: openChance(db, seed), scenario: scenarioOf(texts, states) })
+    openRuleBook({ db, clock, cloud, chance: openChance(db, seed), scenario: scenarioOf(texts, states) })
   return {
     db,
     book: open(rules, phases),
@@ -61,7 +71,7 @@ export function openRuleWorld(
   }
 }
 
-/** A request to list images, with other things about it. */
+/** A request to list images, with some parts replaced. */
 export function request(
   parts: Partial<RuledRequest> & { headers?: Record<string, string> } = {},
 ): RuledRequest {
@@ -82,7 +92,7 @@ export function request(
   }
 }
 
-/** The names of the rules that happen to a request. */
+/** Sends a request and returns the names of the rules that are applied to it. */
 export function fired(book: RuleBook, parts: Parameters<typeof request>[0] = {}): string[] {
   return book.consider(request(parts)).map(({ name }) => name)
 }

@@ -10,7 +10,7 @@ function names(book: RuleBook): string[] {
 
 const scenario = [{ name: 'a' }, { name: 'b' }]
 
-test('a rule that is added comes first, or last when that is said', () => {
+test('add puts a rule first, or last with place `last`', () => {
   const { book } = openRuleWorld(scenario)
   book.add(rule({ name: 'c' }))
   book.add(rule({ name: 'd' }))
@@ -20,7 +20,7 @@ test('a rule that is added comes first, or last when that is said', () => {
   expect(fired(book)).toEqual(['d'])
 })
 
-test('a rule whose name is taken replaces the other in its place and is counted anew', () => {
+test('add replaces a rule of the same name in its position, with counts of its own', () => {
   const { book } = openRuleWorld(scenario)
   fired(book)
   book.add(rule({ name: 'a', when: { nth: 1 } }))
@@ -29,13 +29,13 @@ test('a rule whose name is taken replaces the other in its place and is counted 
   expect([fired(book), fired(book)]).toEqual([['a'], ['b']])
 })
 
-test('a rule whose name is taken moves when a place is given', () => {
+test('add moves a rule of the same name when a place is given', () => {
   const { book } = openRuleWorld(scenario)
   book.add(rule({ name: 'a' }), 'last')
   expect(names(book)).toEqual(['b', 'a (run time)'])
 })
 
-test('a rule that is removed happens no more, whoever wrote it', () => {
+test('a removed rule is not applied any more, whether it is of the scenario or of run time', () => {
   const { book } = openRuleWorld(scenario)
   book.add(rule({ name: 'c' }))
   expect([book.remove('c'), book.remove('a'), book.remove('a'), book.remove('x')]).toEqual([
@@ -48,7 +48,7 @@ test('a rule that is removed happens no more, whoever wrote it', () => {
   expect(fired(book)).toEqual(['b'])
 })
 
-test('a rule that comes back is counted anew', () => {
+test('a rule that is removed and added again has no counts', () => {
   const { book } = openRuleWorld(scenario)
   fired(book)
   book.remove('a')
@@ -56,7 +56,7 @@ test('a rule that comes back is counted anew', () => {
   expect(book.list()[0]).toMatchObject({ name: 'a', matched: 0, hits: 0 })
 })
 
-test('what was changed at run time is still so after a restart', () => {
+test('changes at run time survive a restart', () => {
   const world = openRuleWorld(scenario)
   world.book.add(rule({ name: 'c', when: { nth: [1, 2] }, then: { latency: '1s' } }))
   world.book.add(rule({ name: 'd' }), 'last')
@@ -67,20 +67,20 @@ test('what was changed at run time is still so after a restart', () => {
   expect([fired(reopened), fired(reopened)]).toEqual([['c'], ['b']])
 })
 
-test('a rule of the scenario that was taken away stays away when the scenario has grown', () => {
+test('a removed rule of the scenario stays removed when the scenario gets another rule', () => {
   const world = openRuleWorld(scenario)
   world.book.remove('a')
   expect(names(world.reopen([{ name: 'new' }, ...scenario]))).toEqual(['new', 'b'])
 })
 
-test('adding a rule keeps what the others have seen', () => {
+test('adding a rule keeps the evaluations of the others', () => {
   const { book } = openRuleWorld(scenario)
   fired(book)
   book.add(rule({ name: 'c' }))
   expect(book.explain('a')).toHaveLength(1)
 })
 
-test('a rule that names what the scenario does not have is refused and not added', () => {
+test('add refuses a rule with names that the scenario does not define', () => {
   const { book } = openRuleWorld(scenario, { phases: { initial: 'calm', others: ['outage'] } })
   const mistaken = rule({ name: 'c', when: { phase: 'outge' }, then: { job: { flow: 'copy-imag' } } })
   expect(() => book.add(mistaken)).toThrow(
@@ -91,7 +91,7 @@ test('a rule that names what the scenario does not have is refused and not added
   expect(names(book)).toEqual(['a', 'b'])
 })
 
-test('a rule that was added at run time is refused by a scenario that it does not go with', () => {
+test('a rule of run time is refused when a new scenario does not define its names', () => {
   const world = openRuleWorld(scenario, { phases: { initial: 'calm', others: ['outage'] } })
   world.book.add(rule({ name: 'c', then: { enter: 'outage' } }))
   expect(() => world.reopen(scenario, { initial: 'calm' })).toThrow(
@@ -99,7 +99,7 @@ test('a rule that was added at run time is refused by a scenario that it does no
   )
 })
 
-test('a rule that another version kept and that cannot be read is refused by its name', () => {
+test('a stored rule that this version cannot parse is refused with its name', () => {
   const world = openRuleWorld(scenario)
   writeRuntimeRule(world.db, {
     name: 'c',
@@ -107,6 +107,6 @@ test('a rule that another version kept and that cannot be read is refused by its
     rule: { name: 'c', when: { moon: 'full' }, then: {} },
   })
   expect(() => world.reopen()).toThrow(
-    /^the rule c, which was added at run time, was made by another version/,
+    /^the rule c, which was added at run time by another version, cannot be read/,
   )
 })

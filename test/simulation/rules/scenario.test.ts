@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadScenario } from '../../../src/simulation/scenario/load.ts'
+import { checkNames } from '../../../src/worlds/known-names.ts'
 import { scratchFolder } from '../../emulator.ts'
 
 function load(text: string) {
@@ -9,7 +10,7 @@ function load(text: string) {
   const file = join(scratch.path, 'mine.yaml')
   writeFileSync(file, text)
   try {
-    const { rules, phases } = loadScenario(file)
+    const { rules, phases } = loadScenario(file, {}, checkNames)
     return { rules, phases }
   } catch (error) {
     if (!(error instanceof Error)) throw error
@@ -17,11 +18,11 @@ function load(text: string) {
   }
 }
 
-test('the usual scenario has neither rules nor phases', () => {
+test('the standard scenario has neither rules nor phases', () => {
   expect(load('')).toEqual({ rules: [], phases: undefined })
 })
 
-test('rules and phases are read as they are written', () => {
+test('rules and phases are loaded as they are written', () => {
   const read = load(`
 phases:
   initial: calm
@@ -64,7 +65,7 @@ const imports = { operation: 'CreateImage', nth: 2, body: { image_url: { matches
 const outage = { operation: '*', phase: 'outage', probability: 0.5 }
 const pages = { operation: 'ListImages', query: { marker: { present: true } }, nth: 2 }
 
-test('every mistake in rules is told at once, with its place and what was meant', () => {
+test('all mistakes in rules are reported together, each with its place and the nearest name', () => {
   const mistakes = load(`
 phases: { initial: calm, others: [outage] }
 rules:
@@ -90,7 +91,7 @@ rules:
   )
 })
 
-test('names that the scenario does not have, and names that come twice, are told with their places', () => {
+test('undefined names and repeated names are reported with their places', () => {
   const mistakes = load(`
 phases: { initial: calm, others: [outage] }
 rules:

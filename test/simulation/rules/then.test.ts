@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { compileThen, type Effects } from '../../../src/simulation/rules/effects.ts'
-import { Then } from '../../../src/simulation/rules/then.ts'
+import { compileThen, type Effects, Then } from '../../../src/simulation/rules/then.ts'
 import { mistakesOf } from './parsing.ts'
+import { errors } from './rule-world.ts'
 
 const NOTHING: Effects = {
   error: undefined,
@@ -17,7 +17,7 @@ const NOTHING: Effects = {
   enter: undefined,
   quota: {},
 }
-const NO_JOB_FATE = { failAt: undefined, error: undefined, stuckAt: undefined, flow: undefined }
+const UNCHANGED_JOB = { failAt: undefined, error: undefined, stuckAt: undefined, flow: undefined }
 const BARE = { code: undefined, message: undefined, body: undefined, headers: {} }
 const UNAVAILABLE = {
   code: 'APIGW.0201',
@@ -34,7 +34,7 @@ const THROTTLED = {
 }
 
 test.each<[string, unknown, Partial<Effects>]>([
-  ['nothing', {}, {}],
+  ['no effect', {}, {}],
   ['a code', { error: 'APIGW.0201' }, { error: UNAVAILABLE }],
   [
     'a code with a status',
@@ -42,12 +42,12 @@ test.each<[string, unknown, Partial<Effects>]>([
     { error: { ...UNAVAILABLE, status: 502 } },
   ],
   [
-    'a code with words',
+    'a code with a message',
     { error: { code: 'APIGW.0201', message: 'No.' } },
     { error: { ...UNAVAILABLE, message: 'No.' } },
   ],
   [
-    'a raw answer',
+    'an answer in parts',
     { error: { status: 418, body: { tea: true }, headers: { 'X-Tea': 'yes' } } },
     { error: { ...BARE, status: 418, body: { tea: true }, headers: { 'X-Tea': 'yes' } } },
   ],
@@ -57,12 +57,12 @@ test.each<[string, unknown, Partial<Effects>]>([
     { throttle: { retry_after: '2500ms' } },
     { error: { ...THROTTLED, headers: { 'Retry-After': '3' } } },
   ],
-  ['a latency, which is drawn elsewhere', { latency: '200ms-2s' }, {}],
+  ['a latency, which is drawn for each request', { latency: '200ms-2s' }, {}],
   ['a latency with a long tail', { latency: { median: '200ms', sigma: 1 } }, {}],
   ['a cut before the headers', { disconnect: 'before-headers' }, { disconnect: 'before-headers' }],
   ['a cut in the body', { disconnect: 'mid-body' }, { disconnect: 'mid-body' }],
-  ['some bytes', { truncate: 10 }, { truncate: { bytes: 10 } }],
-  ['a part of the body', { truncate: '25%' }, { truncate: { part: 0.25 } }],
+  ['a body cut after some bytes', { truncate: 10 }, { truncate: { bytes: 10 } }],
+  ['a body cut after a percentage', { truncate: '25%' }, { truncate: { part: 0.25 } }],
   ['a slow body', { slow: '1.5KiB/s' }, { bytesPerSecond: 1536 }],
   ['broken JSON', { malformed: true }, { malformed: true }],
   ['a wrong length', { content_length: 'wrong' }, { wrongContentLength: true }],
@@ -70,70 +70,61 @@ test.each<[string, unknown, Partial<Effects>]>([
   [
     'a job that fails',
     { job: { fail_at: '60%', error: 'IMG.0057' } },
-    { job: { ...NO_JOB_FATE, failAt: { part: 0.6 }, error: 'IMG.0057' } },
+    { job: { ...UNCHANGED_JOB, failAt: { part: 0.6 }, error: 'IMG.0057' } },
   ],
   [
     'a job that fails after a time',
     { job: { fail_at: '30s' } },
-    { job: { ...NO_JOB_FATE, failAt: { ms: 30_000 } } },
+    { job: { ...UNCHANGED_JOB, failAt: { ms: 30_000 } } },
   ],
   [
     'a job that fails at its end',
     { job: { error: 'IMG.0057' } },
-    { job: { ...NO_JOB_FATE, failAt: { part: 1 }, error: 'IMG.0057' } },
+    { job: { ...UNCHANGED_JOB, failAt: { part: 1 }, error: 'IMG.0057' } },
   ],
-  ['a job that never ends', { job: { stuck: true } }, { job: { ...NO_JOB_FATE, stuckAt: 1 } }],
-  ['a job that stops', { job: { stuck: '60%' } }, { job: { ...NO_JOB_FATE, stuckAt: 0.6 } }],
-  ['another flow', { job: { flow: 'copy-image' } }, { job: { ...NO_JOB_FATE, flow: 'copy-image' } }],
+  ['a job that never ends', { job: { stuck: true } }, { job: { ...UNCHANGED_JOB, stuckAt: 1 } }],
+  ['a job that stops', { job: { stuck: '60%' } }, { job: { ...UNCHANGED_JOB, stuckAt: 0.6 } }],
+  ['another flow', { job: { flow: 'copy-image' } }, { job: { ...UNCHANGED_JOB, flow: 'copy-image' } }],
   ['an event', { image: 'fail' }, { image: ['fail'] }],
   ['events', { image: ['fail', 'delete'] }, { image: ['fail', 'delete'] }],
   ['fields', { set: { 'images[0].status': 'queued' } }, { set: { 'images[0].status': 'queued' } }],
   ['a phase', { enter: 'outage' }, { enter: 'outage' }],
   ['a quota', { quota: { private_images: 0 } }, { quota: { private_images: 0 } }],
-])('what happens can be %s', (_, then, effects) => {
-  expect(compileThen(Then.parse(then))).toEqual({ ...NOTHING, ...effects })
+])('%s is compiled', (_, then, effects) => {
+  expect(compileThen(Then.parse(then), errors)).toEqual({ ...NOTHING, ...effects })
 })
 
 test.each([
   ['an unknown effect', { eror: 'IMG.0057' }, ': Unrecognized key: "eror"'],
-  [
-    'a code that is none',
-    { error: 'IMG.0015x' },
-    'error: IMG.0015x is no error code; did you mean IMG.0015?',
-  ],
-  ['an error without code and status', { error: { message: 'No.' } }, 'error: has a code or a status'],
+  ['an error without code and status', { error: { message: 'No.' } }, 'error: must have a code or a status'],
   [
     'an error with a message and a body',
     { error: { status: 500, message: 'No.', body: 'No.' } },
-    'error: has a message or a body: a body is sent as it is',
+    'error: must have a message or a body, not both: a body is sent as it is',
   ],
-  ['a status that is none', { error: { status: 42 } }, /^error.status: Too small/],
+  ['an invalid status', { error: { status: 42 } }, /^error.status: Too small/],
   [
     'a header that would break the answer',
     { error: { status: 500, headers: { a: 'b\r\nc: d' } } },
     /printable ASCII/,
   ],
-  ['a latency that is none', { latency: 'long' }, /^latency: is a duration or a range of them/],
+  ['an invalid latency', { latency: 'long' }, /^latency: must be a duration or a range of durations/],
   ['a latency of an hour', { latency: '1h' }, /at most 10m/],
-  ['a tail that is none', { latency: { median: '1s', sigma: 0 } }, /^latency.sigma: Too small/],
+  ['an invalid spread', { latency: { median: '1s', sigma: 0 } }, /^latency.sigma: Too small/],
   ['a throttle that is off', { throttle: false }, /^throttle: /],
-  ['a cut somewhere else', { disconnect: 'later' }, /^disconnect: Invalid option/],
-  ['less than nothing of the body', { truncate: -1 }, /^truncate: Too small/],
-  ['more than all of the body', { truncate: '101%' }, 'truncate: is a percentage from 0% to 100%, e.g. 60%'],
-  ['a speed without a unit', { slow: '100' }, 'slow: is bytes per second, e.g. 512B/s or 1KiB/s'],
-  ['no lag', { stale: '0s' }, 'stale: is one duration above zero, e.g. 90s'],
-  [
-    'a job about which nothing is said',
-    { job: {} },
-    'job: says nothing; write fail_at, error, stuck or flow',
-  ],
+  ['a cut at an unknown point', { disconnect: 'later' }, /^disconnect: Invalid option/],
+  ['a negative number of bytes', { truncate: -1 }, /^truncate: Too small/],
+  ['more than 100 %', { truncate: '101%' }, 'truncate: must be a percentage from 0% to 100%, e.g. 60%'],
+  ['a speed without a unit', { slow: '100' }, 'slow: must be bytes per second, e.g. 512B/s or 1KiB/s'],
+  ['a lag of zero', { stale: '0s' }, 'stale: must be one duration above zero, e.g. 90s'],
+  ['a job without an effect', { job: {} }, 'job: has no effect; write fail_at, error, stuck or flow'],
   [
     'a job that is stuck and fails',
     { job: { stuck: true, error: 'IMG.0057' } },
     'job: a job that is stuck does not fail; write stuck, or fail_at and error',
   ],
   ['no events', { image: [] }, /^image: Too small/],
-  ['no fields', { set: {} }, 'set: sets nothing'],
+  ['no fields', { set: {} }, 'set: has no field'],
   ['a quota below zero', { quota: { private_images: -1 } }, /^quota.private_images: Too small/],
 ])('%s is refused', (_, then, message) => {
   expect(mistakesOf(Then, then).join('\n')).toMatch(message)
@@ -172,11 +163,11 @@ test.each([
   ],
   [{ disconnect: 'before-headers', error }, `error: disconnect and error cannot go together: ${cut}`],
   [{ disconnect: 'before-headers', slow: '1B/s' }, `slow: disconnect and slow cannot go together: ${cut}`],
-])('%j is refused in a sentence', (then, sentence) => {
+])('%j is refused with the reason', (then, sentence) => {
   expect(mistakesOf(Then, then)).toEqual([sentence])
 })
 
-test('an error may come late, slowly and in pieces', () => {
+test('an error goes together with latency, a slow body, a cut body, a phase and an event', () => {
   expect(
     mistakesOf(Then, { error, latency: '1s', slow: '10B/s', truncate: '50%', enter: 'x', image: 'fail' }),
   ).toEqual([])

@@ -3,11 +3,11 @@ import { When } from '../../../src/simulation/rules/when.ts'
 import { mistakesOf } from './parsing.ts'
 
 test.each([
-  ['nothing at all', {}],
+  ['a map without clauses', {}],
   ['an operation', { operation: 'CreateImage' }],
   ['a list of operations', { operation: ['CreateImage', 'ListImages'] }],
   ['a pattern of operations', { operation: 'List*' }],
-  ['a whole API', { operation: 'face:ims' }],
+  ['a whole service', { operation: 'service:ims' }],
   ['a method', { method: 'POST' }],
   ['several methods', { method: ['POST', 'PUT'] }],
   ['a path', { path: '/v2/images/*' }],
@@ -28,7 +28,7 @@ test.each([
   ['a time after the start', { after: '5m' }],
   ['an instant', { before: '2026-01-01T00:00:00Z' }],
   ['a probability', { probability: 0.5 }],
-])('a rule can be about %s', (_, when) => {
+])('%s is accepted', (_, when) => {
   expect(When.parse(when)).toEqual(when)
 })
 
@@ -39,14 +39,14 @@ test.each([
     { operation: [] },
     'operation: Too small: expected array to have >=1 items',
   ],
-  ['a method that is none', { method: 'FETCH' }, /^method: Invalid option/],
-  ['a path into nowhere', { body: { 'a..b': 1 } }, /^body.a..b: /],
+  ['an unknown method', { method: 'FETCH' }, /^method: Invalid option/],
+  ['an invalid path into the body', { body: { 'a..b': 1 } }, /^body.a..b: /],
   ['a path to the prototype', { body: { 'a.__proto__': 1 } }, /^body.a.__proto__: /],
-  ['a matcher that says nothing', { query: { a: {} } }, /^query.a: says nothing; write equals/],
-  ['an image about which nothing is said', { resource: {} }, /^resource: says nothing; write id/],
-  ['the zeroth', { nth: 0 }, /^nth: Too small/],
-  ['every half', { every: 0.5 }, /^every: Invalid input: expected int/],
-  ['a time that is none', { after: 'soon' }, /^after: is a duration since the world's start/],
+  ['a matcher without a condition', { query: { a: {} } }, /^query.a: has no condition; write equals/],
+  ['an image without a condition', { resource: {} }, /^resource: has no condition; write id/],
+  ['request number zero', { nth: 0 }, /^nth: Too small/],
+  ['every half request', { every: 0.5 }, /^every: Invalid input: expected int/],
+  ['an invalid time', { after: 'soon' }, /^after: must be a duration since the world's start/],
   ['a probability above one', { probability: 1.5 }, /^probability: Too big/],
 ])('%s is refused', (_, when, message) => {
   const [first] = mistakesOf(When, when)
