@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createSchema } from 'zod-openapi'
 
 /** The names that a schema declares at its first level; those of the items for a list, of every alternative for a union. */
 export function declaredNames(schema: z.core.$ZodType | undefined): string[] {
@@ -9,7 +10,24 @@ export function declaredNames(schema: z.core.$ZodType | undefined): string[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return declaredNames(schema.unwrap())
   if (schema instanceof z.ZodPipe) return declaredNames(schema.in)
   if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap(declaredNames))]
-  return []
+  return schema === undefined
+    ? []
+    : [...new Set(publishedNames(createSchema(schema, { io: 'input' }).schema))]
+}
+
+const PublishedSchema = z.object({
+  properties: z.record(z.string(), z.unknown()).default({}),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).default([]),
+  oneOf: z.array(z.unknown()).default([]),
+})
+
+/** The names in a JSON schema that its zod schema only publishes, as the documents of Glance do. */
+function publishedNames(jsonSchema: unknown): string[] {
+  const { success, data } = PublishedSchema.safeParse(jsonSchema)
+  if (!success) return []
+  const { properties, items, anyOf, oneOf } = data
+  return [...Object.keys(properties), ...[items, ...anyOf, ...oneOf].flatMap(publishedNames)]
 }
 
 /** Whether a schema takes names that it does not declare; of alternatives, one is enough. */
