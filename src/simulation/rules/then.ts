@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import type { ErrorCatalogue } from '../cloud.ts'
-import { compileError, compileThrottle, ErrorEffect, type InjectedError, Throttle } from './error-effect.ts'
+import {
+  compileError,
+  compileJob,
+  compileThrottle,
+  ErrorEffect,
+  type InjectedError,
+  type JobChange,
+  JobEffect,
+  Latency,
+  Throttle,
+} from './effects.ts'
 import { FieldPath } from './field-path.ts'
-import { compileJob, type JobChange, JobEffect } from './job-effect.ts'
-import { Latency } from './latency.ts'
 import {
   ByteRateText,
   listed,
