@@ -49,7 +49,7 @@ export type RequestQuota = z.output<typeof RequestQuota>
 const Limit = z.int().nonnegative()
 
 /** The limits of a project. */
-export const Limits = z.strictObject({
+const Limits = z.strictObject({
   private_images: Limit.meta({
     description: 'Private images of a project; beyond it IMG.0015.',
     examples: [3],
