@@ -108,9 +108,24 @@ export function ruleAnswer(
   return { code, answer: { ...answer, headers: { ...answer.headers, ...headers } } }
 }
 
-/** The answer with the fields that rules set. */
+/** The answer with the fields and the headers that rules set. */
 export function overridden(answer: Answer, effects: readonly Effects[]): Answer {
-  let { body } = answer
-  for (const { set } of effects) if (set !== undefined) body = withFields(body, set)
-  return body === answer.body ? answer : { ...answer, body }
+  let { body, headers } = answer
+  for (const { set, headers: further } of effects) {
+    if (set !== undefined) body = withFields(body, set)
+    if (Object.keys(further).length > 0) headers = withHeaders(headers, further)
+  }
+  return body === answer.body && headers === answer.headers
+    ? answer
+    : { ...answer, body, ...(headers && { headers }) }
+}
+
+/** Headers with further ones, which replace those of the same name in any case. */
+function withHeaders(
+  headers: Readonly<Record<string, string>> = {},
+  further: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const replaced = new Set(Object.keys(further).map((name) => name.toLowerCase()))
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...further }
 }

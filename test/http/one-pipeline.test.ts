@@ -186,11 +186,17 @@ describe('the one pipeline', () => {
     }
   })
 
-  test.for(samples)('a rule of latency and of fields changes the answer of %s', async ([, sample]) => {
+  test.for(samples)('a rule of latency, fields and headers changes the answer of %s', async ([, sample]) => {
     await using emulator = await started(sample)
-    const then = { latency: '1ms', set: { 'extra.colour': 'red' } }
+    const then = {
+      latency: '1ms',
+      set: { 'extra.colour': 'red' },
+      headers: { 'content-type': 'application/x-red' },
+    }
     await emulator.post('/_ims/rules', { name: 'r', when: { operation: sample.operation }, then })
-    expect((await send(emulator, sample)).body.extra).toEqual({ colour: 'red' })
+    const reply = await send(emulator, sample)
+    expect(JSON.parse(reply.text).extra).toEqual({ colour: 'red' })
+    expect(reply.headers.get('content-type')).toBe('application/x-red')
   })
 
   test.for(samples)(

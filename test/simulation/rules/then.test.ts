@@ -14,6 +14,7 @@ const NOTHING: Effects = {
   job: undefined,
   image: [],
   set: undefined,
+  headers: {},
   enter: undefined,
   quota: {},
 }
@@ -57,6 +58,7 @@ test.each<[string, unknown, Partial<Effects>]>([
     { throttle: { retry_after: '2500ms' } },
     { error: { ...THROTTLED, headers: { 'Retry-After': '3' } } },
   ],
+  ['headers', { headers: { 'X-Cache': 'HIT' } }, { headers: { 'X-Cache': 'HIT' } }],
   ['a latency, which is drawn for each request', { latency: '200ms-2s' }, {}],
   ['a latency with a long tail', { latency: { median: '200ms', sigma: 1 } }, {}],
   ['a cut before the headers', { disconnect: 'before-headers' }, { disconnect: 'before-headers' }],
