@@ -106,15 +106,6 @@ const REMAINING = new Set([
   'services/ims/fixtures.ts imports worlds/fixtures/format.ts',
   'services/ims/fixtures.ts imports worlds/fixtures/mistake.ts',
   'services/index.ts imports control/operations.ts',
-  'simulation/apply-step.ts imports services/cbr/queries.ts',
-  'simulation/apply-step.ts imports services/glance/rules/advance-import.ts',
-  'simulation/apply-step.ts imports services/ims/jobs/moving-images.ts',
-  'simulation/apply-step.ts imports services/ims/jobs/sharing.ts',
-  'simulation/apply-step.ts imports services/ims/jobs/sub-jobs.ts',
-  'simulation/apply-step.ts imports services/ims/queries/jobs.ts',
-  'simulation/moving-jobs.ts imports services/ims/queries/jobs.ts',
-  'simulation/settle.ts imports services/ims/jobs/moving-images.ts',
-  'simulation/settle.ts imports services/ims/queries/jobs.ts',
   'simulation/world.ts imports services/obs/buckets.ts',
 ])
 

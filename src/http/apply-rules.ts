@@ -81,11 +81,8 @@ function factsUnder(facts: RequestFacts, { quota, job, staleMs }: Effects): Requ
   }
 }
 
-/** What a job fails with when its rule does not say. */
-const UNSAID_ERROR = 'IMG.0061'
-
 /** A part of a job is a part of its progress: it is what clients see of it. */
-function orderOf({ failAt, error = UNSAID_ERROR, stuckAt, flow }: JobChange): JobOrder {
+function orderOf({ failAt, error, stuckAt, flow }: JobChange): JobOrder {
   const at = failAt && ('part' in failAt ? { progress: failAt.part * 100 } : { after: failAt.ms })
   return {
     flow,

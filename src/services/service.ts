@@ -12,6 +12,7 @@ import type {
   RefusedRequest,
 } from '../lib/errors.ts'
 import type { CatalogueEntry } from '../simulation/cloud.ts'
+import type { JobKind } from '../simulation/job-kinds.ts'
 import type { ResourceKind } from '../simulation/resource-kinds.ts'
 import type { World } from '../simulation/world.ts'
 
@@ -131,6 +132,7 @@ export interface ServiceFacts {
   readonly dropsNulls: boolean
   readonly callers: Callers
   readonly resourceKinds: readonly ResourceKind[]
+  readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
   enter?(visit: Visit): Promise<Entry>
@@ -170,7 +172,7 @@ type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refu
 
 export interface ServiceSpec<C extends Call>
   extends Partial<
-    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'enter' | 'find'>
+    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'enter' | 'find'>
   > {
   id: string
   title: string
@@ -194,6 +196,7 @@ export function defineService<C extends Call>(spec: ServiceSpec<C>): Service<C> 
     catalogue: [],
     dropsNulls: false,
     resourceKinds: [],
+    jobKinds: [],
     ...spec,
     refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },
     callers: { authenticated: true, ...spec.callers },

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import { findKey } from '../../kms/queries.ts'
+import { findKey } from '../../kms/tables.ts'
 import { fail, type ImsCode } from '../errors.ts'
 
 interface KeyCodes {

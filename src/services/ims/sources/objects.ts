@@ -3,7 +3,7 @@ import { openByteSource, windowOf } from '../../../lib/disk-image/byte-source.ts
 import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
 import type { World } from '../../../simulation/world.ts'
-import { bucketRegion } from '../../obs/queries.ts'
+import { bucketRegion } from '../../obs/tables.ts'
 import { fail } from '../errors.ts'
 
 /** `bucket:object` */
