@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
 import { defineService } from '../service.ts'
 import { epsErrors, fail } from './errors.ts'
-import { epsOperations } from './operations/operations.ts'
+import { epsOperations } from './handlers.ts'
 
 const EpsRefusal = z
   .strictObject({ error: z.strictObject({ error_code: z.string(), error_msg: z.string() }) })
   .meta({ id: 'EpsError', description: 'The service of enterprise projects refuses (`EPS.…`).' })
 
-/** Enterprise Project Management, as far as images have to do with it. */
+/** Enterprise Project Management, as far as clients of images need it. */
 export const eps = defineService({
   id: 'eps',
   title: 'Enterprise projects',

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
 import { type BrokenRule, defineService } from '../service.ts'
 import { IamError } from './errors.ts'
-import { iamOperations } from './operations/operations.ts'
+import { accountOperations } from './handlers/accounts.ts'
+import { catalogOperations } from './handlers/catalog.ts'
+import { credentialOperations } from './handlers/credentials.ts'
 
 const IamRefusal = z
   .strictObject({ error: z.strictObject({ code: z.int(), message: z.string(), title: z.string() }) })
@@ -10,7 +12,7 @@ const IamRefusal = z
 
 const sentence = ({ path, message }: BrokenRule) => (path === '' ? message : `${path}: ${message}`)
 
-/** Identity and Access Management: what clients call before they come to images. */
+/** Identity and Access Management: the calls that clients make before those about images. */
 export const iam = defineService({
   id: 'iam',
   title: 'Identity',
@@ -32,5 +34,5 @@ export const iam = defineService({
     injected: ({ coded, status, text }) => coded ?? new IamError(status, text),
   },
   refusalSchema: refusalDescription('IamRefusal', jsonRefusals(IamRefusal)),
-  operations: iamOperations,
+  operations: [...credentialOperations, ...accountOperations, ...catalogOperations],
 })

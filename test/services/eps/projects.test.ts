@@ -45,30 +45,30 @@ async function names(emulator: TestEmulator, query = '?sort_key=name&sort_dir=as
   return enterprise_projects.map(({ name }: { name: string }) => name)
 }
 
-describe('the list', () => {
-  test('shows those of the account and the default one, the latest first', async ({ emulator }) => {
+describe('list of enterprise projects', () => {
+  test('contains those of the account and the default one, the newest first', async ({ emulator }) => {
     expect(await list(emulator, '')).toEqual({
       enterprise_projects: [retired, testing, production, byDefault],
       total_count: 4,
     })
   })
 
-  test('shows another account its own', async ({ emulator }) => {
+  test("contains those of the caller's account", async ({ emulator }) => {
     expect(await names(emulator, '', asPartner)).toEqual(['partner', 'default'])
   })
 
   test.for<[string, string, string[]]>([
     ['by id', '?id=0', ['default']],
     ['by a part of the name in any case', '?name=TEST', ['testing']],
-    ['by being in use', '?status=1&sort_key=name&sort_dir=asc', ['default', 'production', 'testing']],
-    ['by being out of use', '?status=2', ['retired']],
-    ['by a type that none has', '?type=poc', []],
-    ['by a type that all have', '?type=prod&status=2', ['retired']],
-  ])('finds %s', async ([, query, found], { emulator }) => {
+    ['by the status enabled', '?status=1&sort_key=name&sort_dir=asc', ['default', 'production', 'testing']],
+    ['by the status disabled', '?status=2', ['retired']],
+    ['by the type poc, which none has', '?type=poc', []],
+    ['by the type prod, which all have', '?type=prod&status=2', ['retired']],
+  ])('filters %s', async ([, query, found], { emulator }) => {
     expect(await names(emulator, query)).toEqual(found)
   })
 
-  test('goes in pages over a total order, and ends with an empty one', async ({ emulator }) => {
+  test('has pages in a total order, and ends with an empty page', async ({ emulator }) => {
     const pages = []
     for (const offset of [0, 2, 4]) pages.push(await list(emulator, `?limit=2&offset=${offset}`))
     expect(pages).toEqual([
@@ -78,11 +78,11 @@ describe('the list', () => {
     ])
   })
 
-  test('shows nothing but the count for a limit of 0', async ({ emulator }) => {
+  test('with a limit of 0 shows only the total number', async ({ emulator }) => {
     expect(await list(emulator, '?limit=0')).toEqual({ enterprise_projects: [], total_count: 4 })
   })
 
-  test('is sorted by the last change', async ({ emulator }) => {
+  test('can be sorted by the time of the last change', async ({ emulator }) => {
     await emulator.advance('1m')
     await emulator.put(`${PATH}/${TESTING}`, { name: 'trials' })
     expect(await names(emulator, '?sort_key=updated_at')).toEqual([
@@ -95,18 +95,18 @@ describe('the list', () => {
 
   test.for<[string, string, string]>([
     ['a limit above 1000', '?limit=1001', 'EPS.0017'],
-    ['a limit that is no number', '?limit=all', 'EPS.0017'],
+    ['a limit that is not a number', '?limit=all', 'EPS.0017'],
     ['a negative offset', '?offset=-1', 'EPS.0018'],
-    ['a status that there is not', '?status=3', 'EPS.0002'],
-    ['a key that nothing is sorted by', '?sort_key=colour', 'EPS.0002'],
-    ['a direction that there is not', '?sort_dir=up', 'EPS.0002'],
+    ['an unknown status', '?status=3', 'EPS.0002'],
+    ['an unknown sort key', '?sort_key=colour', 'EPS.0002'],
+    ['an unknown sort direction', '?sort_dir=up', 'EPS.0002'],
   ])('refuses %s', async ([, query, code], { emulator }) => {
     expectEpsRefusal(await emulator.get(`${PATH}${query}`), code)
   })
 })
 
-describe('one of them', () => {
-  test('is shown by its id', async ({ emulator }) => {
+describe('showing an enterprise project', () => {
+  test('finds it by its id', async ({ emulator }) => {
     const shown = await emulator.get(`${PATH}/${ENTERPRISE_PROJECT.production}`)
     expect({ status: shown.status, body: shown.body }).toEqual({
       status: 200,
@@ -117,14 +117,14 @@ describe('one of them', () => {
 
   test.for<[string, string]>([
     ['of another account', ENTERPRISE_PROJECT.partner],
-    ['that there is not', ENTERPRISE_PROJECT.none],
+    ['that does not exist', ENTERPRISE_PROJECT.none],
   ])('%s is not found', async ([, id], { emulator }) => {
     expectEpsRefusal(await emulator.get(`${PATH}/${id}`), 'EPS.0005')
   })
 })
 
-describe('making one', () => {
-  test('answers it, counts it and lets images be put into it', async ({ emulator }) => {
+describe('creating an enterprise project', () => {
+  test('returns it, counts it and lets images be put into it', async ({ emulator }) => {
     const made = await emulator.post(PATH, { name: '测试_a-1', description: 'for trials', type: 'prod' })
     const { id } = made.body.enterprise_project
     expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
@@ -143,28 +143,28 @@ describe('making one', () => {
 
   test.for<[string, unknown, string]>([
     ['without a name', { description: 'x' }, 'EPS.0007'],
-    ['with a name of no characters', { name: '' }, 'EPS.0007'],
+    ['with an empty name', { name: '' }, 'EPS.0007'],
     ['with a name of 256 characters', { name: 'a'.repeat(256) }, 'EPS.0007'],
     ['with a space in its name', { name: 'a b' }, 'EPS.0007'],
-    ['with the name of the default one in another case', { name: 'Default' }, 'EPS.0007'],
+    ['with the name of the default one in another letter case', { name: 'Default' }, 'EPS.0007'],
     ['with a description of 513 characters', { name: 'a', description: 'a'.repeat(513) }, 'EPS.0008'],
-    ['for trials', { name: 'a', type: 'poc' }, 'EPS.0002'],
-    ['with a name that one has', { name: 'testing' }, 'EPS.0010'],
-  ])('%s is refused and makes none', async ([, body, code], { emulator }) => {
+    ['of the type poc', { name: 'a', type: 'poc' }, 'EPS.0002'],
+    ['with a taken name', { name: 'testing' }, 'EPS.0010'],
+  ])('%s is refused and creates none', async ([, body, code], { emulator }) => {
     expectEpsRefusal(await emulator.post(PATH, body), code)
     expect((await list(emulator, '')).total_count).toBe(4)
   })
 
-  test('with the name of one in another account is possible', async ({ emulator }) => {
+  test('accepts a name that another account uses', async ({ emulator }) => {
     expect((await emulator.post(PATH, { name: 'partner' })).status).toBe(201)
   })
 
-  test('without a body or with one that is not JSON is refused', async ({ emulator }) => {
+  test('is refused without a body and with a body that is not JSON', async ({ emulator }) => {
     expectEpsRefusal(await emulator.post(PATH), 'EPS.0002')
     expectEpsRefusal(await emulator.request('POST', PATH, { body: '{' }), 'EPS.0002')
   })
 
-  test('is refused with EPS.0009 once there are a hundred', async ({ emulator }) => {
+  test('is refused with EPS.0009 at the quota of 100', async ({ emulator }) => {
     const enterprise_projects = Array.from({ length: 97 }, (_, n) => ({
       id: `70000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
       domain_id: DOMAIN,
@@ -176,10 +176,10 @@ describe('making one', () => {
   })
 })
 
-describe('changing one', () => {
+describe('updating an enterprise project', () => {
   const path = `${PATH}/${TESTING}`
 
-  test('gives it another name and keeps the description that is not said', async ({ emulator }) => {
+  test('changes its name and keeps the description that is left out', async ({ emulator }) => {
     await emulator.put(path, { name: 'testing', description: 'first' })
     await emulator.advance('1m')
     const changed = await emulator.put(path, { name: 'trials' })
@@ -194,10 +194,10 @@ describe('changing one', () => {
 
   test.for<[string, string, unknown, string]>([
     ['the default one', '0', { name: 'mine' }, 'EPS.0012'],
-    ['one that is out of use', ENTERPRISE_PROJECT.retired, { name: 'mine' }, 'EPS.0014'],
+    ['a disabled one', ENTERPRISE_PROJECT.retired, { name: 'mine' }, 'EPS.0014'],
     ['one of another account', ENTERPRISE_PROJECT.partner, { name: 'mine' }, 'EPS.0005'],
-    ['to a name that another has', TESTING, { name: 'production' }, 'EPS.0010'],
-    ['to no name', TESTING, { description: 'x' }, 'EPS.0007'],
+    ['to a taken name', TESTING, { name: 'production' }, 'EPS.0010'],
+    ['without a name', TESTING, { description: 'x' }, 'EPS.0007'],
   ])('%s is refused and changes nothing', async ([, id, body, code], { emulator }) => {
     const before = await list(emulator, '')
     expectEpsRefusal(await emulator.put(`${PATH}/${id}`, body), code)
@@ -205,11 +205,11 @@ describe('changing one', () => {
   })
 })
 
-describe('putting one out of use and into use', () => {
+describe('disabling and enabling an enterprise project', () => {
   const act = (emulator: TestEmulator, id: string, action: unknown) =>
     emulator.post(`${PATH}/${id}/action`, { action })
 
-  test('answers nothing, and doing it again changes nothing', async ({ emulator }) => {
+  test('returns 204, and changes nothing the second time', async ({ emulator }) => {
     for (const [action, status] of [
       ['disable', 2],
       ['disable', 2],
@@ -225,13 +225,13 @@ describe('putting one out of use and into use', () => {
   test.for<[string, string, unknown, string]>([
     ['the default one', '0', 'disable', 'EPS.0015'],
     ['one of another account', ENTERPRISE_PROJECT.partner, 'disable', 'EPS.0005'],
-    ['by an action that there is not', TESTING, 'delete', 'EPS.0013'],
+    ['with an unknown action', TESTING, 'delete', 'EPS.0013'],
   ])('%s is refused', async ([, id, action, code], { emulator }) => {
     expectEpsRefusal(await act(emulator, id, action), code)
   })
 })
 
-describe('where rights decide', () => {
+describe('in a strict world', () => {
   const requests: [string, string, string, object | undefined][] = [
     ['eps:enterpriseProjects:list', 'GET', PATH, undefined],
     ['eps:enterpriseProjects:get', 'GET', `${PATH}/0`, undefined],
@@ -242,7 +242,7 @@ describe('where rights decide', () => {
   ]
 
   strictTest.for(requests)(
-    '%s is what a call needs and all that it needs',
+    'the call needs %s and no other right',
     async ([action, method, path, json], { emulator }) => {
       const send = () => emulator.request(method, path, { ...asNewcomer, ...(json && { json }) })
       expectDenied(await send(), 'EPS.0004', action)
@@ -273,9 +273,7 @@ describe('where rights decide', () => {
   })
 })
 
-test('a method that a path does not take, and a path that nothing is at, are refused by the gateway', async ({
-  emulator,
-}) => {
+test('the gateway refuses unknown methods and unknown paths', async ({ emulator }) => {
   const method = await emulator.patch(PATH, {})
   expect({ status: method.status, code: method.body.error_code }).toEqual({ status: 405, code: 'APIGW.0103' })
   const path = await emulator.get(`${PATH}/0/colours`)

@@ -39,8 +39,8 @@ function resource(n: number, fields: object = {}) {
   }
 }
 
-describe('the images of an enterprise project', () => {
-  test('are those that were put into it, and not what was deleted or is of others', async ({ emulator }) => {
+describe('list of the images in an enterprise project', () => {
+  test('contains its images without deleted images and images of other accounts', async ({ emulator }) => {
     await addImages(emulator, inProduction, {}, inProduction, { ...inProduction, owner: PARTNER })
     await emulator.delete(`/v2/images/${imageId(3)}`)
     const { status, body } = await filter(emulator, production, {})
@@ -50,12 +50,12 @@ describe('the images of an enterprise project', () => {
     })
   })
 
-  test('of the default one are those that were put into no other', async ({ emulator }) => {
+  test('of the default one contains the images that are in no other', async ({ emulator }) => {
     await addImages(emulator, {}, { attributes: { enterprise_project_id: '0' } }, inProduction)
     expect(await imagesIn(emulator, '0')).toEqual([imageId(1), imageId(2)])
   })
 
-  test('come in pages until an empty one, as Terraform reads them', async ({ emulator }) => {
+  test('has pages up to an empty one, as Terraform reads them', async ({ emulator }) => {
     await addImages(emulator, inProduction, inProduction, inProduction)
     const pages = []
     for (const offset of [0, 2, 3]) {
@@ -69,7 +69,7 @@ describe('the images of an enterprise project', () => {
     ])
   })
 
-  test('are found by parts of their name, in any case, with no wildcards', async ({ emulator }) => {
+  test('is filtered by parts of the name, in any letter case, without wildcards', async ({ emulator }) => {
     await addImages(emulator, { ...inProduction, name: 'Web_1' }, { ...inProduction, name: 'WebX2' })
     const named = (...values: string[]) => ({
       matches: values.map((value) => ({ key: 'resource_name', value })),
@@ -79,7 +79,7 @@ describe('the images of an enterprise project', () => {
     expect(await imagesIn(emulator, production, named('web', '2'))).toEqual([imageId(2)])
   })
 
-  test('of several projects of the account stand together, each with its own', async ({ emulator }) => {
+  test('contains images of several projects, each with its project', async ({ emulator }) => {
     await addImages(emulator, inProduction, { ...inProduction, owner: EAST.project })
     const { body } = await filter(emulator, production, { projects: [PROJECT, EAST.project] })
     const east = { project_id: EAST.project, project_name: 'cn-east-3' }
@@ -88,24 +88,24 @@ describe('the images of an enterprise project', () => {
 
   test.for<[string, string, object, string]>([
     ['of another account', ENTERPRISE_PROJECT.partner, {}, 'EPS.0005'],
-    ['that there is not', ENTERPRISE_PROJECT.none, {}, 'EPS.0005'],
+    ['that does not exist', ENTERPRISE_PROJECT.none, {}, 'EPS.0005'],
     ['without projects', production, { projects: [] }, 'EPS.0020'],
     ['with projects left out', production, { projects: null }, 'EPS.0020'],
     ['with a project twice', production, { projects: [PROJECT, PROJECT] }, 'EPS.0021'],
-    ['with a project of somebody else', production, { projects: [PARTNER] }, 'EPS.0026'],
+    ['with a project of another account', production, { projects: [PARTNER] }, 'EPS.0026'],
     ['without types', production, { resource_types: [] }, 'EPS.0023'],
     ['with a type twice', production, { resource_types: ['images', 'images'] }, 'EPS.0024'],
-    ['with a type that is not here', production, { resource_types: ['disk'] }, 'EPS.0025'],
+    ['with an unsupported type', production, { resource_types: ['disk'] }, 'EPS.0025'],
     ['with a limit above 1000', production, { limit: 1001 }, 'EPS.0017'],
     ['with a negative offset', production, { offset: -1 }, 'EPS.0018'],
     ['matched by another key', production, { matches: [{ key: 'id', value: 'x' }] }, 'EPS.0002'],
-  ])('%s are refused', async ([, id, body, code], { emulator }) => {
+  ])('%s is refused', async ([, id, body, code], { emulator }) => {
     expectEpsRefusal(await filter(emulator, id, body), code)
   })
 })
 
 describe('moving an image', () => {
-  test('shows it in its new enterprise project at once, and in no other', async ({ emulator }) => {
+  test('shows it at once in its new enterprise project, and in no other', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { attributes: { __description: 'kept' } })
     const before = await imageWith(emulator, id)
     await emulator.advance('1m')
@@ -120,7 +120,7 @@ describe('moving an image', () => {
     expect(await imagesIn(emulator, '0')).toEqual([])
   })
 
-  test('back to the default one is possible', async ({ emulator }) => {
+  test('back to the default one works', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, inProduction)
     expect((await migrate(emulator, '0', { resource_id: id, associated: false })).status).toBe(204)
     expect(await imageWith(emulator, id)).toMatchObject({ enterprise_project_id: '0' })
@@ -129,14 +129,14 @@ describe('moving an image', () => {
 
   test.for<[string, string, object, string]>([
     ['to an enterprise project of another account', ENTERPRISE_PROJECT.partner, {}, 'EPS.0005'],
-    ['to one that there is not', ENTERPRISE_PROJECT.none, {}, 'EPS.0005'],
-    ['to one that is out of use', ENTERPRISE_PROJECT.retired, {}, 'EPS.0014'],
+    ['to one that does not exist', ENTERPRISE_PROJECT.none, {}, 'EPS.0005'],
+    ['to a disabled one', ENTERPRISE_PROJECT.retired, {}, 'EPS.0014'],
     ['of another type', production, { resource_type: 'disk' }, 'EPS.0025'],
     ['without a project', production, { project_id: null }, 'EPS.0022'],
-    ['of a project of somebody else', production, { project_id: PARTNER }, 'EPS.0022'],
+    ['of a project of another account', production, { project_id: PARTNER }, 'EPS.0022'],
     ['of another project of the account', production, { project_id: EAST.project }, 'EPS.0005'],
     ['without its id', production, { resource_id: null }, 'EPS.0002'],
-    ['that is one of the cloud', production, { resource_id: PUBLIC_IMAGE.ubuntu }, 'EPS.0005'],
+    ['that is public', production, { resource_id: PUBLIC_IMAGE.ubuntu }, 'EPS.0005'],
     ['that there is not', production, { resource_id: NO_IMAGE }, 'EPS.0005'],
   ])('%s is refused and moves nothing', async ([, target, body, code], { emulator }) => {
     const [id = ''] = await addImages(emulator, {})
@@ -144,16 +144,14 @@ describe('moving an image', () => {
     expect(await imagesIn(emulator, '0')).toEqual([id])
   })
 
-  test('of another account is refused, whatever project is named', async ({ emulator }) => {
+  test('of another account is refused with any project', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, { owner: PARTNER })
     expectEpsRefusal(await migrate(emulator, production, { resource_id: id }), 'EPS.0005')
     const partners = await imagesIn(emulator, '0', { projects: [PARTNER] }, asPartner)
     expect(partners).toEqual([id])
   })
 
-  test('works for an unknown credential with whatever project it names, as the demo user', async ({
-    emulator,
-  }) => {
+  test('works for an unknown credential with any project, as the demo user', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {})
     const stranger = { token: 'pasted-from-somewhere' }
     const reply = await migrate(emulator, production, { resource_id: id, project_id: 'mine' }, stranger)
@@ -162,19 +160,19 @@ describe('moving an image', () => {
   })
 })
 
-describe('where rights decide', () => {
+describe('in a strict world', () => {
   async function allow(emulator: TestEmulator, ...actions: string[]) {
     await emulator.put(`/_ims/policies/${DOMAIN}/some`, policyOn('Allow', ...actions))
     await emulator.patch(`/_ims/users/${NEWCOMER}`, { roles: ['some'] })
   }
 
-  strictTest('listing needs the right to list resources', async ({ emulator }) => {
+  strictTest('listing needs eps:resources:list', async ({ emulator }) => {
     expectDenied(await filter(emulator, production, {}, asNewcomer), 'EPS.0004', 'eps:resources:list')
     await allow(emulator, 'eps:resources:list')
     expect((await filter(emulator, production, {}, asNewcomer)).status).toBe(200)
   })
 
-  strictTest('moving needs the rights to put in and to take out', async ({ emulator }) => {
+  strictTest('moving needs eps:resources:add and eps:resources:remove', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {})
     const move = () => migrate(emulator, production, { resource_id: id }, asNewcomer)
     expectDenied(await move(), 'EPS.0004', 'eps:resources:add')

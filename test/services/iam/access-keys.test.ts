@@ -14,8 +14,8 @@ import {
 
 const PATH = '/v3.0/OS-CREDENTIAL/credentials'
 
-describe('the access keys of a user', () => {
-  test('are listed without their secret keys, and temporary ones are not', async ({ emulator }) => {
+describe('list of access keys', () => {
+  test('contains permanent access keys only, without secret keys', async ({ emulator }) => {
     await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', { auth: { identity: { methods: ['token'] } } })
     const reply = await emulator.get(PATH)
     expect({ status: reply.status, body: reply.body }).toEqual({
@@ -34,7 +34,7 @@ describe('the access keys of a user', () => {
     })
   })
 
-  test("are anybody's own, and another's with the right to", async ({ emulator }) => {
+  test("needs a right for the keys of another user, and none for one's own", async ({ emulator }) => {
     const own = await emulator.get(PATH, asReader)
     expect(own.body.credentials.map(({ access }: { access: string }) => access)).toEqual([
       'DEMOACCESSKEY0000004',
@@ -44,7 +44,7 @@ describe('the access keys of a user', () => {
     expectRefusal(refused, 403, "Policy doesn't allow iam:credentials:listCredentials to be performed.")
   })
 
-  test('are none for a user that was given none, and for an agency', async ({ emulator }) => {
+  test('is empty for a user without keys and for an agency', async ({ emulator }) => {
     const user = { id: 'e'.repeat(32), name: 'keyless', project_id: PROJECT }
     await emulator.post('/_ims/fixtures', { users: [user] })
     expect((await emulator.get(`${PATH}?user_id=${user.id}`)).body).toEqual({ credentials: [] })
@@ -52,7 +52,7 @@ describe('the access keys of a user', () => {
     expect((await emulator.get(PATH, { token })).body).toEqual({ credentials: [] })
   })
 
-  test('of another account are not there', async ({ emulator }) => {
+  test('a user of another account is answered 404', async ({ emulator }) => {
     const reply = await emulator.get(`${PATH}?user_id=${PARTNER_USER}`)
     expectRefusal(reply, 404, `Could not find user: ${PARTNER_USER}.`)
   })

@@ -21,8 +21,8 @@ const list = (emulator: TestEmulator, path: string) => ({
   next: null,
 })
 
-describe('the own account', () => {
-  test('is the only one in the list', async ({ emulator }) => {
+describe('list of domains', () => {
+  test('contains only the account of the caller', async ({ emulator }) => {
     const domain = (id: string, name: string) => ({
       id,
       name,
@@ -48,7 +48,7 @@ describe('regions', () => {
     links: { self: `${url}/v3/regions/${id}` },
   })
 
-  test('are those in which there are projects', async ({ emulator }) => {
+  test('the list contains the regions that have a project', async ({ emulator }) => {
     const reply = await emulator.get('/v3/regions')
     expect([reply.status, reply.body]).toEqual([
       200,
@@ -62,14 +62,14 @@ describe('regions', () => {
     ])
   })
 
-  test('are called by their id when they have no name', async ({ emulator }) => {
+  test('a region without a name is called by its id', async ({ emulator }) => {
     const project = { id: 'a'.repeat(32), name: 'xx-test-1', region: 'xx-test-1', domain_id: DOMAIN }
     await emulator.post('/_ims/fixtures', { projects: [project] })
     const reply = await emulator.get('/v3/regions/xx-test-1')
     expect(reply.body).toEqual({ region: region(emulator, 'xx-test-1', 'xx-test-1', 'xx-test-1') })
   })
 
-  test('that nobody has a project in are not there', async ({ emulator }) => {
+  test('a region without projects is answered 404', async ({ emulator }) => {
     expectRefusal(await emulator.get('/v3/regions/af-south-1'), 404, 'Could not find region: af-south-1.')
   })
 })
@@ -90,7 +90,7 @@ describe('users', () => {
   const namesAt = async (emulator: TestEmulator, path: string) =>
     (await emulator.get(path)).body.users.map(({ name }: { name: string }) => name)
 
-  test('of the account are listed, and no password with them', async ({ emulator }) => {
+  test('the list contains the users of the account, without passwords', async ({ emulator }) => {
     const reply = await emulator.get('/v3/users')
     expect([reply.status, reply.body]).toEqual([
       200,
@@ -117,17 +117,17 @@ describe('users', () => {
     expect(await namesAt(emulator, `/v3/users?${query}`)).toEqual(names)
   })
 
-  test('of another account are not listed', async ({ emulator }) => {
+  test('listing the users of another account is refused with 403', async ({ emulator }) => {
     const reply = await emulator.get(`/v3/users?domain_id=${PARTNER_DOMAIN}`)
     expectRefusal(reply, 403, 'You are not authorized to perform the requested action.')
   })
 
-  test('are listed only to one who may', async ({ emulator }) => {
+  test('the list needs a right', async ({ emulator }) => {
     const reply = await emulator.get('/v3/users?name=reader', asReader)
     expectRefusal(reply, 403, "Policy doesn't allow iam:users:listUsers to be performed.")
   })
 
-  test('may look at themselves, and at others with the right to', async ({ emulator }) => {
+  test('showing another user needs a right, showing oneself does not', async ({ emulator }) => {
     const own = await emulator.get(`/v3/users/${READER}`, asReader)
     expect([own.status, own.body]).toEqual([200, { user: user(emulator, READER, 'reader') }])
     const other = await emulator.get(`/v3/users/${DEMO_USER}`, asReader)
@@ -135,7 +135,7 @@ describe('users', () => {
     expect((await emulator.get(`/v3/users/${READER}`)).body).toEqual(own.body)
   })
 
-  test('of another account are not there', async ({ emulator }) => {
+  test('a user of another account is answered 404', async ({ emulator }) => {
     const reply = await emulator.get(`/v3/users/${PARTNER_USER}`)
     expectRefusal(reply, 404, `Could not find user: ${PARTNER_USER}.`)
   })

@@ -35,8 +35,8 @@ async function partnerWith(emulator: TestEmulator, roles: string[]) {
   return { token: 'second-token' }
 }
 
-describe("a token for another account's agency", () => {
-  test('is for a project of that account, and names both sides', async ({ emulator }) => {
+describe("token of another account's agency", () => {
+  test('is valid for a project of that account, and names the agency and the user', async ({ emulator }) => {
     const reply = await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner)
     expect({ status: reply.status, body: reply.body }).toEqual({
       status: 201,
@@ -57,11 +57,8 @@ describe("a token for another account's agency", () => {
 
   test.for([
     ['the id of the domain', { domain_name: undefined, domain_id: DOMAIN }],
-    [
-      'the name under which the documents have the agency',
-      { xrole_name: undefined, agency_name: 'partner_reads_images' },
-    ],
-  ] as const)('takes %s', async ([, fields], { emulator }) => {
+    ['the documented field agency_name', { xrole_name: undefined, agency_name: 'partner_reads_images' }],
+  ] as const)('can be requested with %s', async ([, fields], { emulator }) => {
     const reply = await askForToken(emulator, byAgency(fields), undefined, asPartner)
     const { domain, user } = reply.body.token
     expect({ status: reply.status, domain, user }).toEqual({
@@ -71,7 +68,7 @@ describe("a token for another account's agency", () => {
     })
   })
 
-  test('lets its holder do in that account what the agency may, and no more', async ({ emulator }) => {
+  test('has the roles of the agency in that account and no others', async ({ emulator }) => {
     const [imageId = ''] = await addImages(emulator, { name: 'of-demo' })
     const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner))
     const listed = await emulator.get(`/v2/cloudimages?id=${imageId}`, { token })
@@ -80,12 +77,12 @@ describe("a token for another account's agency", () => {
     expect(deleted.status).toBe(403)
   })
 
-  test('is good for as long as was asked for', async ({ emulator }) => {
+  test('is valid for the requested time', async ({ emulator }) => {
     const reply = await askForToken(emulator, byAgency({ duration_seconds: 900 }), PROJECT_SCOPE, asPartner)
     expect(reply.body.token.expires_at).toBe(await iamTimeAfter(emulator, 900))
   })
 
-  test('stays one of the agency when another scope is asked for with it', async ({ emulator }) => {
+  test('remains a token of the agency when it is exchanged for another scope', async ({ emulator }) => {
     const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner))
     const reply = await askForToken(emulator, byToken(token), { domain: { name: 'demo' } })
     const { user, assumed_by, domain, roles } = reply.body.token
@@ -99,13 +96,13 @@ describe("a token for another account's agency", () => {
     expectRefusal(back, 403, NOT_AUTHORIZED)
   })
 
-  test('may be given to one who may assume agencies and nothing else', async ({ emulator }) => {
+  test('needs only the right to assume agencies', async ({ emulator }) => {
     const sent = await partnerWith(emulator, ['Agent Operator'])
     expect((await askForToken(emulator, byAgency(), PROJECT_SCOPE, sent)).status).toBe(201)
   })
 })
 
-describe('an agency cannot be assumed', () => {
+describe('assuming an agency is refused', () => {
   test('without a token', async ({ emulator }) => {
     expectUnauthenticated(await askForToken(emulator, byAgency(), PROJECT_SCOPE), 'x-auth-token not found')
   })
@@ -115,30 +112,32 @@ describe('an agency cannot be assumed', () => {
     expectUnauthenticated(reply, 'decrypt token fail')
   })
 
-  test('by a user of an account that it does not trust', async ({ emulator }) => {
+  test('to a user of an account that the agency does not trust', async ({ emulator }) => {
     const reply = await askForToken(emulator, byAgency(), PROJECT_SCOPE, { token: 'demo-token' })
     expectRefusal(reply, 403, NOT_AUTHORIZED)
   })
 
-  test('by a user without the right to', async ({ emulator }) => {
+  test('to a user without the right to assume agencies', async ({ emulator }) => {
     const sent = await partnerWith(emulator, ['IMS FullAccess'])
     const reply = await askForToken(emulator, byAgency(), PROJECT_SCOPE, sent)
     expectRefusal(reply, 403, "Policy doesn't allow iam:tokens:assume to be performed.")
   })
 
-  test('by one who has assumed it already', async ({ emulator }) => {
+  test('to a caller that has assumed an agency', async ({ emulator }) => {
     const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner))
     expectRefusal(await askForToken(emulator, byAgency(), PROJECT_SCOPE, { token }), 403, NOT_AUTHORIZED)
   })
 
-  test('when there is none of that name', async ({ emulator }) => {
+  test('with 404 when the account has no agency of the name', async ({ emulator }) => {
     const unknown = await askForToken(emulator, byAgency({ xrole_name: 'nothing' }), PROJECT_SCOPE, asPartner)
     expectRefusal(unknown, 404, 'Could not find agency: nothing.')
     const nowhere = await askForToken(emulator, byAgency({ domain_name: 'nowhere' }), undefined, asPartner)
     expectRefusal(nowhere, 404, 'Could not find domain: nowhere.')
   })
 
-  test('for a project of the own account, or one that it was not given', async ({ emulator }) => {
+  test("for a project of the caller's account and for a project that the agency was not given", async ({
+    emulator,
+  }) => {
     const own = { project: { id: '0605767b4480d5872f0ec00af5c37a9b' } }
     const reply = await askForToken(emulator, byAgency(), own, asPartner)
     expectRefusal(reply, 400, 'The project information cannot be found.')
@@ -168,7 +167,7 @@ describe('an agency cannot be assumed', () => {
     expectRefusal(reply, 400, `auth.identity.assume_role${sentence}`)
   })
 
-  test('by a password', async ({ emulator }) => {
+  test('with a password in place of the agency', async ({ emulator }) => {
     const identity = { ...byPassword(), methods: ['assume_role'] }
     const reply = await askForToken(emulator, identity, PROJECT_SCOPE, asPartner)
     expectRefusal(reply, 400, 'auth.identity.assume_role is required by its method.')

@@ -47,7 +47,7 @@ const nearly = fc.record(
 )
 const scope = fc.oneof(fc.record({ project: reference, domain: reference }, { requiredKeys: [] }), anything)
 
-test('a body that proves nothing is refused in plain form and never gets a token', async () => {
+test('a body without valid credentials gets a refusal in Keystone form and no token', async () => {
   const body = fc.oneof(anything, fc.record({ auth: fc.record({ identity: nearly, scope }) }))
   await fc.assert(
     fc.asyncProperty(body, async (json) => {
@@ -61,7 +61,7 @@ test('a body that proves nothing is refused in plain form and never gets a token
   )
 })
 
-test('a header that names no token is refused in plain form', async () => {
+test('a header without a valid token gets a refusal in Keystone form', async () => {
   const printable = fc
     .array(fc.integer({ min: 0x21, max: 0x7e }), { minLength: 1, maxLength: 600 })
     .map((codes) => String.fromCharCode(...codes))

@@ -30,8 +30,8 @@ function catalogOf({ url }: TestEmulator, region: string) {
   ]
 }
 
-describe('the catalogue', () => {
-  test('leads back to this server, in the region of the project', async ({ emulator }) => {
+describe('catalogue', () => {
+  test('has addresses of this server, in the region of the project', async ({ emulator }) => {
     const reply = await emulator.get('/v3/auth/catalog')
     expect({ status: reply.status, body: reply.body }).toEqual({
       status: 200,
@@ -41,7 +41,7 @@ describe('the catalogue', () => {
     expect(east.body.catalog).toEqual(catalogOf(emulator, 'cn-east-3'))
   })
 
-  test('is the one that a new token carries', async ({ emulator }) => {
+  test('is the same as in a new token', async ({ emulator }) => {
     const auth = { identity: byPassword(), scope: { project: { name: 'cn-east-3' } } }
     const issued = await emulator.post('/v3/auth/tokens', { auth }, { token: null })
     expect(issued.body.token.catalog).toEqual(catalogOf(emulator, 'cn-east-3'))
@@ -50,7 +50,7 @@ describe('the catalogue', () => {
     expect(looked.body).toEqual(issued.body)
   })
 
-  test('has no service of a region for a token of the domain alone', async ({ emulator }) => {
+  test('for a token of the domain, contains no services of a region', async ({ emulator }) => {
     const token = await newToken(emulator, byPassword())
     const reply = await emulator.get('/v3/auth/catalog', { token })
     const url = `${emulator.url}/v3`
@@ -73,7 +73,7 @@ describe('the catalogue', () => {
 })
 
 describe('services and endpoints', () => {
-  test('are listed', async ({ emulator }) => {
+  test('lists contain every service and endpoint', async ({ emulator }) => {
     const service = (id: string, name: string, type: string, description: string) => ({
       id,
       name,
@@ -100,7 +100,7 @@ describe('services and endpoints', () => {
     })
   })
 
-  test('of one service are cut out by its id', async ({ emulator }) => {
+  test('endpoints are filtered by the id of their service', async ({ emulator }) => {
     const [image] = (await emulator.get('/v3/services?type=image')).body.services
     const path = `/v3/endpoints?service_id=${image.id}&interface=public`
     const reply = await emulator.get(path)
@@ -119,7 +119,7 @@ describe('services and endpoints', () => {
     expect(north.id).not.toBe(east.id)
   })
 
-  test('are all public', async ({ emulator }) => {
+  test('every endpoint is public', async ({ emulator }) => {
     expect((await emulator.get('/v3/endpoints')).body.endpoints).toHaveLength(8)
     expect((await emulator.get('/v3/endpoints?interface=internal')).body.endpoints).toEqual([])
     expectRefusal(
@@ -130,15 +130,15 @@ describe('services and endpoints', () => {
   })
 
   test.for([['/v3/auth/catalog'], ['/v3/services'], ['/v3/endpoints']] as const)(
-    '%s asks who calls',
+    '%s needs credentials',
     async ([path], { emulator }) => {
       expectUnauthenticated(await emulator.get(path, { token: null }), 'x-auth-token not found')
     },
   )
 })
 
-describe('the version', () => {
-  test.for([['/v3'], ['/v3/']] as const)('is told to anybody at %s', async ([path], { emulator }) => {
+describe('version', () => {
+  test.for([['/v3'], ['/v3/']] as const)('%s needs no credentials', async ([path], { emulator }) => {
     const reply = await emulator.get(path, { token: null })
     expect({ status: reply.status, body: reply.body }).toEqual({
       status: 200,

@@ -22,13 +22,13 @@ import {
 
 const ELSEWHERE = { project: { name: 'eu-west-101', domain: { name: 'my-own-account' } } }
 
-describe('where a world is lenient', () => {
+describe('in a lenient world', () => {
   test.for([
     ['password', byPassword({ name: 'me', domain: { name: 'my-own-account' } }, 'secret')],
     ['token', byToken('pasted')],
     ['hw_ak_sk', byAccessKey('PASTED', 'secret')],
   ] as const)(
-    'an unknown %s stands for the demo user, whatever project is named',
+    'an unknown %s is taken as the demo user, with any project',
     async ([method, identity], { emulator }) => {
       const reply = await askForToken(emulator, identity, ELSEWHERE)
       expect({ status: reply.status, body: reply.body }).toEqual({
@@ -48,16 +48,14 @@ describe('where a world is lenient', () => {
     },
   )
 
-  test('one who is unknown gets the project of the demo account that he names, where it has one', async ({
-    emulator,
-  }) => {
+  test('an unknown user gets the named project when the demo account has it', async ({ emulator }) => {
     const east = await askForToken(emulator, byToken('pasted'), { project: { name: 'cn-east-3' } })
     expect(east.body.token.project).toEqual({ id: EAST.project, name: 'cn-east-3', domain: demoDomain })
     const domain = await askForToken(emulator, byToken('pasted'), { domain: { id: 'my-own-account' } })
     expect(domain.body.token.domain).toEqual(demoDomain)
   })
 
-  test('a known user needs no right password, and is itself', async ({ emulator }) => {
+  test('a known user gets a token of its own with a wrong password', async ({ emulator }) => {
     const who = { name: 'partner', domain: { name: 'partner' } }
     const reply = await askForToken(emulator, byPassword(who, 'wrong'), { domain: { name: 'partner' } })
     expect([reply.status, reply.body.token.user, reply.body.token.domain]).toEqual([
@@ -67,14 +65,14 @@ describe('where a world is lenient', () => {
     ])
   })
 
-  test('a known user still has no project of another account', async ({ emulator }) => {
+  test('a known user gets no project of another account', async ({ emulator }) => {
     const reply = await askForToken(emulator, byPassword(), { project: { name: 'eu-west-101' } })
     expectRefusal(reply, 400, 'The project information cannot be found.')
     const other = await askForToken(emulator, byPassword(), { domain: { id: PARTNER_DOMAIN } })
     expectRefusal(other, 403, 'You are not authorized to perform the requested action.')
   })
 
-  test('a token that has ended stands for the demo user too, and gets a new one for a day', async ({
+  test("an expired token is taken as the demo user's, and gets a new token for a day", async ({
     emulator,
   }) => {
     const token = tokenOf(
@@ -86,9 +84,7 @@ describe('where a world is lenient', () => {
     expect({ user, expires_at }).toEqual({ user: demoUser, expires_at: await iamTimeAfter(emulator, DAY) })
   })
 
-  test('any agency may be assumed, with a token or an access key; one that there is not may not', async ({
-    emulator,
-  }) => {
+  test('every agency that exists can be assumed, with a token or an access key', async ({ emulator }) => {
     const signed = {
       headers: { Authorization: 'SDK-HMAC-SHA256 Access=PASTED, SignedHeaders=x, Signature=y' },
     }
@@ -102,7 +98,7 @@ describe('where a world is lenient', () => {
     expectRefusal(unknown, 404, 'Could not find agency: nothing.')
   })
 
-  test('one who is unknown sees the projects of the demo account, whichever account he names', async ({
+  test('an unknown user gets the projects of the demo account, with any account in the filter', async ({
     emulator,
   }) => {
     const sent = { token: 'pasted' }
@@ -119,7 +115,7 @@ describe('where a world is lenient', () => {
     expect(own.body.projects).toHaveLength(3)
   })
 
-  test('a token that was never issued is still not found', async ({ emulator }) => {
+  test('validating a token that was never issued is answered 404', async ({ emulator }) => {
     const reply = await emulator.get('/v3/auth/tokens', { headers: { 'X-Subject-Token': 'pasted' } })
     expectRefusal(reply, 404, 'The token could not be found.')
   })

@@ -17,8 +17,8 @@ import {
 
 const WRONG = 'The username or password is wrong.'
 
-describe('a token got with a password', () => {
-  test('is for the project that is named, for a day of the world, and says who has what', async ({
+describe('token by password', () => {
+  test("is valid for the named project and for a day of the world's time, and shows user and roles", async ({
     emulator,
   }) => {
     const reply = await askForToken(emulator, byPassword(), PROJECT_SCOPE)
@@ -38,7 +38,7 @@ describe('a token got with a password', () => {
     })
   })
 
-  test('lets its owner see images, until a day has gone by', async ({ emulator }) => {
+  test('lists images until it expires after a day', async ({ emulator }) => {
     const token = await newToken(emulator, byPassword(), PROJECT_SCOPE)
     const listed = await emulator.get('/v2/cloudimages?limit=1', { token })
     expect({ status: listed.status, images: listed.body.images.length }).toEqual({ status: 200, images: 1 })
@@ -51,19 +51,19 @@ describe('a token got with a password', () => {
     ['its id', { id: DEMO_USER }],
     ['its name and the name of its domain', { name: 'demo', domain: { name: 'demo' } }],
     ['its name and the id of its domain', { name: 'demo', domain: { id: DOMAIN } }],
-  ] as const)('is given to a user that is named by %s', async ([, user], { emulator }) => {
+  ] as const)('is issued to a user that is named by %s', async ([, user], { emulator }) => {
     const reply = await askForToken(emulator, byPassword(user))
     expect([reply.status, reply.body.token.user]).toEqual([201, demoUser])
   })
 
-  test('names the role that comes from a group', async ({ emulator }) => {
+  test('shows the role that a group gives', async ({ emulator }) => {
     const reply = await askForToken(emulator, byPassword({ id: READER }, 'reader-password'), PROJECT_SCOPE)
     expect(reply.body.token.roles).toEqual([
       { id: '129cef675888026cee519f73a23bf331', name: 'system_all_ims_readonly' },
     ])
   })
 
-  test('gives a policy of the account no id of its own', async ({ emulator }) => {
+  test('shows a policy of the account with the id 0', async ({ emulator }) => {
     const document = { Version: '1.1', Statement: [{ Effect: 'Allow', Action: ['ims:images:list'] }] }
     await emulator.post('/_ims/fixtures', {
       policies: [{ name: 'lists-images', domain_id: DOMAIN, document }],
@@ -75,7 +75,7 @@ describe('a token got with a password', () => {
     expect(reply.body.token.roles).toEqual([{ id: '0', name: 'lists-images' }])
   })
 
-  test('carries the catalogue unless nocatalog says something', async ({ emulator }) => {
+  test('contains the catalogue unless nocatalog is set', async ({ emulator }) => {
     const auth = { identity: byPassword(), scope: PROJECT_SCOPE }
     const typesAt = async (path: string) => {
       const { body } = await emulator.post(path, { auth }, { token: null })
@@ -88,7 +88,7 @@ describe('a token got with a password', () => {
 })
 
 describe('a password is refused', () => {
-  test('in the same words whether it is wrong, nobody has the name, or the user has none', async ({
+  test('with the same message for a wrong password, an unknown user and a user without a password', async ({
     emulator,
   }) => {
     const eastUser = { name: 'demo-east', domain: { name: 'demo' } }
@@ -103,9 +103,7 @@ describe('a password is refused', () => {
       expectRefusal(await askForToken(emulator, identity), 401, WRONG)
   })
 
-  test('of a disabled user only when it is right: nobody else learns that the user is disabled', async ({
-    emulator,
-  }) => {
+  test('with the message that the user is disabled only when the password is right', async ({ emulator }) => {
     const user = { id: 'd'.repeat(32), name: 'gone', project_id: PROJECT, password: 'right', enabled: false }
     await emulator.post('/_ims/fixtures', { users: [user] })
     const who = { id: user.id }
@@ -113,7 +111,7 @@ describe('a password is refused', () => {
     expectRefusal(await askForToken(emulator, byPassword(who, 'wrong')), 401, WRONG)
   })
 
-  test('with a virtual MFA device, which nobody has here', async ({ emulator }) => {
+  test('with a virtual MFA device, which is not supported', async ({ emulator }) => {
     const identity = {
       ...byPassword(),
       methods: ['password', 'totp'],
@@ -123,7 +121,7 @@ describe('a password is refused', () => {
     expectRefusal(await askForToken(emulator, identity), 400, sentence)
   })
 
-  test('and repeated nowhere, not even by the journal', async ({ emulator }) => {
+  test('and does not occur in the reply or in the journal', async ({ emulator }) => {
     const secret = 'a-password-that-must-not-be-repeated'
     const refused = await askForToken(emulator, byPassword(undefined, secret))
     const malformed = await askForToken(emulator, { methods: ['password'], password: secret })
@@ -132,7 +130,7 @@ describe('a password is refused', () => {
   })
 })
 
-describe('a body that does not fit is refused with 400', () => {
+describe('request that breaks the contract is refused with 400', () => {
   test.for([
     ['no auth', {}, 'auth: Invalid input: expected object, received undefined'],
     [
@@ -141,7 +139,7 @@ describe('a body that does not fit is refused with 400', () => {
       'auth.identity.methods must be one of password, token, hw_ak_sk, assume_role.',
     ],
     [
-      'a method that there is not',
+      'an unknown method',
       { auth: { identity: { methods: ['saml2'] } } },
       'auth.identity.methods must be one of password, token, hw_ak_sk, assume_role.',
     ],
@@ -164,7 +162,7 @@ describe('a body that does not fit is refused with 400', () => {
     expectRefusal(await emulator.post('/v3/auth/tokens', body, { token: null }), 400, sentence)
   })
 
-  test('text that is no JSON', async ({ emulator }) => {
+  test('a body that is not JSON', async ({ emulator }) => {
     const reply = await emulator.request('POST', '/v3/auth/tokens', { token: null, body: '{"auth":' })
     expectRefusal(reply, 400, 'The body is not JSON.')
   })

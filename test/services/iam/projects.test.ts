@@ -31,8 +31,8 @@ const namesAt = async (emulator: TestEmulator, path: string, sent = {}) =>
 
 const NOT_AUTHORIZED = 'You are not authorized to perform the requested action.'
 
-describe('a list of projects', () => {
-  test('has those of the own account and no others', async ({ emulator }) => {
+describe('list of projects', () => {
+  test("contains the projects of the caller's account only", async ({ emulator }) => {
     const reply = await emulator.get('/v3/projects')
     const own = [project(emulator, PROJECT, 'cn-north-4'), project(emulator, EAST.project, 'cn-east-3')]
     expect({ status: reply.status, body: reply.body }).toEqual({
@@ -44,7 +44,7 @@ describe('a list of projects', () => {
     expect(partner.body).toEqual(listed(emulator, '/v3/projects', [theirs]))
   })
 
-  test('with a name has the one that is called so, letter for letter', async ({ emulator }) => {
+  test('filtered by name, contains the project with exactly that name', async ({ emulator }) => {
     const path = '/v3/projects?name=cn-north-4'
     const found = listed(emulator, path, [project(emulator, PROJECT, 'cn-north-4')])
     expect((await emulator.get(path)).body).toEqual(found)
@@ -67,7 +67,7 @@ describe('a list of projects', () => {
     ['page=1&per_page=1', ['cn-north-4']],
     ['page=2&per_page=1', ['cn-east-3']],
     ['page=3&per_page=1', []],
-  ] as const)('is cut down by %s', async ([query, names], { emulator }) => {
+  ] as const)('is filtered by %s', async ([query, names], { emulator }) => {
     expect(await namesAt(emulator, `/v3/projects?${query}`)).toEqual(names)
   })
 
@@ -84,13 +84,13 @@ describe('a list of projects', () => {
     expectRefusal(await emulator.get(`/v3/projects?domain_id=${PARTNER_DOMAIN}`), 403, NOT_AUTHORIZED)
   })
 
-  test('asks who calls', async ({ emulator }) => {
+  test('needs credentials', async ({ emulator }) => {
     expectUnauthenticated(await emulator.get('/v3/projects', { token: null }), 'x-auth-token not found')
   })
 })
 
-describe('the projects that a caller may use', () => {
-  test('are those in which it has any role', async ({ emulator }) => {
+describe("list of the caller's own projects", () => {
+  test('contains the projects in which the caller has a role', async ({ emulator }) => {
     const all = [project(emulator, PROJECT, 'cn-north-4'), project(emulator, EAST.project, 'cn-east-3')]
     const reply = await emulator.get('/v3/auth/projects', asReader)
     expect(reply.body).toEqual(listed(emulator, '/v3/auth/projects', all))
@@ -101,29 +101,29 @@ describe('the projects that a caller may use', () => {
     expect(await namesAt(emulator, '/v3/auth/projects', { token: 'east-token' })).toEqual(['cn-east-3'])
   })
 
-  test('are those of the agency for one who has assumed it', async ({ emulator }) => {
+  test('contains the projects of the agency that the caller has assumed', async ({ emulator }) => {
     const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, asPartner))
     const { body } = await emulator.get('/v3/auth/projects', { token })
     expect(body.projects.map(({ id }: { id: string }) => id)).toEqual([PROJECT, EAST.project])
   })
 })
 
-describe('one project', () => {
-  test('is shown to users of its account', async ({ emulator }) => {
+describe('showing a project', () => {
+  test('works for users of its account', async ({ emulator }) => {
     const reply = await emulator.get(`/v3/projects/${PROJECT}`, asNewcomer)
     expect([reply.status, reply.body]).toEqual([200, { project: project(emulator, PROJECT, 'cn-north-4') }])
   })
 
-  test('of another account is not there', async ({ emulator }) => {
+  test('of another account is answered 404', async ({ emulator }) => {
     expectRefusal(await emulator.get(`/v3/projects/${PARTNER}`), 404, `Could not find project: ${PARTNER}.`)
   })
 })
 
-describe('a new project', () => {
+describe('creating a project', () => {
   const create = (emulator: TestEmulator, fields: object, sent = {}) =>
     emulator.post('/v3/projects', { project: fields }, sent)
 
-  test('lies in the region that its name begins with', async ({ emulator }) => {
+  test('puts it into the region that its name begins with', async ({ emulator }) => {
     const reply = await create(emulator, { name: 'cn-north-4_dev', parent_id: PROJECT, domain_id: DOMAIN })
     const { id } = reply.body.project
     expect({ status: reply.status, body: reply.body }).toEqual({
@@ -136,7 +136,9 @@ describe('a new project', () => {
     ])
   })
 
-  test('is the first of its region when it is called like one, as clients make it', async ({ emulator }) => {
+  test("with the id of a region as name makes the region's first project, as clients do", async ({
+    emulator,
+  }) => {
     const reply = await create(emulator, { name: 'cn-east-3', domain_id: PARTNER_DOMAIN }, asPartner)
     const { id } = reply.body.project
     expect(reply.body.project).toEqual(project(emulator, id, 'cn-east-3', PARTNER_DOMAIN, PARTNER_DOMAIN))
@@ -160,7 +162,7 @@ describe('a new project', () => {
       'The project name dev must be or begin with the id of a region and an underscore.',
     ],
     [
-      'a name that is taken',
+      'a taken name',
       { name: 'cn-east-3' },
       409,
       'Conflict occurred when attempting to store project - the name cn-east-3 is taken.',
@@ -179,12 +181,12 @@ describe('a new project', () => {
       400,
       'project.name: Too big: expected string to have <=64 characters',
     ],
-  ] as const)('cannot have %s', async ([, fields, status, sentence], { emulator }) => {
+  ] as const)('is refused with %s', async ([, fields, status, sentence], { emulator }) => {
     expectRefusal(await create(emulator, fields), status, sentence)
     expect(await namesAt(emulator, '/v3/projects')).toEqual(['cn-north-4', 'cn-east-3'])
   })
 
-  test('needs the right to make one', async ({ emulator }) => {
+  test('needs a right', async ({ emulator }) => {
     const reply = await create(emulator, { name: 'cn-east-3_x' }, asReader)
     expectRefusal(reply, 403, "Policy doesn't allow iam:projects:createProject to be performed.")
   })

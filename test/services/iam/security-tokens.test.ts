@@ -19,8 +19,8 @@ function keyOf({ body }: Reply): Required<Key> {
 const namesOf = (body: { images: { name: string }[] }) => body.images.map(({ name }) => name)
 const IMAGES = '/v2/cloudimages?__imagetype=private'
 
-describe('a temporary access key for oneself', () => {
-  test('is made for a quarter of an hour', async ({ emulator }) => {
+describe('temporary access key of a user', () => {
+  test('is valid for a quarter of an hour', async ({ emulator }) => {
     const reply = await ask(emulator, { methods: ['token'] })
     expect({ status: reply.status, body: reply.body }).toEqual({
       status: 201,
@@ -35,7 +35,9 @@ describe('a temporary access key for oneself', () => {
     })
   })
 
-  test('signs what its user may do, with its security token, until it ends', async ({ emulator }) => {
+  test('signs requests with the rights of its user, together with its security token, until it expires', async ({
+    emulator,
+  }) => {
     await addImages(emulator, { name: 'mine' })
     const key = keyOf(await ask(emulator, forMyself({ duration_seconds: 3600 }), asReader))
     const seen = await signedGet(emulator, IMAGES, key)
@@ -49,7 +51,7 @@ describe('a temporary access key for oneself', () => {
     expect((await signedGet(emulator, IMAGES, key)).body.error_code).toBe('APIGW.0301')
   })
 
-  test('is another one each time', async ({ emulator }) => {
+  test('differs from the one before', async ({ emulator }) => {
     const first = keyOf(await ask(emulator, forMyself()))
     const second = keyOf(await ask(emulator, forMyself()))
     expect(first.accessKey).not.toBe(second.accessKey)
@@ -58,8 +60,10 @@ describe('a temporary access key for oneself', () => {
   })
 })
 
-describe('a temporary access key for an agency', () => {
-  test("signs what the agency may do in the other account, in the caller's region", async ({ emulator }) => {
+describe('temporary access key of an agency', () => {
+  test("signs requests with the rights of the agency in the other account, in the caller's region", async ({
+    emulator,
+  }) => {
     await addImages(emulator, { name: 'north' }, { name: 'east', owner: EAST.project })
     const key = keyOf(await ask(emulator, byAgency({ duration_seconds: 3600 }), asPartner))
     const seen = await signedGet(emulator, IMAGES, key)
@@ -69,13 +73,13 @@ describe('a temporary access key for an agency', () => {
     expect((await signedGet(emulator, '/v3/users', key)).status).toBe(403)
   })
 
-  test('may be asked for with the project of its scope', async ({ emulator }) => {
+  test('can be requested for a project', async ({ emulator }) => {
     await addImages(emulator, { name: 'north' }, { name: 'east', owner: EAST.project })
     const key = keyOf(await ask(emulator, byAgency(), asPartner, { project: { id: EAST.project } }))
     expect(namesOf((await signedGet(emulator, IMAGES, key)).body)).toEqual(['east'])
   })
 
-  test('speaks for a project that the agency was given', async ({ emulator }) => {
+  test('acts in a project that the agency was given', async ({ emulator }) => {
     await addImages(emulator, { name: 'north' }, { name: 'east', owner: EAST.project })
     const agency = {
       name: 'east_only',
@@ -89,7 +93,7 @@ describe('a temporary access key for an agency', () => {
     expect(namesOf((await signedGet(emulator, IMAGES, key)).body)).toEqual(['east'])
   })
 
-  test('is refused for an agency that was given no project: it would speak for the own one', async ({
+  test("is refused for an agency without projects, because it would act in the caller's own project", async ({
     emulator,
   }) => {
     const agency = { name: 'nowhere', domain_id: DOMAIN, trusted_domain_id: PARTNER_DOMAIN, projects: [] }
@@ -98,7 +102,7 @@ describe('a temporary access key for an agency', () => {
     expectRefusal(reply, 400, 'The project information cannot be found.')
   })
 
-  test('is refused to users of other accounts, and for agencies that there are not', async ({ emulator }) => {
+  test('is refused to users of other accounts and for unknown agencies', async ({ emulator }) => {
     const refused = await ask(emulator, byAgency())
     expectRefusal(refused, 403, 'You are not authorized to perform the requested action.')
     const unknown = await ask(emulator, byAgency({ xrole_name: 'nothing' }), asPartner)
@@ -108,19 +112,19 @@ describe('a temporary access key for an agency', () => {
   })
 })
 
-describe('a temporary access key is refused', () => {
+describe('request for a temporary access key is refused', () => {
   test('without a credential', async ({ emulator }) => {
     expectUnauthenticated(await ask(emulator, forMyself(), { token: null }), 'x-auth-token not found')
   })
 
   test.for([
     [
-      'a method that is not for it',
+      'an unsupported method',
       { methods: ['password'] },
       'auth.identity.methods must be one of token, assume_role.',
     ],
     [
-      'an agency that is not named',
+      'a missing agency',
       { methods: ['assume_role'] },
       'auth.identity.assume_role is required by its method.',
     ],
@@ -139,7 +143,7 @@ describe('a temporary access key is refused', () => {
   })
 })
 
-describe('an access key', () => {
+describe('access key', () => {
   test('finds the id of its project, even with the empty body that some clients send', async ({
     emulator,
   }) => {

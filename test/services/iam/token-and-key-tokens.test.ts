@@ -19,8 +19,8 @@ import {
 const KEY = 'DEMOACCESSKEY0000001'
 const SECRET = 'demo-secret-key-for-the-emulator-only-01'
 
-describe('a token got with a token', () => {
-  test('is for the new scope and ends when the first one does', async ({ emulator }) => {
+describe('token by token', () => {
+  test('is valid for the new scope and expires with the first token', async ({ emulator }) => {
     const first = await newToken(emulator, byPassword())
     const end = await iamTimeAfter(emulator, DAY)
     await emulator.advance('10h')
@@ -41,22 +41,22 @@ describe('a token got with a token', () => {
     })
   })
 
-  test('is good for a day when the first one never ends', async ({ emulator }) => {
+  test('is valid for a day when the first token never expires', async ({ emulator }) => {
     const reply = await askForToken(emulator, byToken('demo-token'), PROJECT_SCOPE)
     expect([reply.status, reply.body.token.expires_at]).toEqual([201, await iamTimeAfter(emulator, DAY)])
   })
 
-  test('is refused for one that was never issued', async ({ emulator }) => {
+  test('is refused for a token that was never issued', async ({ emulator }) => {
     expectRefusal(await askForToken(emulator, byToken('made-up')), 401, 'Invalid token.')
   })
 
-  test('is refused for one that has ended', async ({ emulator }) => {
+  test('is refused for an expired token', async ({ emulator }) => {
     const token = await newToken(emulator, byPassword())
     await emulator.advance('24h')
     expectRefusal(await askForToken(emulator, byToken(token)), 401, 'The token has expired.')
   })
 
-  test('is refused for one whose user was disabled', async ({ emulator }) => {
+  test('is refused for a token of a disabled user', async ({ emulator }) => {
     const user = {
       id: 'd'.repeat(32),
       name: 'gone',
@@ -69,8 +69,8 @@ describe('a token got with a token', () => {
   })
 })
 
-describe('a token got with an access key', () => {
-  test('is the same as one that is got with a password', async ({ emulator }) => {
+describe('token by access key', () => {
+  test('equals a token by password', async ({ emulator }) => {
     const reply = await askForToken(emulator, byAccessKey(KEY, SECRET), PROJECT_SCOPE)
     expect({ status: reply.status, body: reply.body }).toEqual({
       status: 201,
@@ -88,7 +88,7 @@ describe('a token got with an access key', () => {
     })
   })
 
-  test('is refused in the same words for a wrong secret key and for a key that nobody has', async ({
+  test('is refused with the same message for a wrong secret key and for an unknown access key', async ({
     emulator,
   }) => {
     const sentence = 'The access key or secret key is wrong.'
@@ -97,9 +97,7 @@ describe('a token got with an access key', () => {
     expectRefusal(await askForToken(emulator, byAccessKey('NOBODY', SECRET)), 401, sentence)
   })
 
-  test('is refused for a temporary key, which is nothing without its security token', async ({
-    emulator,
-  }) => {
+  test('is refused for a temporary access key, which needs its security token', async ({ emulator }) => {
     const asked = await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', {
       auth: { identity: { methods: ['token'] } },
     })

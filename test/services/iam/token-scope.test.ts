@@ -8,7 +8,7 @@ import { askForToken, byPassword, demoDomain, expectRefusal } from './requests.t
 const east = { id: EAST.project, name: 'cn-east-3', domain: demoDomain }
 const north = { id: PROJECT, name: 'cn-north-4', domain: demoDomain }
 
-describe('the scope of a token', () => {
+describe('scope of a token', () => {
   test.for([
     ['a project by its id', { project: { id: EAST.project } }, { project: east }],
     ['a project by its name', { project: { name: 'cn-east-3' } }, { project: east }],
@@ -18,15 +18,15 @@ describe('the scope of a token', () => {
       { project: north },
     ],
     [
-      'the project where a project and a domain are named',
+      'the project when a project and a domain are named',
       { project: { id: PROJECT }, domain: { id: DOMAIN } },
       { project: north },
     ],
     ['the domain by its id', { domain: { id: DOMAIN } }, { domain: demoDomain }],
     ['the domain by its name', { domain: { name: 'demo' } }, { domain: demoDomain }],
-    ['the domain of the user where nothing is named', undefined, { domain: demoDomain }],
-    ['the domain of the user where the scope is empty', {}, { domain: demoDomain }],
-    ['the domain of the user where the scope is null', null, { domain: demoDomain }],
+    ['the domain of the user without a scope', undefined, { domain: demoDomain }],
+    ['the domain of the user with an empty scope', {}, { domain: demoDomain }],
+    ['the domain of the user with a null scope', null, { domain: demoDomain }],
   ] as const)('is %s', async ([, scope, shown], { emulator }) => {
     const { status, body } = await askForToken(emulator, byPassword(), scope)
     const { project, domain } = body.token
@@ -41,13 +41,13 @@ describe('the scope of a token', () => {
       'The project information cannot be found.',
     ],
     [
-      'an id that no project has',
+      'an unknown project id',
       { project: { id: '0'.repeat(32) } },
       400,
       'The project information cannot be found.',
     ],
     [
-      'a name that no project has',
+      'an unknown project name',
       { project: { name: 'cn-south-1' } },
       400,
       'The project information cannot be found.',

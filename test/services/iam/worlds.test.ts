@@ -3,7 +3,7 @@ import { byPassword, tokenOf } from './requests.ts'
 
 const DEMO = { name: 'demo', domain: { name: 'demo' } }
 
-test('a catalogue and its links lead through the prefix of the world that issued the token', async ({
+test('addresses of the catalogue have the path prefix of the world that issued the token', async ({
   emulator,
 }) => {
   await emulator.post('/_ims/worlds', { name: 'other' })
@@ -23,7 +23,9 @@ test('a catalogue and its links lead through the prefix of the world that issued
   expect(version.body.version.links).toEqual([{ rel: 'self', href: `${base}/v3/` }])
 })
 
-test('a token is good in the world that issued it and not in one of the same seed', async ({ emulator }) => {
+test('a token is valid only in the world that issued it, even beside a world of the same seed', async ({
+  emulator,
+}) => {
   const tokenIn = async (world: string) => {
     await emulator.post('/_ims/worlds', { name: world, auth: 'strict' })
     const auth = { identity: byPassword(DEMO), scope: { project: { name: 'cn-north-4' } } }
@@ -42,7 +44,7 @@ test('a token is good in the world that issued it and not in one of the same see
   ])
 })
 
-test('a temporary access key is drawn for its world alone', async ({ emulator }) => {
+test('worlds of the same seed issue different temporary access keys', async ({ emulator }) => {
   const keyIn = async (world: string) => {
     await emulator.post('/_ims/worlds', { name: world })
     const auth = { identity: { methods: ['token'] } }

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { listRegions } from '../../accounts/queries/projects.ts'
+import type { CatalogueEntry } from '../../simulation/cloud.ts'
+import type { World } from '../../simulation/world.ts'
+import { notFound } from './errors.ts'
+
+/** A service of the emulated cloud in a catalogue. */
+export interface CatalogService {
+  id: string
+  /** The name by which clients look it up. */
+  type: string
+  name: string
+  description: string
+  endpoints: readonly Endpoint[]
+}
+
+interface Endpoint {
+  id: string
+  serviceId: string
+  /** `*` for a service that is the same in all regions. */
+  region: string
+  /** Behind the address of this server. */
+  path: string
+}
+
+/** Lists all services with all their endpoints. */
+export function listServices({ db, cloud }: World): CatalogService[] {
+  const regions = listRegions(db)
+  return cloud.catalogue.map((entry) => serviceOf(entry, regions))
+}
+
+/**
+ * Lists the services that a token reaches. A token of a project reaches the services of its region and those without a
+ * region; a token of a domain (no region) reaches only the latter.
+ */
+export function catalogFor({ db, cloud }: World, region: string | undefined): CatalogService[] {
+  if (region !== undefined) return cloud.catalogue.map((entry) => serviceOf(entry, [region]))
+  const regions = listRegions(db)
+  return cloud.catalogue.filter(({ reach }) => reach !== 'region').map((entry) => serviceOf(entry, regions))
+}
+
+const EVERYWHERE = '*'
+
+function serviceOf(
+  { type, name, description, path, reach }: CatalogueEntry,
+  regions: readonly string[],
+): CatalogService {
+  const id = stableId('service', type)
+  const places = [...(reach === 'region' ? [] : [EVERYWHERE]), ...(reach === 'everywhere' ? [] : regions)]
+  const endpoints = places.map((region) => ({
+    id: stableId('endpoint', type, region),
+    serviceId: id,
+    region,
+    path,
+  }))
+  return { id, type, name, description, endpoints }
+}
+
+/** Makes the id of something without a row (a service, an endpoint, an agency): 32 hex digits, the same on every start. */
+export function stableId(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
+}
+
+/** A region with its names for people. */
+export interface Region {
+  id: string
+  english: string
+  chinese: string
+}
+
+/** Names of regions for people; a region that is not listed is called by its id. */
+const REGION_NAMES: Readonly<Record<string, readonly [english: string, chinese: string]>> = {
+  'af-south-1': ['AF-Johannesburg', '非洲-约翰内斯堡'],
+  'ap-southeast-1': ['CN-Hong Kong', '中国-香港'],
+  'ap-southeast-2': ['AP-Bangkok', '亚太-曼谷'],
+  'ap-southeast-3': ['AP-Singapore', '亚太-新加坡'],
+  'cn-east-2': ['CN East-Shanghai2', '华东-上海二'],
+  'cn-east-3': ['CN East-Shanghai1', '华东-上海一'],
+  'cn-north-1': ['CN North-Beijing1', '华北-北京一'],
+  'cn-north-4': ['CN North-Beijing4', '华北-北京四'],
+  'cn-south-1': ['CN South-Guangzhou', '华南-广州'],
+  'cn-southwest-2': ['CN Southwest-Guiyang1', '西南-贵阳一'],
+}
+
+/** Lists the regions that have at least one project. */
+export function listNamedRegions({ db }: World): Region[] {
+  return listRegions(db).map((id) => {
+    const [english, chinese] = REGION_NAMES[id] ?? [id, id]
+    return { id, english, chinese }
+  })
+}
+
+/** @throws IamError 404 */
+export function findRegion(world: World, id: string): Region {
+  const region = listNamedRegions(world).find((one) => one.id === id)
+  if (region === undefined) throw notFound('region', id)
+  return region
+}

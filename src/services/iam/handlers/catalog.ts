@@ -1,0 +1,112 @@
+import { type Call, callerOf, handle, type Operation, ok } from '../../../contract/operation.ts'
+import {
+  type CatalogService,
+  catalogFor,
+  findRegion,
+  listNamedRegions,
+  listServices,
+  type Region,
+} from '../catalog.ts'
+import * as contract from '../contract/catalog.ts'
+
+/** Renders the link of one resource. */
+export function linkTo(call: Call, noun: string, id: string): { self: string } {
+  return { self: `${call.base}/v3/${noun}/${id}` }
+}
+
+/** Renders the links of a list. */
+export function linksOfList(call: Call, path: string): contract.ListLinksWire {
+  const query = call.search === '' ? '' : `?${call.search}`
+  return { self: `${call.base}${path}${query}`, previous: null, next: null }
+}
+
+/** Renders a catalogue; every address in it is an address of this server. */
+export function renderCatalog(call: Call, services: readonly CatalogService[]): contract.CatalogWire {
+  return services.map(({ id, name, type, endpoints }) => ({
+    id,
+    name,
+    type,
+    endpoints: endpoints.map((endpoint) => ({
+      id: endpoint.id,
+      interface: 'public',
+      region: endpoint.region,
+      region_id: endpoint.region,
+      url: call.base + endpoint.path,
+    })),
+  }))
+}
+
+/** Operations about the identity API itself, the catalogue and the regions. */
+export const catalogOperations: readonly Operation[] = [
+  handle(contract.showVersion, (call) => ok(renderVersion(call))),
+  handle(contract.showVersionAtSlash, (call) => ok(renderVersion(call))),
+
+  handle(contract.showCatalog, (call) => {
+    const { domainScoped, region } = callerOf(call)
+    const catalog = renderCatalog(call, catalogFor(call.world, domainScoped ? undefined : region))
+    return ok({ catalog, links: linksOfList(call, '/v3/auth/catalog') })
+  }),
+
+  handle(contract.listRegions, (call) =>
+    ok({
+      regions: listNamedRegions(call.world).map((region) => renderRegion(call, region)),
+      links: linksOfList(call, '/v3/regions'),
+    }),
+  ),
+  handle(contract.showRegion, (call, { params }) =>
+    ok({ region: renderRegion(call, findRegion(call.world, params.region_id)) }),
+  ),
+
+  handle(contract.listServices, (call, { query: { type } }) => {
+    const services = listServices(call.world).filter((service) => type === undefined || service.type === type)
+    return ok({
+      services: services.map(({ id, name, type, description }) => {
+        return { id, name, type, description, enabled: true, links: linkTo(call, 'services', id) }
+      }),
+      links: linksOfList(call, '/v3/services'),
+    })
+  }),
+
+  handle(contract.listEndpoints, (call, { query }) => {
+    const endpoints = listServices(call.world)
+      .flatMap((service) => service.endpoints)
+      .filter(({ serviceId }) => query.service_id === undefined || query.service_id === serviceId)
+      .filter(() => query.interface === undefined || query.interface === 'public')
+    return ok({
+      endpoints: endpoints.map(({ id, region, serviceId, path }) => ({
+        id,
+        interface: 'public',
+        region,
+        region_id: region,
+        service_id: serviceId,
+        url: call.base + path,
+        enabled: true,
+        links: linkTo(call, 'endpoints', id),
+      })),
+      links: linksOfList(call, '/v3/endpoints'),
+    })
+  }),
+]
+
+function renderVersion(call: Call): contract.VersionWire {
+  return {
+    version: {
+      id: 'v3.6',
+      status: 'stable',
+      updated: '2016-04-04T00:00:00Z',
+      links: [{ rel: 'self', href: `${call.base}/v3/` }],
+      'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+    },
+  }
+}
+
+function renderRegion(call: Call, { id, english, chinese }: Region): contract.RegionWire {
+  return {
+    id,
+    type: 'public',
+    description: '',
+    parent_region_id: null,
+    locales: { 'en-us': english, 'zh-cn': chinese },
+    links: linkTo(call, 'regions', id),
+  }
+}
