@@ -1,22 +1,26 @@
 import { createHash, hash } from 'node:crypto'
 import {
+  closeSync,
   copyFileSync,
   createReadStream,
   createWriteStream,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import Database from 'better-sqlite3'
 import { chunkMemory } from '../lib/chunk-memory.ts'
 
-/** What was learned about bytes while they streamed to disk. */
+/** Size and hashes of bytes, computed while they stream to disk. */
 export interface ReceivedBytes {
   size: number
   /** Hex. */
@@ -25,36 +29,36 @@ export interface ReceivedBytes {
   sha512: string
 }
 
-/** The bytes of images: one file each in a folder, named by blob id. */
+/** Stores the bytes of images: one file each in a folder, named by blob id. */
 export interface BlobStore {
-  /** Where they lie. */
+  /** Path of the folder. */
   readonly folder: string
   path(id: string): string
   size(id: string): number
   /**
-   * Streams bytes into a blob while hashing and counting them; memory stays flat whatever the size. The blob appears
-   * only when all bytes are there: a failed or cut stream leaves nothing.
+   * Streams bytes into a blob and hashes them on the way; memory use does not depend on the size. The blob appears only
+   * when all bytes are written: a failed stream leaves nothing.
    */
   receive(id: string, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedBytes>
-  /** Keeps bytes that are at hand, all at once; for small files only. */
+  /** Writes bytes from memory into a blob; for small files only. */
   keep(id: string, bytes: Uint8Array): ReceivedBytes
-  /** A second blob with the bytes of a first; it takes no room, and either may be removed without the other. */
+  /** Makes a second blob with the same bytes as a hard link: it takes no space, and each can be removed alone. */
   duplicate(id: string, original: string): void
   /** Streams a part of a blob; `end` is exclusive. */
   read(id: string, start: number, end: number): AsyncIterable<Uint8Array>
   remove(id: string): void
-  /** Removes every file that is not in use: parts of uploads that a crash cut short, blobs of deleted images. */
+  /** Removes every file that is not in use: unfinished uploads of a crashed process, blobs of deleted images. */
   sweep(inUse: ReadonlySet<string>): void
 }
 
-/** How the name of a blob ends that has not come whole yet. */
+/** Suffix of the file of an unfinished blob. */
 const PART = '.part'
 
 export function openBlobs(folder: string): BlobStore {
   const path = (id: string) => join(folder, id)
   let isThere = false
 
-  /** A world without images of its own needs no folder. */
+  /** Creates the folder with the first blob: most worlds have none. */
   function makeFolder(): void {
     if (!isThere) mkdirSync(folder, { recursive: true })
     isThere = true
@@ -103,7 +107,7 @@ export function openBlobs(folder: string): BlobStore {
   }
 }
 
-/** The same blobs in a second folder; they take no room there while both are on one disk. */
+/** Copies the blobs of a folder into another one; on the same disk as hard links, which take no space. */
 export function copyBlobs(from: string, to: string): void {
   const names = namesIn(from).filter((name) => !name.endsWith(PART))
   if (names.length > 0) mkdirSync(to, { recursive: true })
@@ -128,5 +132,56 @@ async function* readFile(path: string, start: number, end: number): AsyncGenerat
   for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
     yield chunk
     collectChunks(chunk)
+  }
+}
+
+/** Size of the pieces that a packed blob is split into, bytes: a whole blob may not fit into memory. */
+const PIECE = 2 ** 20
+const TABLE = 'packed_blobs'
+
+/** Copies blobs into a database file, so that one file contains the whole world. */
+export async function packBlobs(file: string, folder: string, ids: Iterable<string>): Promise<void> {
+  const database = new Database(file)
+  try {
+    database.exec(`CREATE TABLE ${TABLE} (id TEXT, piece INTEGER, bytes BLOB, PRIMARY KEY (id, piece))`)
+    const insert = database.prepare(`INSERT INTO ${TABLE} VALUES (?, ?, ?)`)
+    for (const id of ids) {
+      let piece = 0
+      for await (const bytes of createReadStream(join(folder, id), { highWaterMark: PIECE })) {
+        insert.run(id, piece, bytes)
+        piece += 1
+      }
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** Moves packed blobs from a database file into a folder. A file without packed blobs is not changed. */
+export function unpackBlobs(file: string, folder: string): void {
+  const database = new Database(file)
+  try {
+    database.pragma('journal_mode = DELETE')
+    const isPacked = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(TABLE) !== undefined
+    if (!isPacked) return
+    mkdirSync(folder, { recursive: true })
+    for (const id of database.prepare(`SELECT DISTINCT id FROM ${TABLE}`).pluck().all())
+      unpack(database, String(id), folder)
+    database.exec(`DROP TABLE ${TABLE}`)
+    database.exec('VACUUM')
+  } finally {
+    database.close()
+  }
+}
+
+function unpack(database: Database.Database, id: string, folder: string): void {
+  // The file may come from elsewhere: an id must not lead out of the folder.
+  if (!/^[\w-]+$/.test(id)) return
+  const blob = openSync(join(folder, id), 'w')
+  try {
+    const pieces = database.prepare(`SELECT bytes FROM ${TABLE} WHERE id = ? ORDER BY piece`).pluck()
+    for (const bytes of pieces.iterate(id)) if (Buffer.isBuffer(bytes)) writeSync(blob, bytes)
+  } finally {
+    closeSync(blob)
   }
 }

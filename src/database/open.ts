@@ -6,27 +6,27 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { SetupError } from '../lib/errors.ts'
 import { drizzle, migrate } from './drizzle.ts'
 
-/** A world's database. Everything on it is synchronous: a transaction is a plain function call. */
+/** A world's database. All calls are synchronous: a transaction is a plain function call. */
 export type Db = BetterSQLite3Database & { $client: Database.Database }
 
 export interface OpenedDatabase {
   db: Db
-  /** The bytes of its file, whether it has one or not. */
+  /** The content of its file; for a database in memory, the content that a file would have. */
   serialize(): Buffer
-  /** Folds the write-ahead log into the file and lets it go. */
+  /** Writes the log into the file and closes it. */
   close(): void
 }
 
-/** A world in memory is small: with pages of the usual size, most of it would be empty. Bytes. */
+/** Page size of a database in memory, bytes: worlds in memory are small, and pages of the default size would be mostly empty. */
 const PAGE_IN_MEMORY = 1024
-/** What SQLite may keep beside a database that is in memory anyway, KiB. */
+/** Page cache of a copied database in memory, KiB: the database itself is in memory already. */
 const CACHE_IN_MEMORY = 64
 
 /**
- * Opens a database file, or one in memory when there is no path, and brings it to the current schema. On disk it runs in
- * WAL mode with `synchronous = NORMAL`: a killed process loses nothing that was committed.
- * @param bytes what it begins with: the file of another one, of this version or an earlier one.
- * @throws SetupError when it was made by a version that this one does not know.
+ * Opens a database file, or a database in memory when there is no path, and migrates it to the current schema. A file is
+ * used in WAL mode with `synchronous = NORMAL`: a killed process loses no committed transaction.
+ * @param bytes initial content: a database file of this or an earlier version.
+ * @throws SetupError when the file cannot be migrated.
  */
 export function openDatabase(path?: string, bytes?: Buffer): OpenedDatabase {
   if (path !== undefined) mkdirSync(dirname(path), { recursive: true })
@@ -50,18 +50,21 @@ export function openDatabase(path?: string, bytes?: Buffer): OpenedDatabase {
   return opened
 }
 
-/** Opens a database in memory that is the copy of another one of this very version. */
+/** Opens a copy of a database in memory. The bytes must have the current schema. */
 export function openCopy(bytes: Buffer): OpenedDatabase {
   const sqlite = new Database(bytes)
   sqlite.exec(`PRAGMA cache_size = -${CACHE_IN_MEMORY}`)
   return withForeignKeys(sqlite)
 }
 
-/** Where the header of a database file says in which mode it is written and read; 2 is a write-ahead log. */
+/**
+ * Offsets of the write and read version in the header of a database file; 2 is a write-ahead log.
+ * @see https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+ */
 const MODES = [18, 19]
 const WITHOUT_LOG = 1
 
-/** A file whose log was folded in can be opened anywhere, in memory too, where there is no log. */
+/** Marks the content of a file as written without a log, so that it can be opened in memory too, where there is no log. */
 function withoutLog(bytes: Buffer): Buffer {
   for (const place of MODES) bytes[place] = WITHOUT_LOG
   return bytes
@@ -72,8 +75,20 @@ function withForeignKeys(sqlite: Database.Database): OpenedDatabase {
   return { db: drizzle(sqlite), serialize: () => withoutLog(sqlite.serialize()), close: () => sqlite.close() }
 }
 
-/** What SQLite said; drizzle puts the statement around it. */
+/** The message of SQLite: drizzle wraps it into one with the statement. */
 function reason(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return inner instanceof Error ? inner.message : String(inner)
+}
+
+/**
+ * Returns the result of a read, or undefined when the database cannot be read. A look at all worlds must not fail because
+ * the database of one is broken.
+ */
+export function ifReadable<Found>(read: () => Found): Found | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }

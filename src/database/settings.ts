@@ -1,6 +1,6 @@
 import { eq, sql } from './drizzle.ts'
 import type { Db } from './open.ts'
-import { prepared } from './prepared.ts'
+import { prepared } from './statements.ts'
 import { draws, settings } from './tables.ts'
 
 const readQuery = prepared((db) =>
@@ -11,7 +11,7 @@ const readQuery = prepared((db) =>
     .prepare(),
 )
 
-/** The JSON value kept under a key, not yet parsed into a type; undefined when nothing is kept. */
+/** Reads the JSON value of a key, which the caller has to check; undefined when there is none. */
 export function readSetting(db: Db, key: string): unknown {
   const row = readQuery(db).get({ key })
   return row === undefined ? undefined : JSON.parse(row.value)
@@ -25,6 +25,7 @@ const writeQuery = prepared((db) =>
     .prepare(),
 )
 
+/** Writes the value of a key as JSON. */
 export function writeSetting(db: Db, key: string, value: unknown): void {
   writeQuery(db).run({ key, value: JSON.stringify(value) })
 }
@@ -49,7 +50,7 @@ const countDrawQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Counts one more draw of a purpose and answers its number, starting with 1. */
+/** Counts a draw of random numbers for a purpose and returns its number, starting with 1. */
 export function countDraw(db: Db, purpose: string): number {
   return countDrawQuery(db).get({ purpose }).count
 }

@@ -1,12 +1,12 @@
 import { integer, sqliteTable, text } from './drizzle.ts'
 
-/** Facts about the world itself: its clock, its scenario, marks that survive a restart. Values are JSON. */
+/** Values of the world itself that survive a restart: its clock, its scenario, marks. Values are JSON. */
 export const settings = sqliteTable('settings', {
   key: text().primaryKey(),
   value: text().notNull(),
 })
 
-/** How many times each purpose has drawn from the world's seed. */
+/** The number of draws from the world's seed for each purpose. */
 export const draws = sqliteTable('draws', {
   purpose: text().primaryKey(),
   count: integer().notNull(),

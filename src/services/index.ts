@@ -1,15 +1,23 @@
+import { cbr } from './cbr/service.ts'
 import { errorCatalogueOf, type PlacedOperation, placedOperations } from './compose.ts'
+import { ecs } from './ecs/service.ts'
 import { eps } from './eps/service.ts'
+import { evs } from './evs/service.ts'
+import type { Edition } from './glance/edition.ts'
 import { glanceHuawei } from './glance/editions/huawei.ts'
 import { glanceStock } from './glance/editions/stock.ts'
-import type { Edition } from './glance/rules/edition.ts'
 import { iam } from './iam/service.ts'
 import { ims } from './ims/service.ts'
+import { kms } from './kms/service.ts'
+import { obs } from './obs/service.ts'
 import type { Service } from './service.ts'
 
-/** The services of each emulated cloud. A stock Glance stands alone. What stands here is routed, documented and counted. */
+/** Every service of the emulated cloud. One without operations is there for its fixtures only. */
+export const listedServices = [ims, glanceHuawei, eps, iam, ecs, evs, cbr, kms, obs] as const
+
+/** The services of each emulated cloud that are routed, documented and counted. A stock Glance stands alone. */
 export const services: Readonly<Record<Edition, readonly Service[]>> = {
-  huawei: [ims, glanceHuawei, eps, iam],
+  huawei: listedServices.filter(({ operations }) => operations.length > 0),
   stock: [glanceStock],
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { gatewayError } from '../accounts/gateway-errors.ts'
 import type { Call } from '../contract/call.ts'
-import type { RefusalDescription } from '../contract/openapi-refusals.ts'
+import { jsonRefusals, type RefusalDescription, refusalDescription } from '../contract/openapi-refusals.ts'
 import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
 import type {
   AccessDenied,
@@ -12,7 +12,7 @@ import type {
   RefusedRequest,
 } from '../lib/errors.ts'
 import type { CatalogueEntry } from '../simulation/cloud.ts'
-import type { JobKind } from '../simulation/job-kinds.ts'
+import type { FixtureSections } from '../simulation/fixtures.ts'
 import type { ResourceKind } from '../simulation/resource-kinds.ts'
 import type { World } from '../simulation/world.ts'
 
@@ -132,7 +132,6 @@ export interface ServiceFacts {
   readonly dropsNulls: boolean
   readonly callers: Callers
   readonly resourceKinds: readonly ResourceKind[]
-  readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
   enter?(visit: Visit): Promise<Entry>
@@ -144,8 +143,10 @@ export interface ServiceFacts {
  * One API of the emulated cloud as a value. `services/index.ts` lists them; nothing else in the program names one, so a new
  * service is a folder and a line there.
  */
-export interface Service<C extends Call = Call> extends ServiceFacts {
+export interface Service<C extends Call = Call, Fixtures = FixtureSections> extends ServiceFacts {
   readonly operations: readonly Operation<C>[]
+  /** The sections of fixture files that describe its things. */
+  readonly fixtures: Fixtures
 }
 
 /** How requests of the emulated cloud are treated, unless a service says otherwise. */
@@ -172,7 +173,7 @@ type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refu
 
 export interface ServiceSpec<C extends Call>
   extends Partial<
-    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'enter' | 'find'>
+    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'enter' | 'find'>
   > {
   id: string
   title: string
@@ -190,18 +191,43 @@ export interface ServiceSpec<C extends Call>
  * @example
  * export const eps = defineService({ id: 'eps', title: 'Enterprise projects', errors: epsErrors, operations, … })
  */
-export function defineService<C extends Call>(spec: ServiceSpec<C>): Service<C> {
+export function defineService<C extends Call, Fixtures extends FixtureSections>(
+  spec: ServiceSpec<C> & { fixtures: Fixtures },
+): Service<C, Fixtures>
+export function defineService<C extends Call>(spec: ServiceSpec<C>): Service<C, NoFixtures>
+export function defineService<C extends Call>(
+  spec: ServiceSpec<C> & { fixtures?: FixtureSections },
+): Service<C> {
   return {
     aliases: [],
     catalogue: [],
     dropsNulls: false,
     resourceKinds: [],
-    jobKinds: [],
+    fixtures: {},
     ...spec,
     refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },
     callers: { authenticated: true, ...spec.callers },
     treatment: { ...CLOUD_TREATMENT, ...spec.treatment },
   }
+}
+
+type NoFixtures = Readonly<Record<never, never>>
+
+/**
+ * Defines a service whose things the other services look at, and none of whose operations is emulated yet. Fixtures make
+ * its things; documentation, catalogue and rules do not name it.
+ * @example export const kms = defineNeighbour({ id: 'kms', title: 'Key Management Service', description: '…', fixtures })
+ */
+export function defineNeighbour<Fixtures extends FixtureSections>(
+  spec: Pick<ServiceFacts, 'id' | 'title' | 'description'> & { fixtures: Fixtures },
+): Service<Call, Fixtures> {
+  const refusal = () => gatewayError('APIGW.0101')
+  return defineService({
+    ...spec,
+    refusals: { invalid: refusal, denied: refusal, missingBody: refusal, malformedBody: refusal },
+    refusalSchema: refusalDescription('GatewayRefusal', jsonRefusals()),
+    operations: [],
+  })
 }
 
 /** Every name by which rules may speak of a service. */

@@ -1,5 +1,4 @@
 import type { CodedRefusal, CodedRefusalParts, ErrorEntry } from '../lib/errors.ts'
-import type { JobKind } from './job-kinds.ts'
 import type { ResourceKind } from './resource-kinds.ts'
 
 /** The error codes of all services and of the gateway, by code. */
@@ -25,6 +24,4 @@ export interface Cloud {
   readonly errors: ErrorCatalogue
   readonly catalogue: readonly CatalogueEntry[]
   readonly resourceKinds: readonly ResourceKind[]
-  /** By the type of job. */
-  readonly jobKinds: ReadonlyMap<string, JobKind>
 }

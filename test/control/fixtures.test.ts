@@ -17,8 +17,8 @@ function expectProblem(reply: Reply, status: number, detail: string): void {
   })
 }
 
-describe('what is added to a world', () => {
-  test('is counted by kind in the answer, and is there at once', async ({ emulator }) => {
+describe('adding a fixture', () => {
+  test('returns the number of items of each section, and the items exist at once', async ({ emulator }) => {
     const reply = await add(emulator, {
       projects: [{ id: 'p', name: 'p', region: 'cn-north-4', domain_id: 'd', domain_name: 'd' }],
       users: [
@@ -76,11 +76,11 @@ describe('what is added to a world', () => {
     ])
   })
 
-  test('of nothing is nothing', async ({ emulator }) => {
+  test('without items adds nothing', async ({ emulator }) => {
     expect((await add(emulator, {})).body).toEqual({ added: {} })
   })
 
-  test('is there as well when a fixture file of a scenario says it', async () => {
+  test('works for a fixture file of a scenario', async () => {
     using folder = scratchFolder()
     const file = join(folder.path, 'mine.yaml')
     writeFileSync(file, `images: [{ imagetype: private, id: ${imageId(1)}, name: mine, owner: ${DEMO} }]`)
@@ -88,7 +88,7 @@ describe('what is added to a world', () => {
     expect((await imageWith(emulator, imageId(1))).name).toBe('mine')
   })
 
-  test('is there as well when a scenario has it written out, and mistakes in it stop the start', async () => {
+  test('works for a fixture written in a scenario, whose mistakes stop the start', async () => {
     const image = { imagetype: 'private', id: imageId(1), name: 'mine', owner: DEMO }
     await using emulator = await startScenario({ fixtures: ['demo-tenants', { images: [image] }] })
     expect((await imageWith(emulator, imageId(1))).name).toBe('mine')
@@ -101,7 +101,7 @@ describe('what is added to a world', () => {
     )
   })
 
-  test('is there as well in a world from a scenario that was sent, whose first user may be written out', async ({
+  test("works for a world from a sent scenario, whose first user is the world's demo user", async ({
     emulator,
   }) => {
     const project = { id: 'p', name: 'p', region: 'cn-north-4', domain_id: 'd', domain_name: 'd' }
@@ -123,7 +123,7 @@ describe('what is added to a world', () => {
     expect((await emulator.get('/_ims/worlds/blue')).body.project_id).toBe('p')
   })
 
-  test('of a file is written out in a recording, so that the file is not needed again', async () => {
+  test('from a file is recorded with its content, so that a replay does not need the file', async () => {
     using folder = scratchFolder()
     const file = join(folder.path, 'mine.yaml')
     const image = { imagetype: 'private', id: imageId(1), name: 'mine', owner: DEMO }
@@ -136,8 +136,10 @@ describe('what is added to a world', () => {
   })
 })
 
-describe('a private image', () => {
-  test('is active, has the bytes of a blank disk and says what was imported says', async ({ emulator }) => {
+describe('private image of a fixture', () => {
+  test('is active, has the bytes of a blank disk and the fields of an imported image', async ({
+    emulator,
+  }) => {
     const image = { imagetype: 'private', id: imageId(1), name: 'mine', owner: DEMO, min_disk: 7 }
     await add(emulator, { images: [image] })
     expect(await imageWith(emulator, imageId(1))).toEqual({
@@ -154,7 +156,7 @@ describe('a private image', () => {
     expect(copied.headers.get('x-image-meta-virtual_size')).toBe(String(7 * 2 ** 30))
   })
 
-  test('shows all that is said of it', async ({ emulator }) => {
+  test('shows every field that the fixture sets', async ({ emulator }) => {
     await add(emulator, {
       owner: PARTNER,
       images: [
@@ -210,7 +212,7 @@ describe('a private image', () => {
     })
   })
 
-  test('that waits for its bytes has none', async ({ emulator }) => {
+  test('that is queued has no bytes', async ({ emulator }) => {
     await add(emulator, {
       images: [{ imagetype: 'private', id: imageId(1), name: 'empty', owner: DEMO, status: 'queued' }],
     })
@@ -220,7 +222,7 @@ describe('a private image', () => {
   })
 })
 
-test('a public image is everybody’s', async ({ emulator }) => {
+test('a public image of a fixture is visible to every account', async ({ emulator }) => {
   await add(emulator, {
     owner: '1bed856811654c1cb661a6ca845ebc77',
     images: [
@@ -245,7 +247,7 @@ test('a public image is everybody’s', async ({ emulator }) => {
   })
 })
 
-describe('what a world cannot take', () => {
+describe('fixture with a mistake', () => {
   let emulator: TestEmulator
   beforeAll(async () => {
     emulator = await startTestEmulator()
@@ -256,28 +258,24 @@ describe('what a world cannot take', () => {
   const image = { imagetype: 'private', id: imageId(1), name: 'i', owner: DEMO }
 
   plain.each<[why: string, detail: string, body: unknown]>([
+    ['an unknown section', 'there is no key server here; did you mean servers?', { server: [] }],
     [
-      'a kind of thing that there is not',
-      'there is no key server here; did you mean servers?',
-      { server: [] },
-    ],
-    [
-      'a key that there is not',
+      'an unknown field',
       'servers.0: there is no key nmae here; did you mean name?',
       { servers: [{ ...server, nmae: 's' }] },
     ],
     [
-      'a key far from all others',
+      'an unknown field that is like no other',
       'servers.0: there is no key wavelength here',
       { servers: [{ ...server, wavelength: 1 }] },
     ],
     [
-      'a project that is not there',
+      'an unknown project',
       'server s names the project nowhere, which does not exist',
       { servers: [{ ...server, project_id: 'nowhere' }] },
     ],
     [
-      'a server that is not there',
+      'an unknown server',
       'volume v names the server none, which does not exist',
       { volumes: [{ id: 'v', project_id: DEMO, size: 1, server_id: 'none' }] },
     ],
@@ -287,36 +285,36 @@ describe('what a world cannot take', () => {
       { volumes: [{ id: 'v', project_id: DEMO, size: 1, key_id: 'none' }] },
     ],
     [
-      'a vault that is not there',
+      'an unknown vault',
       'server s names the vault none, which does not exist',
       { servers: [{ ...server, vault_id: 'none' }] },
     ],
     [
-      'a system that is not there',
+      'an unknown operating system',
       'server s names the operating system BeOS, which does not exist',
       { servers: [{ ...server, os_version: 'BeOS' }] },
     ],
     [
-      'a backup of nothing',
+      'a backup without disks',
       'backup b has no disks, and neither has the server none',
       { backups: [{ id: 'b', project_id: DEMO, name: 'b', kind: 'CBR', server_id: 'none' }] },
     ],
     [
-      'an image of nobody',
+      'an image without an owner',
       `image ${imageId(1)} has no owner; give it one, or the whole file`,
       { images: [{ ...image, owner: undefined }] },
     ],
     [
-      'a member that is not there',
+      'an unknown member',
       `image ${imageId(1)} names the project none, which does not exist`,
       { images: [{ ...image, members: [{ project_id: 'none' }] }] },
     ],
     [
-      'a time that is none',
+      'an invalid time',
       'images.0.created_at: yesterday is no time; write 2026-01-01T00:00:00Z',
       { images: [{ ...image, created_at: 'yesterday' }] },
     ],
-  ])('%s is refused in a sentence', async (_why, detail, body) => {
+  ])('%s is refused with 400 and a sentence', async (_why, detail, body) => {
     expectProblem(await add(emulator, body), 400, detail)
   })
 
@@ -353,11 +351,11 @@ describe('what a world cannot take', () => {
       `enterprise project ${ENTERPRISE_PROJECT.production} is there already`,
       { enterprise_projects: [{ id: ENTERPRISE_PROJECT.production, domain_id: 'd', name: 'e' }] },
     ],
-  ])('%s that is there already is refused with 409', async (_why, detail, body) => {
+  ])('%s that exists already is refused with 409', async (_why, detail, body) => {
     expectProblem(await add(emulator, body), 409, detail)
   })
 
-  plain('is refused as a whole: nothing of it is there afterwards', async () => {
+  plain('adds nothing when one item is refused', async () => {
     const body = { images: [image], servers: [{ ...server, project_id: 'nowhere' }] }
     expect((await add(emulator, body)).status).toBe(400)
     expect(await imageWith(emulator, imageId(1))).toBeUndefined()
@@ -372,7 +370,7 @@ describe('what a world cannot take', () => {
   })
 })
 
-plain('a fixture file that a world cannot take stops the start with its name and the reason', async () => {
+plain("a mistake in a fixture file stops the start with the file's name and the reason", async () => {
   using folder = scratchFolder()
   const file = join(folder.path, 'mine.yaml')
   writeFileSync(file, 'servers: [{ id: s, project_id: nowhere, name: s }]')

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openBuckets } from '../../src/services/obs/buckets.ts'
+import { openBuckets } from '../../src/database/buckets.ts'
 import { scratchFolder } from '../emulator.ts'
 
 function folder() {

@@ -1,6 +1,6 @@
-import { batches } from '../../database/batches.ts'
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
+import { batches } from '../../database/statements.ts'
 import { type AgencyRow, agencies, type EnterpriseProjectRow, enterpriseProjects } from '../tables.ts'
 
 /** Id of the default enterprise project, which every account has and which no table row describes. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { prepared } from '../../database/prepared.ts'
+import { prepared } from '../../database/statements.ts'
 import {
   type CredentialRow,
   credentials,

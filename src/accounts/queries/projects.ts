@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { prepared } from '../../database/prepared.ts'
+import { prepared } from '../../database/statements.ts'
 import { type DomainRow, domains, type ProjectRow, projects } from '../tables.ts'
 
 export function findDomain(db: Db, id: string): DomainRow | undefined {

@@ -1,6 +1,6 @@
-import { batches } from '../../database/batches.ts'
 import { and, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
+import { batches } from '../../database/statements.ts'
 import { type BackupRow, backups, type VaultRow, vaults } from './tables.ts'
 
 export function findVault(db: Db, id: string): VaultRow | undefined {
@@ -15,7 +15,7 @@ export function findBackup(db: Db, id: string): BackupRow | undefined {
   return db.select().from(backups).where(eq(backups.id, id)).get()
 }
 
-/** A backup of a server that is in a status, e.g. one that is being made. */
+/** Finds a backup of a server in a status, e.g. `creating`. */
 export function findBackupOf(db: Db, serverId: string, status: string): BackupRow | undefined {
   return db
     .select()
@@ -24,7 +24,7 @@ export function findBackupOf(db: Db, serverId: string, status: string): BackupRo
     .get()
 }
 
-/** The copy of a backup that stands in a project, if there is one. */
+/** Finds the copy of a backup in a project. */
 export function findBackupCopy(db: Db, backupId: string, projectId: string): BackupRow | undefined {
   return db
     .select()
@@ -41,7 +41,7 @@ export function completeBackup(db: Db, id: string): void {
   db.update(backups).set({ status: 'available' }).where(eq(backups.id, id)).run()
 }
 
-/** Removes a backup and gives its room back to the vault it lay in. */
+/** Deletes a backup and frees its space in the vault. */
 export function deleteBackup(db: Db, id: string): void {
   const backup = findBackup(db, id)
   if (backup === undefined) return
@@ -49,12 +49,12 @@ export function deleteBackup(db: Db, id: string): void {
   if (backup.vaultId !== null) addVaultUse(db, backup.vaultId, -backupSize(backup))
 }
 
-/** GB that all disks of a backup take. */
+/** Sums the sizes of the disks of a backup, GB. */
 export function backupSize({ disks }: Pick<BackupRow, 'disks'>): number {
   return disks.reduce((sum, disk) => sum + disk.size, 0)
 }
 
-/** Takes room in a vault, or gives it back when it is negative; in GB. */
+/** Adds to the used space of a vault, GB; a negative number frees space. */
 export function addVaultUse(db: Db, vaultId: string, gigabytes: number): void {
   db.update(vaults)
     .set({ used: sql`max(0, ${vaults.used} + ${gigabytes})` })

@@ -1,6 +1,6 @@
 import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
 
-/** One disk in a backup, with what an image of it has to know. */
+/** A disk in a backup, with the fields that an image of it needs. */
 export interface BackupDisk {
   volumeId: string
   /** GB. */
@@ -16,7 +16,7 @@ export const backups = sqliteTable(
     projectId: text('project_id').notNull(),
     name: text().notNull(),
     kind: text({ enum: ['CSBS', 'CBR'] }).notNull(),
-    /** `creating`, `available`, or whatever else is done with it. */
+    /** `creating`, `available`, or the status of another operation. */
     status: text().notNull(),
     serverId: text('server_id').notNull(),
     vaultId: text('vault_id'),
@@ -26,7 +26,7 @@ export const backups = sqliteTable(
     disks: text({ mode: 'json' }).$type<BackupDisk[]>().notNull(),
     /** Holds a disk that was attached to several servers. */
     sharedDisks: integer('shared_disks', { mode: 'boolean' }).notNull(),
-    /** Was shared with this project by another one. */
+    /** Another project has shared it with this one. */
     shared: integer({ mode: 'boolean' }).notNull(),
     /** The backup in another region that it is a copy of. */
     copyOf: text('copy_of'),
@@ -38,7 +38,7 @@ export const vaults = sqliteTable('vaults', {
   id: text().primaryKey(),
   projectId: text('project_id').notNull(),
   name: text().notNull(),
-  /** What it protects: `server`, `disk`, `turbo`. */
+  /** The type of the resources in it: `server`, `disk`, `turbo`. */
   objectType: text('object_type').notNull(),
   /** `backup`, or `replication` for copies that come from another region. */
   protectType: text('protect_type', { enum: ['backup', 'replication'] }).notNull(),
@@ -47,7 +47,7 @@ export const vaults = sqliteTable('vaults', {
   capacity: integer().notNull(),
   /** GB. */
   used: integer().notNull(),
-  /** How many servers it may protect. */
+  /** The largest number of servers in it. */
   serverLimit: integer('server_limit').notNull(),
 })
 

@@ -1,7 +1,6 @@
-import { batches } from '../../database/batches.ts'
 import { count, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { prepared } from '../../database/prepared.ts'
+import { batches, prepared } from '../../database/statements.ts'
 import { type ServerRow, servers } from './tables.ts'
 
 const findServerQuery = prepared((db) =>
@@ -20,7 +19,7 @@ export function insertServers(db: Db, rows: readonly ServerRow[]): void {
   for (const part of batches(rows)) db.insert(servers).values(part).run()
 }
 
-/** Puts a server under the protection of a vault. */
+/** Binds a server to the vault that keeps its backups. */
 export function bindServer(db: Db, id: string, vaultId: string): void {
   db.update(servers).set({ vaultId }).where(eq(servers.id, id)).run()
 }

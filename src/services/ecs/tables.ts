@@ -1,19 +1,16 @@
 import { integer, sqliteTable, text } from '../../database/drizzle.ts'
 
-/**
- * The neighbours of the image service, as far as it looks at them. They are made by fixtures; all belong to a project and
- * are not there for any other.
- */
+/** Servers, with the fields that the image service reads. Fixtures make them; other projects do not see them. */
 export const servers = sqliteTable('servers', {
   id: text().primaryKey(),
   projectId: text('project_id').notNull(),
   name: text().notNull(),
-  /** As the server service shows it: `ACTIVE` runs, `SHUTOFF` is stopped, all others are on their way or broken. */
+  /** The status in the API of servers: `ACTIVE` runs, `SHUTOFF` is stopped, any other is changing or broken. */
   status: text().notNull(),
   kind: text({ enum: ['ECS', 'BMS'] }).notNull(),
-  /** The image it runs from; null when that is not known. */
+  /** The image it was made from; null when unknown. */
   imageId: text('image_id'),
-  /** A name of the operating system table; null when nobody knows what runs on it. */
+  /** A name of the operating system table; null when unknown. */
   osVersion: text('os_version'),
   firmware: text({ enum: ['bios', 'uefi'] }),
   architecture: text({ enum: ['x86', 'arm'] }).notNull(),
@@ -22,7 +19,7 @@ export const servers = sqliteTable('servers', {
   frozen: integer({ mode: 'boolean' }).notNull(),
   /** A spot server that the cloud is taking back. */
   reclaimed: integer({ mode: 'boolean' }).notNull(),
-  /** False for types of servers that no image can be made of. */
+  /** False for types of servers from which no image can be made. */
   imageable: integer({ mode: 'boolean' }).notNull(),
   /** Protected by the older backup service. */
   csbs: integer({ mode: 'boolean' }).notNull(),

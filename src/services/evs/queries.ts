@@ -1,7 +1,6 @@
-import { batches } from '../../database/batches.ts'
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { prepared } from '../../database/prepared.ts'
+import { batches, prepared } from '../../database/statements.ts'
 import { type VolumeRow, volumes } from './tables.ts'
 
 export function findVolume(db: Db, id: string): VolumeRow | undefined {
@@ -21,12 +20,12 @@ const volumesOfQuery = prepared((db) =>
     .prepare(),
 )
 
-/** The disks of a server, in the order they were attached. */
+/** Reads the disks of a server in the order in which they were attached. */
 export function volumesOf(db: Db, serverId: string): VolumeRow[] {
   return volumesOfQuery(db).all({ serverId })
 }
 
-/** The disk that a server starts from; undefined when it has none. */
+/** Finds the disk that a server starts from. */
 export function systemVolumeOf(db: Db, serverId: string): VolumeRow | undefined {
   return db
     .select()

@@ -1,23 +1,112 @@
-import type { Ledger } from '../../database/id-registry.ts'
+import { z } from 'zod'
+import { parseTime } from '../../lib/time.ts'
+import {
+  type FixtureAdding,
+  FixtureMistake,
+  Flag,
+  fixtureSection,
+  Id,
+  record,
+  type SystemFacts,
+} from '../../simulation/fixtures.ts'
 import type { World } from '../../simulation/world.ts'
-import type { FixturePrivateImage, FixturePublicImage } from '../../worlds/fixtures/format.ts'
-import { FixtureMistake } from '../../worlds/fixtures/mistake.ts'
 import { blankDisk, byteColumns, PRIVATE_ATTRIBUTES } from './images/new-image.ts'
 import { osAttributes, osVersions } from './os-versions.ts'
-import { imageIdTaken, insertImage } from './queries/images.ts'
+import { findImage, imageIdTaken, insertImage } from './queries/images.ts'
 import { insertMember } from './queries/members.ts'
 import { parseTag } from './tags/tag.ts'
 
-/** Checksum of no bytes: what the cloud shows for images whose bytes it keeps elsewhere. */
-const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
+const Time = z.string().transform((text, context) => {
+  const ms = parseTime(text)
+  if (ms !== undefined) return ms
+  context.addIssue({ code: 'custom', message: `${text} is no time; write 2026-01-01T00:00:00Z` })
+  return z.NEVER
+})
 
-/** The id of an image that was deleted is never given again. */
-function mustBeFree(world: World, id: string): void {
-  if (imageIdTaken(world.db, id)) throw new FixtureMistake(`image ${id} is there already`, true)
+const imageFields = {
+  id: z.guid(),
+  name: z.string(),
+  disk_format: z.string(),
+  max_ram: z.string().optional(),
+  checksum: z.string().optional(),
+  tags: z.array(z.string()).default([]),
+  attributes: z.record(z.string(), z.string()),
 }
 
-export function addPublicImage(world: World, image: FixturePublicImage, owner: string): void {
-  mustBeFree(world, image.id)
+/** An image that every project sees: one of the cloud itself, or one of the market. */
+const PublicImage = record({
+  ...imageFields,
+  imagetype: z.enum(['gold', 'market']),
+  created_at: Time,
+  updated_at: Time,
+  active_at: Time,
+  min_disk: z.int(),
+  min_ram: z.int(),
+  size: z.int(),
+})
+
+/**
+ * An image of a project. Fields that are left out are those of an image that was just imported. Without a `size` its bytes
+ * are those of a blank disk of `min_disk` GB, which can be copied and exported.
+ */
+const PrivateImage = record({
+  ...imageFields,
+  imagetype: z.literal('private'),
+  /** The project that owns it; the owner of the file otherwise. */
+  owner: Id.optional(),
+  status: z.enum(['queued', 'saving', 'active', 'deactivated', 'killed']).default('active'),
+  protected: Flag,
+  created_at: Time.optional(),
+  updated_at: Time.optional(),
+  active_at: Time.optional(),
+  min_disk: z.int().nonnegative().default(40),
+  min_ram: z.int().nonnegative().default(0),
+  size: z.int().nonnegative().optional(),
+  disk_format: z.string().default('zvhd2'),
+  attributes: z.record(z.string(), z.string()).default({}),
+  members: z
+    .array(
+      record({ project_id: Id, status: z.enum(['pending', 'accepted', 'rejected']).default('accepted') }),
+    )
+    .default([]),
+})
+
+type PublicImage = z.output<typeof PublicImage>
+type PrivateImage = z.output<typeof PrivateImage>
+
+export const imageFixtures = {
+  images: fixtureSection({
+    item: z.discriminatedUnion('imagetype', [PublicImage, PrivateImage]),
+    after: ['projects'],
+    ids: { 'operating system': () => osVersions().keys() },
+    facts: { systemOfImage },
+    add(adding, items) {
+      for (const image of items) {
+        if (imageIdTaken(adding.world.db, image.id))
+          throw new FixtureMistake(`image ${image.id} is there already`, true)
+        if (image.imagetype === 'private') addPrivateImage(adding, image)
+        else addPublicImage(adding, image)
+      }
+    },
+  }),
+} as const
+
+/** The system that a server from an image runs. */
+function systemOfImage({ db }: World, id: string): SystemFacts | undefined {
+  const attributes = findImage(db, id)?.attributes
+  if (attributes === undefined) return undefined
+  const { hw_firmware_type: firmware } = attributes
+  return {
+    osVersion: attributes.__os_version ?? null,
+    firmware: firmware === 'uefi' || firmware === 'bios' ? firmware : null,
+    architecture: attributes.__support_arm === 'true' ? 'arm' : 'x86',
+  }
+}
+
+/** MD5 of no bytes: the checksum that the cloud shows for images whose bytes it keeps elsewhere. */
+const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
+
+function addPublicImage({ world, owner = '' }: FixtureAdding, image: PublicImage): void {
   insertImage(
     world.db,
     {
@@ -46,17 +135,12 @@ export function addPublicImage(world: World, image: FixturePublicImage, owner: s
 /** Statuses in which an image has bytes. */
 const WITH_BYTES: ReadonlySet<string> = new Set(['active', 'deactivated'])
 
-export function addPrivateImage(
-  world: World,
-  ledger: Ledger,
-  image: FixturePrivateImage,
-  fileOwner: string | undefined,
-): void {
+function addPrivateImage(adding: FixtureAdding, image: PrivateImage): void {
+  const { world, ids } = adding
   const what = `image ${image.id}`
-  mustBeFree(world, image.id)
-  const owner = image.owner ?? fileOwner
+  const owner = image.owner ?? adding.owner
   if (owner === undefined) throw new FixtureMistake(`${what} has no owner; give it one, or the whole file`)
-  ledger.require('project', owner, what)
+  ids.require('project', owner, what)
   const created = image.created_at ?? world.clock.now()
   const hasBytes = WITH_BYTES.has(image.status)
   const bytes = hasBytes ? blankDisk(world, image.min_disk) : undefined
@@ -85,10 +169,13 @@ export function addPrivateImage(
     },
     image.tags.map(parseTag),
   )
-  addMembers(world, ledger, image, created)
+  for (const { project_id: projectId, status } of image.members) {
+    ids.require('project', projectId, what)
+    insertMember(world.db, { imageId: image.id, projectId, status, createdAt: created, updatedAt: created })
+  }
 }
 
-function privateAttributes(image: FixturePrivateImage, size: number): Record<string, string> {
+function privateAttributes(image: PrivateImage, size: number): Record<string, string> {
   const os = osVersions().get(image.attributes.__os_version ?? '')
   return {
     ...PRIVATE_ATTRIBUTES,
@@ -97,12 +184,5 @@ function privateAttributes(image: FixturePrivateImage, size: number): Record<str
     ...(os && osAttributes(os)),
     ...image.attributes,
     ...(image.max_ram !== undefined && { max_ram: image.max_ram }),
-  }
-}
-
-function addMembers(world: World, ledger: Ledger, image: FixturePrivateImage, at: number): void {
-  for (const { project_id: projectId, status } of image.members) {
-    ledger.require('project', projectId, `image ${image.id}`)
-    insertMember(world.db, { imageId: image.id, projectId, status, createdAt: at, updatedAt: at })
   }
 }

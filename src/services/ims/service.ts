@@ -1,6 +1,7 @@
 import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
 import { defineService } from '../service.ts'
 import { fail, ImsRefusal, imsErrors } from './errors.ts'
+import { imageFixtures } from './fixtures.ts'
 import { copyOperations } from './handlers/copy.ts'
 import { createOperations } from './handlers/create.ts'
 import { fileOperations } from './handlers/files.ts'
@@ -8,8 +9,7 @@ import { imageOperations } from './handlers/images.ts'
 import { jobOperations } from './handlers/jobs.ts'
 import { memberOperations } from './handlers/members.ts'
 import { tagOperations } from './handlers/tags.ts'
-import { imageKind } from './images/states.ts'
-import { imsJobKinds } from './jobs.ts'
+import { imageKind } from './image-kind.ts'
 import { imsCallers } from './own-projects.ts'
 
 /** Huawei Cloud's Image Management Service: `/v1`, `/v2` and `/v2.1` of `cloudimages`, and its jobs, tags and members. */
@@ -41,5 +41,5 @@ export const ims = defineService({
     ...tagOperations,
   ],
   resourceKinds: [imageKind],
-  jobKinds: imsJobKinds,
+  fixtures: imageFixtures,
 })

@@ -12,27 +12,28 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 
 /**
- * OBS buckets as folders: every sub-folder of `root` is a bucket, every file below it an object whose key is its path.
- * Names come from requests, so nothing outside a bucket is ever reached: not by `..`, not through a link.
+ * OBS buckets as folders: every sub-folder of the root is a bucket, every file below it an object whose key is its path.
+ * Names come from requests, so paths with `..` and symbolic links that lead out of a bucket are refused.
  */
 export interface Buckets {
   list(): string[]
   exists(bucket: string): boolean
-  /** Path of an existing object; undefined when there is no such object, or it lies outside its bucket. */
+  /** Finds the path of an object; undefined when it does not exist or lies outside its bucket. */
   find(bucket: string, key: string): string | undefined
   /**
-   * Copies a file next to where an object is to appear, under a hidden name, and answers that name. Putting it into
-   * place is then one rename that cannot half happen.
+   * Copies a file into a bucket under a hidden name and returns its path. `deliver` then needs only a rename, which is
+   * atomic. @throws Error when the bucket does not exist.
    */
   stage(file: string, bucket: string, name: string): Promise<string>
-  /** Moves a staged file to its key; false when the bucket is gone. */
+  /** Moves a staged file to its key; returns false when the bucket or the staged file is gone. */
   deliver(staged: string, bucket: string, key: string): boolean
-  /** Removes a staged file that is not wanted any more. */
+  /** Removes a staged file. */
   discard(staged: string): void
 }
 
 const STAGING = '.ims-emulator'
 
+/** Opens the buckets below a folder; without a folder there are none. */
 export function openBuckets(root: string | undefined): Buckets {
   const base = root === undefined ? undefined : resolve(root)
 
@@ -90,6 +91,6 @@ function removeIfEmpty(folder: string): void {
   try {
     if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true })
   } catch {
-    // It is gone already, or another export put a file there in the meantime: the folder stays for it.
+    // The folder is gone already, or another export has put a file into it.
   }
 }

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { Db } from '../database/open.ts'
+import { nearest } from '../lib/nearest.ts'
+import type { World } from './world.ts'
+
+/** A world cannot take a fixture: an id in it exists already (`taken`), or it names something that does not exist. */
+export class FixtureMistake extends Error {
+  readonly taken: boolean
+
+  constructor(message: string, taken = false) {
+    super(message)
+    this.name = 'FixtureMistake'
+    this.taken = taken
+  }
+}
+
+/** Makes the schema of an object with exactly these keys; the message for an unknown key suggests the nearest one. */
+export function record<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error(issue) {
+      if (issue.code !== 'unrecognized_keys') return undefined
+      const found = String(issue.keys[0])
+      const meant = nearest(found, Object.keys(shape))
+      return `there is no key ${found} here${meant === undefined ? '' : `; did you mean ${meant}?`}`
+    },
+  })
+}
+
+/** An id or a name. */
+export const Id = z.string().min(1)
+/** A boolean that is false when it is left out. */
+export const Flag = z.boolean().default(false)
+export const Gigabytes = z.int().positive()
+
+/** The operating system, firmware and architecture of an image, a server or a backup. */
+export interface SystemFacts {
+  osVersion: string | null
+  firmware: 'bios' | 'uefi' | null
+  architecture: 'x86' | 'arm'
+}
+
+/** A disk of a server, as far as a backup keeps it. */
+export interface DiskFacts {
+  volumeId: string
+  /** GB. */
+  size: number
+  /** The disk that the server starts from. */
+  system: boolean
+  keyId: string | null
+}
+
+/**
+ * Facts that a section reads about things of another service, which it does not import. The section of the thing provides
+ * them; without a provider nothing is known.
+ */
+export interface FixtureFacts {
+  systemOfImage(world: World, imageId: string): SystemFacts | undefined
+  systemOfServer(world: World, serverId: string): SystemFacts | undefined
+  disksOfServer(world: World, serverId: string): readonly DiskFacts[]
+}
+
+/** The ids that exist in a world while a fixture is added; a claimed id exists from then on. */
+export interface FixtureIds {
+  /** Takes an id for something new. @throws FixtureMistake when the id exists. */
+  claim(kind: string, id: string): void
+  /** Checks a reference; undefined refers to nothing. @throws FixtureMistake when the id does not exist. */
+  require(kind: string, id: string | undefined, by: string): void
+}
+
+/** The adding of one fixture to a world. */
+export interface FixtureAdding {
+  readonly world: World
+  readonly ids: FixtureIds
+  readonly facts: FixtureFacts
+  /** The project that owns the images of the file, unless an image names another. */
+  readonly owner: string | undefined
+  /** Hands items to a section that is added later, e.g. the disks that are written under a server. */
+  handOn(section: string, items: readonly unknown[]): void
+}
+
+/** One list of a fixture file, e.g. `servers`: the schema of its items, and how they are added. */
+export interface FixtureSection<Item extends z.ZodType = z.ZodType> {
+  readonly item: Item
+  /** The sections that its items refer to: they are added before it. */
+  readonly after: readonly string[]
+  /** The kinds of ids that it claims, each with the ids that a database has already. */
+  readonly ids?: Readonly<Record<string, (db: Db) => Iterable<string>>>
+  /** The facts that it provides to other sections. */
+  readonly facts?: Partial<FixtureFacts>
+  /** @throws FixtureMistake when the world cannot take one of the items. */
+  add(adding: FixtureAdding, items: readonly z.output<Item>[]): void
+}
+
+/** Sections by the name of their list in a fixture file. */
+export type FixtureSections = Readonly<Record<string, FixtureSection>>
+
+/**
+ * Declares a section of fixture files.
+ * @example
+ * export const keyFixtures = {
+ *   keys: fixtureSection({ item: Key, after: ['projects'], ids: { key: (db) => idsOf(db, keys) }, add: addKeys }),
+ * }
+ */
+export function fixtureSection<Item extends z.ZodType>(section: FixtureSection<Item>): FixtureSection<Item> {
+  return section
+}
+
+/** Opens the register of ids for one fixture. The ids of a kind are read from the database when the first one is asked for. */
+export function openFixtureIds(db: Db, sections: FixtureSections): FixtureIds {
+  const readers = new Map(Object.values(sections).flatMap(({ ids = {} }) => Object.entries(ids)))
+  const known = new Map<string, Set<string>>()
+  function idsOf(kind: string): Set<string> {
+    const read = readers.get(kind)
+    if (read === undefined) throw new Error(`no section of fixtures claims the ids of a ${kind}`)
+    const ids = known.get(kind) ?? new Set(read(db))
+    known.set(kind, ids)
+    return ids
+  }
+  return {
+    claim(kind, id) {
+      if (idsOf(kind).has(id)) throw new FixtureMistake(`${kind} ${id} is there already`, true)
+      idsOf(kind).add(id)
+    },
+    require(kind, id, by) {
+      if (id !== undefined && !idsOf(kind).has(id))
+        throw new FixtureMistake(`${by} names the ${kind} ${id}, which does not exist`)
+    },
+  }
+}
