@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Call } from './call.ts'
 
+/** @internal Its types reach down to the database. */
 export { callerOf, contextOf } from './call.ts'
-export type { Call }
+/** @internal */
+export type { Call } from './call.ts'
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

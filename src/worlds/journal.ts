@@ -120,7 +120,7 @@ function forgotten({ size }: KeptBody): KeptBody {
 }
 
 /** How often an operation was answered with a status. */
-export interface RequestCount {
+interface RequestCount {
   /** `none` for requests that no operation answered. */
   operation: string
   status: number

@@ -57,7 +57,7 @@ export interface WorldCopy {
 }
 
 /** The beginning of a world. */
-export interface Beginning {
+interface Beginning {
   /** Virtual time, ms since the epoch. */
   at: number
   /** The scenario, as it is written. */
