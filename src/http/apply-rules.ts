@@ -81,11 +81,8 @@ function factsUnder(facts: RequestFacts, { quota, job, staleMs }: Effects): Requ
   }
 }
 
-/** What a job fails with when its rule does not say. */
-const UNSAID_ERROR = 'IMG.0061'
-
 /** A part of a job is a part of its progress: it is what clients see of it. */
-function orderOf({ failAt, error = UNSAID_ERROR, stuckAt, flow }: JobChange): JobOrder {
+function orderOf({ failAt, error, stuckAt, flow }: JobChange): JobOrder {
   const at = failAt && ('part' in failAt ? { progress: failAt.part * 100 } : { after: failAt.ms })
   return {
     flow,
@@ -108,9 +105,24 @@ export function ruleAnswer(
   return { code, answer: { ...answer, headers: { ...answer.headers, ...headers } } }
 }
 
-/** The answer with the fields that rules set. */
+/** The answer with the fields and the headers that rules set. */
 export function overridden(answer: Answer, effects: readonly Effects[]): Answer {
-  let { body } = answer
-  for (const { set } of effects) if (set !== undefined) body = withFields(body, set)
-  return body === answer.body ? answer : { ...answer, body }
+  let { body, headers } = answer
+  for (const { set, headers: further } of effects) {
+    if (set !== undefined) body = withFields(body, set)
+    if (Object.keys(further).length > 0) headers = withHeaders(headers, further)
+  }
+  return body === answer.body && headers === answer.headers
+    ? answer
+    : { ...answer, body, ...(headers && { headers }) }
+}
+
+/** Headers with further ones, which replace those of the same name in any case. */
+function withHeaders(
+  headers: Readonly<Record<string, string>> = {},
+  further: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const replaced = new Set(Object.keys(further).map((name) => name.toLowerCase()))
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...further }
 }

@@ -3,6 +3,7 @@ import type { Call } from '../contract/call.ts'
 import type { Operation } from '../contract/operation.ts'
 import type { CodedRefusalParts, ErrorEntry, ErrorFamily } from '../lib/errors.ts'
 import type { CatalogueEntry, Cloud, ErrorCatalogue } from '../simulation/cloud.ts'
+import { jobKindsByType } from '../simulation/job-kinds.ts'
 import type { Service } from './service.ts'
 
 /** An operation with the service that it belongs to. */
@@ -22,6 +23,7 @@ export function composeCloud(services: readonly Service[]): Cloud {
     errors: errorCatalogueOf(services),
     catalogue: services.flatMap(({ catalogue }) => catalogue).sort(byReachAndType),
     resourceKinds: services.flatMap(({ resourceKinds }) => resourceKinds),
+    jobKinds: jobKindsByType(services.flatMap(({ jobKinds }) => jobKinds)),
   }
 }
 

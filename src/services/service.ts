@@ -13,6 +13,7 @@ import type {
 } from '../lib/errors.ts'
 import type { CatalogueEntry } from '../simulation/cloud.ts'
 import type { FixtureSections } from '../simulation/fixtures.ts'
+import type { JobKind } from '../simulation/job-kinds.ts'
 import type { ResourceKind } from '../simulation/resource-kinds.ts'
 import type { World } from '../simulation/world.ts'
 
@@ -132,6 +133,7 @@ export interface ServiceFacts {
   readonly dropsNulls: boolean
   readonly callers: Callers
   readonly resourceKinds: readonly ResourceKind[]
+  readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
   enter?(visit: Visit): Promise<Entry>
@@ -173,7 +175,7 @@ type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refu
 
 export interface ServiceSpec<C extends Call>
   extends Partial<
-    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'enter' | 'find'>
+    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'enter' | 'find'>
   > {
   id: string
   title: string
@@ -203,6 +205,7 @@ export function defineService<C extends Call>(
     catalogue: [],
     dropsNulls: false,
     resourceKinds: [],
+    jobKinds: [],
     fixtures: {},
     ...spec,
     refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },

@@ -1,86 +1,90 @@
-import { completeBackup, deleteBackup } from '../services/cbr/queries.ts'
-import { advanceGlanceImport, GLANCE_IMPORT } from '../services/glance/rules/advance-import.ts'
-import type { MovingImages } from '../services/ims/jobs/moving-images.ts'
-import { changeMembers } from '../services/ims/jobs/sharing.ts'
-import { followParts } from '../services/ims/jobs/sub-jobs.ts'
-import { deleteStepsOf } from '../services/ims/queries/jobs.ts'
+import type { Db } from '../database/open.ts'
 import { failureEvents } from './flow.ts'
-import type { MovingJob, MovingJobs } from './moving-jobs.ts'
-import type { JobRow, StagedObject, StepEffect } from './tables.ts'
+import type { JobHooks, Settling } from './job-kinds.ts'
+import { findJob, type JobMove, moveJob, subJobsOf, updateJob } from './queries/jobs.ts'
+import { deleteStepsOf } from './queries/steps.ts'
+import type { JobRow, StepEffect } from './tables.ts'
 import type { World } from './world.ts'
 
-/** A world while what is due in it happens, with the jobs and images that are on their way. */
-export interface Settling {
-  world: World
-  jobs: MovingJobs
-  images: MovingImages
+/** A job while its steps are applied. */
+export interface MovingJob {
+  /** The job as it was before its first step: only what never changes may be read of it. */
+  readonly job: JobRow
+  readonly hooks: JobHooks
+  /** What its steps have changed and what is not in the database yet. */
+  unwritten: JobMove
+  /** True once it has failed: the rest of its flow is dropped. */
+  failed: boolean
 }
 
-/** Applies one step to its job, at its own instant. A job that fails here says so, and the rest of its flow is forgotten. */
-export function applyStep(settling: Settling, moving: MovingJob, effect: StepEffect, at: number): void {
-  const { world, jobs, images } = settling
-  const { job } = moving
-  const trouble = troubleOf(world, job, effect, at)
-  if (trouble === undefined) proceed(settling, moving, effect, at)
-  else fail(settling, moving, effect, trouble, at)
-  if (job.parentId !== null) {
-    jobs.write(moving)
-    followParts(world, job.parentId, at)
-  }
-  if (job.type === GLANCE_IMPORT) {
-    images.release(job.imageId ?? '')
-    advanceGlanceImport(world, job, effect.job, at)
+/** The jobs of one settling. Each is read once and written once, however many of its steps are due. */
+export interface MovingJobs {
+  find(id: string): MovingJob | undefined
+  writeAll(): void
+}
+
+export function openMovingJobs(settling: Settling): MovingJobs {
+  const { world } = settling
+  const found = new Map<string, MovingJob>()
+  return {
+    find(id) {
+      const before = found.get(id)
+      if (before !== undefined) return before
+      const job = findJob(world.db, id)
+      if (job === undefined) return undefined
+      const hooks = world.cloud.jobKinds.get(job.type)?.open(settling, job) ?? {}
+      const moving = { job, hooks, unwritten: {}, failed: false }
+      found.set(id, moving)
+      return moving
+    },
+    writeAll() {
+      for (const moving of found.values()) write(world.db, moving)
+    },
   }
 }
 
-/** The code with which a job fails at a step: because its flow says so, or because what it made finds no place. */
-function troubleOf(
-  world: World,
-  job: JobRow,
-  { job: status, error, deliver: object }: StepEffect,
+function write(db: Db, moving: MovingJob): void {
+  moveJob(db, moving.job.id, moving.unwritten)
+  moving.unwritten = {}
+}
+
+/** Applies one step to its job at its virtual time (ms). A job whose work fails at the step ends as FAIL. */
+export function applyStep(world: World, moving: MovingJob, effect: StepEffect, at: number): void {
+  const code = failureAt(world, moving, effect, at)
+  if (code === undefined) proceed(moving, effect, at)
+  else fail(world, moving, effect, code, at)
+  const { parentId } = moving.job
+  if (parentId === null) return
+  write(world.db, moving)
+  followParts(world.db, parentId, at)
+}
+
+/** The code with which a job fails at a step: because the step says so, or because its work cannot be done. */
+function failureAt(
+  { cloud }: World,
+  { job, hooks }: MovingJob,
+  { job: status, error }: StepEffect,
   at: number,
-) {
-  if (status === 'FAIL') {
-    if (object !== undefined) world.buckets.discard(object.staged)
-    return error ?? 'IMG.0061'
-  }
-  if (object !== undefined && !deliver(world, object)) return 'IMG.0069'
-  return status === 'SUCCESS' ? changeMembers(world, job, at) : undefined
+): string | undefined {
+  if (status === 'FAIL') return error ?? cloud.jobKinds.get(job.type)?.defaultError ?? 'FAIL'
+  return status === 'SUCCESS' ? hooks.succeed?.(at) : undefined
 }
 
-function deliver(world: World, { staged, bucket, key }: StagedObject): boolean {
-  return world.buckets.deliver(staged, bucket, key)
-}
-
-/** Does what a step says. */
-function proceed(
-  { world, images }: Settling,
-  { job, unwritten }: MovingJob,
-  effect: StepEffect,
-  at: number,
-): void {
-  if (effect.image !== undefined) moveImagesOf(images, job, effect.image, at)
+function proceed({ hooks, unwritten }: MovingJob, effect: StepEffect, at: number): void {
+  if (effect.image !== undefined) hooks.move?.(effect.image, at)
   if (effect.job !== undefined) unwritten.status = effect.job
   if (effect.progress !== undefined) unwritten.progress = effect.progress
-  if (effect.job === 'SUCCESS') {
-    unwritten.endAt = at
-    if (job.backupId !== null) completeBackup(world.db, job.backupId)
-  }
+  if (effect.job === 'RUNNING') hooks.run?.(at)
+  if (effect.job === 'SUCCESS') unwritten.endAt = at
 }
 
-/** Ends a job in failure: the rest of its flow is forgotten and its images go where the step or the flow sends them. */
-function fail(
-  { world, images }: Settling,
-  moving: MovingJob,
-  effect: StepEffect,
-  code: string,
-  at: number,
-): void {
-  const { job, unwritten } = moving
+/** Ends a job in failure: the rest of its flow is dropped, and its resources go where the step or the flow sends them. */
+function fail(world: World, moving: MovingJob, effect: StepEffect, code: string, at: number): void {
+  const { job, hooks, unwritten } = moving
   const flow = world.scenario.flows[job.flow]
   const planned = effect.job === 'FAIL' ? effect : {}
-  moveImagesOf(images, job, planned.image ?? (flow ? failureEvents(flow) : []), at)
-  if (job.backupId !== null) deleteBackup(world.db, job.backupId)
+  hooks.move?.(planned.image ?? (flow ? failureEvents(flow) : []), at)
+  hooks.fail?.(at)
   deleteStepsOf(world.db, job.id)
   moving.failed = true
   if (planned.progress !== undefined) unwritten.progress = planned.progress
@@ -90,7 +94,25 @@ function fail(
   unwritten.failReason = world.cloud.errors.get(code)?.message ?? code
 }
 
-function moveImagesOf(images: MovingImages, job: JobRow, events: readonly string[], at: number): void {
-  if (job.imageId !== null) images.move(job.imageId, events, at)
-  for (const id of job.companions) images.move(id, events, at)
+const ENDED: ReadonlySet<JobRow['status']> = new Set(['SUCCESS', 'FAIL'])
+
+/**
+ * Updates a job of parts from the state of its parts: it runs from the moment that one of them runs and ends with the last
+ * one, in failure when one of them failed. What the others have made stays.
+ */
+function followParts(db: Db, parentId: string, at: number): void {
+  const parts = subJobsOf(db, parentId)
+  const progress = Math.floor(parts.reduce((sum, part) => sum + part.progress, 0) / parts.length)
+  if (parts.every((part) => ENDED.has(part.status))) {
+    const failed = parts.find((part) => part.status === 'FAIL')
+    updateJob(db, parentId, {
+      status: failed === undefined ? 'SUCCESS' : 'FAIL',
+      progress,
+      endAt: at,
+      errorCode: failed?.errorCode ?? null,
+      failReason: failed?.failReason ?? null,
+    })
+  } else if (parts.some((part) => part.status !== 'INIT')) {
+    updateJob(db, parentId, { status: 'RUNNING', progress })
+  }
 }

@@ -1,4 +1,5 @@
 import type { CodedRefusal, CodedRefusalParts, ErrorEntry } from '../lib/errors.ts'
+import type { JobKind } from './job-kinds.ts'
 import type { ResourceKind } from './resource-kinds.ts'
 
 /** The error codes of all services and of the gateway, by code. */
@@ -24,4 +25,6 @@ export interface Cloud {
   readonly errors: ErrorCatalogue
   readonly catalogue: readonly CatalogueEntry[]
   readonly resourceKinds: readonly ResourceKind[]
+  /** By the type of job. */
+  readonly jobKinds: ReadonlyMap<string, JobKind>
 }

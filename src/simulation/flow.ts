@@ -1,5 +1,6 @@
-import type { Flow, Pace } from './scenario/schema.ts'
-import type { StagedObject, StepEffect } from './tables.ts'
+import type { Flow } from './scenario/flows.ts'
+import type { Pace } from './scenario/schema.ts'
+import type { StepEffect } from './tables.ts'
 
 /** One step of a flow in virtual time: ms after the start, and what it does. */
 export interface PlannedStep {
@@ -14,17 +15,15 @@ export interface FlowPlan {
   pace: Pace
   /** Draws one value from a range of milliseconds. */
   draw: (from: number, to: number) => number
-  /** Bytes of the file or image that the job works on; 0 where there are none, or nobody knows. */
+  /** Bytes of the file or image that the job works on; 0 where there are none, or where the size is unknown. */
   size?: number
-  /** Stops the flow with this IMG code. */
+  /** Ends the flow with this error code. */
   failure?: { code: string; at: FlowPoint } | undefined
-  /** Lets the flow stand still from here on: it never ends. */
+  /** Stops the flow here: the job never ends. */
   stuck?: FlowPoint | undefined
-  /** A file that stands in its bucket when the job succeeds, and is thrown away when it fails. */
-  deliver?: StagedObject | undefined
 }
 
-/** The events of the image state machine that a flow wants when it fails. */
+/** The events of the image state machine that a flow applies when it fails. */
 export function failureEvents(flow: Flow): string[] {
   return flow.flatMap((step) => ('on' in step ? step.image : []))
 }
@@ -38,10 +37,7 @@ export function dependsOnSize(flow: Flow): boolean {
  * Lays a flow out over virtual time: ranges drawn, bytes counted, pace applied, cut short where it fails or gets stuck. A
  * step never comes before those above it: one that would waits for them.
  */
-export function planFlow(
-  flow: Flow,
-  { pace, draw, size = 0, failure, stuck, deliver }: FlowPlan,
-): PlannedStep[] {
+export function planFlow(flow: Flow, { pace, draw, size = 0, failure, stuck }: FlowPlan): PlannedStep[] {
   const speed = pace === 'instant' ? Number.POSITIVE_INFINITY : pace
   let latest = 0
   const whole = flow.flatMap((step) => {
@@ -51,20 +47,19 @@ export function planFlow(
     if (step.image !== undefined) effect.image = step.image
     if (step.progress !== undefined) effect.progress = step.progress
     if (step.error !== undefined) effect.error = step.error
-    if (isEnd(step.job) && deliver !== undefined) effect.deliver = deliver
     latest = Math.max(latest, draw(step.at.from, step.at.to) + Math.round(size * (step.at.perByte ?? 0)))
     return [{ after: latest, effect }]
   })
-  return cut(flow, whole, { failure, stuck, deliver }).map(({ after, effect }) => {
+  return cut(flow, whole, { failure, stuck }).map(({ after, effect }) => {
     return { after: Math.round(after / speed), effect }
   })
 }
 
-/** Cuts a flow at the cloud's own pace. What gets stuck does not fail any more. */
+/** Cuts a flow where it fails or gets stuck, before the pace is applied. A flow that gets stuck does not fail. */
 function cut(
   flow: Flow,
   whole: PlannedStep[],
-  { failure, stuck, deliver }: Pick<FlowPlan, 'failure' | 'stuck' | 'deliver'>,
+  { failure, stuck }: Pick<FlowPlan, 'failure' | 'stuck'>,
 ): PlannedStep[] {
   if (stuck !== undefined) return stepsUntil(whole, timeOf(whole, stuck))
   if (failure === undefined) return whole
@@ -74,7 +69,6 @@ function cut(
     error: failure.code,
     image: failureEvents(flow),
     ...('progress' in failure.at && { progress: failure.at.progress }),
-    ...(deliver && { deliver }),
   }
   return [...stepsUntil(whole, after), { after, effect }]
 }

@@ -1,11 +1,12 @@
 import type { FlowPoint } from './flow.ts'
-import type { QuotaName } from './scenario/schema.ts'
+import type { QuotaName } from './scenario/quotas.ts'
 
 /** How the jobs of a request go another way than their operations say. */
 export interface JobOrder {
   /** The flow of the scenario that they follow instead of their own. */
   flow?: string | undefined
-  failure?: { code: string; at: FlowPoint } | undefined
+  /** Without a code the job fails with the usual one of its kind. */
+  failure?: { code?: string | undefined; at: FlowPoint } | undefined
   stuck?: FlowPoint | undefined
 }
 

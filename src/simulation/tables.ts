@@ -1,4 +1,4 @@
-import { index, integer, sql, sqliteTable, text } from '../database/drizzle.ts'
+import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
 
 export const jobs = sqliteTable(
   'jobs',
@@ -19,34 +19,27 @@ export const jobs = sqliteTable(
     imageName: text('image_name'),
     /** The job that this one is a part of. It ends when all its parts have ended. */
     parentId: text('parent_id'),
-    /** Images that go the way of the job's own: the data disks of a whole image. */
-    companions: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
-    /** The backup that the job makes: usable when it succeeds, gone when it fails. */
-    backupId: text('backup_id'),
-    /** What a job without an image of its own did, image by image. */
-    results: text({ mode: 'json' }).$type<JobResult[]>(),
-    /** What the job changes about who images are shared with, when it succeeds. */
-    sharing: text({ mode: 'json' }).$type<MemberChange[]>(),
+    /** What the kind of the job keeps of it, in the form that the kind declares; null for kinds that keep nothing. */
+    payload: text({ mode: 'json' }).$type<unknown>(),
   },
   (table) => [
     index('jobs_by_project').on(table.projectId, table.status),
     index('jobs_by_image').on(table.imageId),
     index('jobs_by_parent').on(table.parentId),
-    index('jobs_with_companions').on(table.status).where(sql`companions <> '[]'`),
   ],
 )
 
-/** What became of one image in a job on many. */
-export interface JobResult {
-  image_id: string
-  project_id?: string
-  status: 'success' | 'fail'
-}
-
-/** What a job does to the sharing of one image with one project. */
-export type MemberChange = { imageId: string; projectId: string } & (
-  | { to: 'shared'; limit: number }
-  | { to: 'accepted' | 'rejected' | 'ended' }
+/** Further resources that a job works on beside its own image: the images of the data disks that come with a whole image. */
+export const jobResources = sqliteTable(
+  'job_resources',
+  {
+    jobId: text('job_id').notNull(),
+    resourceId: text('resource_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.resourceId] }),
+    index('job_resources_by_resource').on(table.resourceId),
+  ],
 )
 
 /** What is going to happen: one row per step of a flow, removed when it has been applied. */
@@ -61,23 +54,15 @@ export const steps = sqliteTable(
   (table) => [index('steps_by_due').on(table.dueAt, table.seq), index('steps_by_job').on(table.jobId)],
 )
 
-/** A file that the last step of a job moves from where it was staged to its place in a bucket, or removes. */
-export interface StagedObject {
-  staged: string
-  bucket: string
-  key: string
-}
-
-/** What one step does to its job and to the job's image; everything is optional. */
+/** What one step does to its job and to the resources of the job; everything is optional. */
 export interface StepEffect {
   job?: 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'
   /** Per cent. */
   progress?: number
   /** Events of the image state machine, in order. */
   image?: string[]
-  /** IMG code of a FAIL. */
+  /** Error code of a FAIL. */
   error?: string
-  deliver?: StagedObject
 }
 
 export type JobRow = typeof jobs.$inferSelect

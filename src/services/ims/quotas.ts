@@ -1,9 +1,9 @@
 import type { RequestContext } from '../../contract/call.ts'
-import type { QuotaName } from '../../simulation/scenario/schema.ts'
+import { countRunningJobs } from '../../simulation/queries/jobs.ts'
+import type { QuotaName } from '../../simulation/scenario/quotas.ts'
 import { fail, type ImsCode } from './errors.ts'
-import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs/types.ts'
+import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs.ts'
 import { countImagesOf } from './queries/images.ts'
-import { countRunningJobs } from './queries/jobs.ts'
 
 /**
  * The limit that counts for a request: that of a rule that fired for it, else the project's own, else everybody's.

@@ -9,7 +9,8 @@ import { imageOperations } from './handlers/images.ts'
 import { jobOperations } from './handlers/jobs.ts'
 import { memberOperations } from './handlers/members.ts'
 import { tagOperations } from './handlers/tags.ts'
-import { imageKind } from './image-kind.ts'
+import { imageKind } from './images/states.ts'
+import { imsJobKinds } from './jobs.ts'
 import { imsCallers } from './own-projects.ts'
 
 /** Huawei Cloud's Image Management Service: `/v1`, `/v2` and `/v2.1` of `cloudimages`, and its jobs, tags and members. */
@@ -41,5 +42,6 @@ export const ims = defineService({
     ...tagOperations,
   ],
   resourceKinds: [imageKind],
+  jobKinds: imsJobKinds,
   fixtures: imageFixtures,
 })

@@ -18,11 +18,11 @@ import {
  * and compiled form. then.ts lists all effects.
  */
 
-const HeaderText = z
+export const HeaderText = z
   .string()
   .max(4096)
   .regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII')
-const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be a header name')
+export const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be a header name')
 
 const ErrorAnswer = z
   .strictObject({

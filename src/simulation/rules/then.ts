@@ -5,6 +5,8 @@ import {
   compileJob,
   compileThrottle,
   ErrorEffect,
+  HeaderName,
+  HeaderText,
   type InjectedError,
   type JobChange,
   JobEffect,
@@ -95,6 +97,14 @@ export const Then = z
         description: 'Fields of a JSON answer that are overridden, by path.',
         examples: [{ 'images[*].status': 'active' }],
       }),
+    headers: z
+      .record(HeaderName, HeaderText)
+      .superRefine(notEmpty('has no header'))
+      .optional()
+      .meta({
+        description: 'Headers of the answer that are set or replaced.',
+        examples: [{ 'X-Cache': 'HIT' }],
+      }),
     enter: z
       .string()
       .min(1)
@@ -127,6 +137,8 @@ export interface Effects {
   image: readonly string[]
   /** Values by path into the body, as `withFields` takes them. */
   set: Readonly<Record<string, unknown>> | undefined
+  /** Headers that the answer gets, in place of its own of the same name. */
+  headers: Readonly<Record<string, string>>
   /** The phase that the rule book has entered; the request itself still belongs to the phase before. */
   enter: string | undefined
   quota: Readonly<Record<string, number>>
@@ -145,6 +157,7 @@ export function compileThen(then: Then, errors: Pick<ErrorCatalogue, 'get'>): Ef
     job: then.job && compileJob(then.job),
     image: then.image === undefined ? [] : listed(then.image),
     set: then.set,
+    headers: then.headers ?? {},
     enter: then.enter,
     quota: then.quota ?? {},
   }
@@ -170,6 +183,8 @@ const NOT_CARRIED_OUT = 'the operation is not carried out'
 
 const CONFLICTS: readonly Conflict[] = [
   { one: 'error', others: ['throttle'], because: 'both are the answer' },
+  { one: 'error', others: ['headers'], because: 'an error has headers of its own: { error: { headers } }' },
+  { one: 'throttle', others: ['headers'], because: 'a throttled request is answered by the gateway' },
   { one: 'error', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
   { one: 'throttle', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
   { one: 'throttle', others: ['image'], because: 'a throttled request reaches no image' },
@@ -181,7 +196,7 @@ const CONFLICTS: readonly Conflict[] = [
 /** What a connection that is cut before the headers excludes. */
 const CUT_BEFORE_HEADERS: Conflict = {
   one: 'disconnect',
-  others: ['error', 'throttle', 'set', 'slow', 'malformed', 'stale'],
+  others: ['error', 'throttle', 'set', 'headers', 'slow', 'malformed', 'stale'],
   because: 'nothing of an answer is sent before the headers',
 }
 

@@ -2,12 +2,12 @@ import { findAgency } from '../../../accounts/queries/enterprise.ts'
 import { projectsIn } from '../../../accounts/queries/projects.ts'
 import type { ProjectRow } from '../../../accounts/tables.ts'
 import type { RequestContext } from '../../../contract/call.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
 import { addVaultUse, backupSize, findBackup, findBackupCopy, insertBackups } from '../../cbr/queries.ts'
 import type { BackupRow } from '../../cbr/tables.ts'
 import { fail } from '../errors.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { JOB_TYPE, wholeImageJobs } from '../jobs.ts'
 import { type Image, imagesOfBackup } from '../queries/images.ts'
 import { checkConcurrentRegionCopies, checkImageQuota } from '../quotas.ts'
 import { LARGEST_FILE } from '../sources/objects.ts'
@@ -45,17 +45,17 @@ export function copyImageAcrossRegions(context: RequestContext, request: CopyAcr
     const insert = (source: Image, wished: ImageWishes) =>
       insertCopy(context, target, { source, wished, backupId: replica?.id })
     const imageId = insert(image, wishes)
-    const companions = disks.map((disk, index) =>
+    const disksOfCopy = disks.map((disk, index) =>
       insert(disk, { name: dataDiskName(request.name, index + 1), tags: [], minRam: disk.minRam }),
     )
-    return submitJob(context, {
+    return submitJob(context, wholeImageJobs, {
       type: JOB_TYPE.copyAcrossRegions,
       flow: 'copy-image-across-regions',
       projectId: caller.projectId,
       imageId,
       imageName: request.name,
-      companions,
-      backupId: replica?.id,
+      resources: disksOfCopy,
+      payload: replica === undefined ? null : { backupId: replica.id },
     })
   })
 }

@@ -1,9 +1,9 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/tables.ts'
 import { fail } from '../errors.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { imageJobs, JOB_TYPE } from '../jobs.ts'
 import type { Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 import { checkConcurrentCopies, checkImageQuota } from '../quotas.ts'
@@ -42,7 +42,7 @@ export function copyImage(context: RequestContext, request: CopyImage): string {
       ...substanceOfCopy(world, image),
       attributes: { ...attributesOfCopy(caller.region, image), ...keyAttribute(request.keyId) },
     })
-    return submitJob(context, {
+    return submitJob(context, imageJobs, {
       type: JOB_TYPE.copy,
       flow: 'copy-image',
       projectId: caller.projectId,

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
+import { imageJobs, JOB_TYPE } from '../jobs.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromServer, imageableServer } from '../sources/servers.ts'
 import { blankDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
@@ -31,7 +31,7 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
         __lazyloading: 'true',
       },
     })
-    return submitJob(context, {
+    return submitJob(context, imageJobs, {
       type: JOB_TYPE.createFromServer,
       flow: 'create-from-server',
       projectId: caller.projectId,

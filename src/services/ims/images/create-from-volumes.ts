@@ -1,8 +1,8 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
 import { findServer } from '../../ecs/queries.ts'
 import type { VolumeRow } from '../../evs/tables.ts'
-import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromVolume, imageableDataDisks, imageableVolume } from '../sources/servers.ts'
 import type { TagRow } from '../tables.ts'
@@ -37,7 +37,7 @@ export function createFromVolume(context: RequestContext, request: CreateFromVol
         ...volumeAttributes(disk),
       },
     })
-    return submitJob(context, {
+    return submitJob(context, imageJobs, {
       type: JOB_TYPE.createFromVolume,
       flow: 'create-from-volume',
       projectId: caller.projectId,
@@ -78,7 +78,7 @@ export function createDataImages(context: RequestContext, request: CreateDataIma
     checkImageQuota(context, wanted.length)
     checkConcurrentCreations(context)
     const osType = osTypeOf(server.osVersion)
-    const parts = wanted.flatMap((image): NewJob[] => {
+    const parts = wanted.flatMap((image): NewImageJob[] => {
       const disk = disks.find(({ id }) => id === image.volumeId)
       if (disk === undefined) return []
       const imageId = insertNewImage(context, caller.projectId, image, {
@@ -91,6 +91,11 @@ export function createDataImages(context: RequestContext, request: CreateDataIma
       const job = { type: JOB_TYPE.copyVolume, flow: 'create-data-images', projectId }
       return [{ ...job, imageId, imageName: image.name }]
     })
-    return submitJobOfParts(context, { type: JOB_TYPE.createDataImages, projectId: caller.projectId }, parts)
+    return submitJobOfParts(
+      context,
+      { type: JOB_TYPE.createDataImages, projectId: caller.projectId },
+      imageJobs,
+      parts,
+    )
   })
 }

@@ -1,10 +1,10 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
 import { addVaultUse, backupSize, insertBackups } from '../../cbr/queries.ts'
 import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
 import { bindServer } from '../../ecs/queries.ts'
 import { fail } from '../errors.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { JOB_TYPE, wholeImageJobs } from '../jobs.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromBackup, imageableBackup, systemDiskOf } from '../sources/backups.ts'
 import { fromServer, fromVolume, wholeServer } from '../sources/servers.ts'
@@ -55,12 +55,12 @@ export function createWholeFromServer(context: RequestContext, request: CreateWh
       origin: fromServer(server.id),
       diskOrigin: ({ volumeId }) => fromVolume(volumeId),
     })
-    return submitJob(context, {
+    return submitJob(context, wholeImageJobs, {
       type: JOB_TYPE.wholeFromServer,
       flow: 'create-whole-image',
       projectId: caller.projectId,
       imageName: request.name,
-      backupId: backup.id,
+      payload: { backupId: backup.id },
       ...images,
     })
   })
@@ -85,7 +85,7 @@ export function createWholeFromBackup(context: RequestContext, request: CreateWh
       origin: fromBackup(backup.id),
       diskOrigin: () => fromBackup(backup.id),
     })
-    return submitJob(context, {
+    return submitJob(context, wholeImageJobs, {
       type: JOB_TYPE.wholeFromBackup,
       flow: 'create-whole-image-from-backup',
       projectId: caller.projectId,
@@ -113,7 +113,7 @@ function insertImages(
   context: RequestContext,
   wishes: ImageWishes,
   { backup, originalImage, origin, diskOrigin }: WholeSource,
-): { imageId: string; companions: string[] } {
+): { imageId: string; resources: string[] } {
   const { world, caller } = context
   const system = systemDiskOf(backup)
   if (system === undefined) throw fail('IMG.0119', { server: backup.serverId })
@@ -132,7 +132,7 @@ function insertImages(
     },
   })
   const dataDisks = backup.disks.filter((disk) => !disk.system)
-  const companions = dataDisks.map((disk, index) =>
+  const resources = dataDisks.map((disk, index) =>
     insertNewImage(
       context,
       caller.projectId,
@@ -155,5 +155,5 @@ function insertImages(
       },
     ),
   )
-  return { imageId, companions }
+  return { imageId, resources }
 }

@@ -1,11 +1,11 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import { move } from '../../../simulation/machine.ts'
-import { moveImage } from '../../../simulation/settle.ts'
+import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import type { World } from '../../../simulation/world.ts'
 import { deleteBackup, findBackup } from '../../cbr/queries.ts'
 import { fail } from '../errors.ts'
 import { type Image, imagesOfBackup } from '../queries/images.ts'
-import { runningJobOf } from '../queries/jobs.ts'
+import { moveImage } from './states.ts'
 
 /**
  * Deletes an image the way IMS allows it: not one of the market (IMG.0093), not a public one (IMG.0094), not somebody

@@ -1,11 +1,11 @@
 import { isAbsolute } from 'node:path'
 import type { RequestContext } from '../../../contract/call.ts'
+import { runningJobOf } from '../../../simulation/queries/jobs.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { exportJobs, JOB_TYPE } from '../jobs.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
-import { runningJobOf } from '../queries/jobs.ts'
 import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE, type ObjectUrl } from '../sources/objects.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
@@ -95,12 +95,12 @@ export function exportImage(context: RequestContext, request: ExportImage, stage
   const { world, caller } = context
   return world.db.transaction(() => {
     checkExport(context, request)
-    return submitJob(context, {
+    return submitJob(context, exportJobs, {
       type: JOB_TYPE.export,
       flow: request.quick ? 'quick-export-image' : 'export-image',
       projectId: caller.projectId,
       imageId: request.imageId,
-      deliver: { staged, ...request.target },
+      payload: { staged, ...request.target },
     })
   })
 }

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
+import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
 import { fail } from '../errors.ts'
-import { type NewJob, submitJob, submitJobOfParts } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
 import { DEFAULT_OS_VERSION } from '../os-versions.ts'
 import { checkConcurrentCreations, checkConcurrentImports, checkImageQuota } from '../quotas.ts'
 import { checkKey } from '../sources/keys.ts'
@@ -142,13 +142,21 @@ export function importFiles(context: RequestContext, files: readonly ReceivedFil
     checkLimits(context, files.length)
     const jobs = files.map((file) => writeImage(context, file))
     const [only, ...others] = jobs
-    if (only !== undefined && others.length === 0) return submitJob(context, only)
+    if (only !== undefined && others.length === 0) return submitJob(context, imageJobs, only)
     const parts = jobs.map((job) => ({ ...job, type: JOB_TYPE.importImage }))
-    return submitJobOfParts(context, { type: JOB_TYPE.importSeveral, projectId: caller.projectId }, parts)
+    return submitJobOfParts(
+      context,
+      { type: JOB_TYPE.importSeveral, projectId: caller.projectId },
+      imageJobs,
+      parts,
+    )
   })
 }
 
-function writeImage(context: RequestContext, { request, located, failure, bytes }: ReceivedFile): NewJob {
+function writeImage(
+  context: RequestContext,
+  { request, located, failure, bytes }: ReceivedFile,
+): NewImageJob {
   const { caller } = context
   const { virtualSize } = located.disk
   const imageId = insertNewImage(context, caller.projectId, request, {

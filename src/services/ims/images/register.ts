@@ -1,10 +1,10 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
+import { runningJobOf } from '../../../simulation/queries/jobs.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
 import { fail } from '../errors.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { imageJobs, JOB_TYPE } from '../jobs.ts'
 import { type Image, updateImage } from '../queries/images.ts'
-import { runningJobOf } from '../queries/jobs.ts'
 import { diskInObject, type LocatedDisk, type ObjectUrl } from '../sources/objects.ts'
 import { namedImage } from './find.ts'
 import { HEADER_CHECK, lateFailure, originOf } from './import.ts'
@@ -66,7 +66,7 @@ export function registerImage(
         ...(format === 'zvhd2' && { __lazyloading: 'true' }),
       },
     })
-    return submitJob(context, {
+    return submitJob(context, imageJobs, {
       type: JOB_TYPE.register,
       flow: 'register-image',
       projectId: caller.projectId,

@@ -2,10 +2,10 @@ import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { openByteSource } from '../../../lib/disk-image/byte-source.ts'
 import { inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { move } from '../../../simulation/machine.ts'
-import { moveImage } from '../../../simulation/settle.ts'
+import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findImage, type Image, imageIdsInStatus, updateImage } from '../queries/images.ts'
-import { runningJobOf } from '../queries/jobs.ts'
+import { moveImage } from './states.ts'
 
 /**
  * Starts an upload: the image is being saved from now on. False when it does not wait for bytes: it has some, or a job is

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import type { MemberChange } from '../../../simulation/tables.ts'
-import { submitJob } from '../jobs/submit.ts'
-import { JOB_TYPE } from '../jobs/types.ts'
+import { submitJob } from '../../../simulation/submit-job.ts'
+import { JOB_TYPE, sharingJobs } from '../jobs.ts'
 import { checkProject } from '../own-projects.ts'
+import type { MemberChange } from './change-member.ts'
 import { checkDecision, type Decision } from './decide.ts'
 import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
 
@@ -58,13 +58,16 @@ export function endSharings(context: RequestContext, { images, projects }: Shari
   })
 }
 
-function submit(context: RequestContext, type: string, sharing: readonly MemberChange[]): string {
+function submit(
+  context: RequestContext,
+  type: (typeof sharingJobs.types)[number],
+  changes: MemberChange[],
+): string {
   const { caller } = context
-  return submitJob(context, {
+  return submitJob(context, sharingJobs, {
     type,
     flow: 'change-members',
     projectId: caller.projectId,
-    results: [],
-    sharing,
+    payload: { changes, results: [] },
   })
 }

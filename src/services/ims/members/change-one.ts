@@ -1,10 +1,9 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import type { MemberChange } from '../../../simulation/tables.ts'
 import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
-import { changeMember } from '../jobs/sharing.ts'
 import { findMember } from '../queries/members.ts'
 import type { MemberRow } from '../tables.ts'
+import { changeMember, type MemberChange } from './change-member.ts'
 import { checkDecision, type Decision } from './decide.ts'
 import { checkRecipients, checkShareable, imageOfSharer, memberLimit } from './shareable.ts'
 

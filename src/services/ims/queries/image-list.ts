@@ -18,7 +18,7 @@ import {
   sql,
 } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images } from '../tables.ts'
+import { images, type TagRow, tags } from '../tables.ts'
 import { type Image, imageSelection } from './images.ts'
 
 /** Attributes that have a column of their own, by their name on the wire. All others live in the attribute bag. */
@@ -196,4 +196,15 @@ export function listImages(db: Db, listing: ImageListing): Image[] {
   const { limit, offset = 0 } = listing
   if (limit === undefined) return query.all().slice(offset)
   return query.limit(limit).offset(offset).all()
+}
+
+/** Every different tag of the images that fulfil all conditions, by key and value. */
+export function distinctTags(db: Db, where: readonly Condition[]): TagRow[] {
+  const carriers = db.select({ id: images.id }).from(images).where(listed(where))
+  return db
+    .selectDistinct({ key: tags.key, value: tags.value })
+    .from(tags)
+    .where(inArray(tags.imageId, carriers))
+    .orderBy(tags.key, tags.value)
+    .all()
 }

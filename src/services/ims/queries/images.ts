@@ -11,8 +11,7 @@ import {
 } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/statements.ts'
-import { type ImageRow, images, type TagRow } from '../tables.ts'
-import { writeTags } from './tags.ts'
+import { type ImageRow, images, type TagRow, tags } from '../tables.ts'
 
 /** An image with what hangs on it: its tags in order and how many projects it is shared with. */
 export interface Image extends ImageRow {
@@ -126,4 +125,45 @@ export function imagesOfBackup(db: Db, backupId: string, owner: string): Image[]
     )
     .orderBy(asc(sql`images.rowid`))
     .all()
+}
+
+/** Where an image stands in the state machine. */
+export type ImageState = Pick<ImageRow, 'status' | 'activeAt' | 'blobId'>
+
+const findImageStateQuery = prepared((db) =>
+  db
+    .select({ status: images.status, activeAt: images.activeAt, blobId: images.blobId })
+    .from(images)
+    .where(and(eq(images.id, sql.placeholder('id')), isNull(images.deletedAt)))
+    .prepare(),
+)
+
+/** Where the image with this id stands, without all else that it is; undefined when it is deleted or never was. */
+export function findImageState(db: Db, id: string): ImageState | undefined {
+  return findImageStateQuery(db).get({ id })
+}
+
+const writeImageStateQuery = prepared((db) =>
+  db
+    .update(images)
+    .set({
+      status: sql`${sql.placeholder('status')}`,
+      updatedAt: sql`${sql.placeholder('at')}`,
+      activeAt: sql`${sql.placeholder('activeAt')}`,
+    })
+    .where(eq(images.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+/** Writes where an image has come to at a time. */
+export function writeImageState(db: Db, id: string, { status, activeAt }: ImageState, at: number): void {
+  writeImageStateQuery(db).run({ id, status, at, activeAt })
+}
+
+/** Replaces all tags of an image; the order given is the order kept. */
+export function writeTags(db: Db, imageId: string, list: readonly TagRow[]): void {
+  db.delete(tags).where(eq(tags.imageId, imageId)).run()
+  list.forEach(({ key, value }, position) => {
+    db.insert(tags).values({ imageId, key, value, position }).run()
+  })
 }

@@ -3,8 +3,7 @@ import { namedImage } from '../images/find.ts'
 import { markedImage } from '../images/list.ts'
 import { attributeConditions, countingNumber, type Filters } from '../images/list-filters.ts'
 import { ownImages, reach } from '../images/list-reach.ts'
-import { listImages } from '../queries/image-list.ts'
-import { distinctTags } from '../queries/tag-list.ts'
+import { distinctTags, listImages } from '../queries/image-list.ts'
 import type { TagRow } from '../tables.ts'
 
 const DEFAULT_LIMIT = 500
