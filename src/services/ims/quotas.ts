@@ -4,6 +4,7 @@ import type { QuotaName } from '../../simulation/scenario/quotas.ts'
 import { fail, type ImsCode } from './errors.ts'
 import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs.ts'
 import { countImagesOf } from './queries/images.ts'
+import { countAcceptedImages, mostMembers } from './queries/members.ts'
 
 /**
  * The limit that counts for a request: that of a rule that fired for it, else the project's own, else everybody's.
@@ -67,4 +68,35 @@ export function checkConcurrentRegionCopies(context: RequestContext): void {
     jobs: [JOB_TYPE.copyAcrossRegions],
     code: 'IMG.0149',
   })
+}
+
+/** One kind of thing that a project may only have so many of. */
+export interface Quota {
+  type: 'image' | 'image_shared' | 'image_member'
+  used: number
+  quota: number
+  /** Between what the quota can be set. */
+  min: number
+  max: number
+}
+
+const MIN = 1
+const MAX = 1000
+
+/**
+ * What the caller's project may have, and has: private images in any state, images that somebody has accepted, and members
+ * of one image, where the image that has most counts.
+ */
+export function listQuotas(context: RequestContext): Quota[] {
+  const { world, caller } = context
+  const { projectId } = caller
+  const row = (type: Quota['type'], name: QuotaName, used: number): Quota => {
+    const quota = quotaOf(context, name)
+    return { type, used, quota, min: MIN, max: Math.max(MAX, quota) }
+  }
+  return [
+    row('image', 'private_images', countImagesOf(world.db, projectId)),
+    row('image_shared', 'shared_images', countAcceptedImages(world.db, projectId)),
+    row('image_member', 'members_per_image', mostMembers(world.db, projectId)),
+  ]
 }

@@ -1,6 +1,5 @@
 import { noContent, ok } from '../../../contract/operation.ts'
-import { endSharing, shareImage } from '../../ims/members/change-one.ts'
-import { pageOfMembers, showMember } from '../../ims/members/list.ts'
+import { endSharing, pageOfMembers, shareImage, showMember } from '../../ims/members/sharing.ts'
 import {
   addImageMember,
   deleteImageMember,

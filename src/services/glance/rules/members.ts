@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import { CodedRefusal } from '../../../lib/errors.ts'
-import { decideSharing } from '../../ims/members/change-one.ts'
+import { decideSharing } from '../../ims/members/sharing.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { deleteMember, findMember, insertMember, membersOf, updateMember } from '../../ims/queries/members.ts'
 import type { MemberRow } from '../../ims/tables.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import type { Image } from '../queries/images.ts'
-import type { TagQuery } from '../tags/find-images.ts'
+import type { TagQuery } from '../tags/search.ts'
 import { KeyValueTag } from './fields.ts'
 import { filterQuery } from './images.ts'
 

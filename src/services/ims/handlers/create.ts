@@ -11,8 +11,7 @@ import {
 } from '../contract/create.ts'
 import { inSafeMode } from '../contract/fields.ts'
 import { fail } from '../errors.ts'
-import { createFromServer } from '../images/create-from-server.ts'
-import { createDataImages, createFromVolume } from '../images/create-from-volumes.ts'
+import { createDataImages, createFromServer, createFromVolume } from '../images/create-from-disks.ts'
 import { createWholeFromBackup, createWholeFromServer } from '../images/create-whole.ts'
 import {
   type CheckedFile,
@@ -22,7 +21,7 @@ import {
   type ReceivedFile,
 } from '../images/import.ts'
 import { dataDiskName, type ImageWishes } from '../images/new-image.ts'
-import { osTypeOf } from '../images/system.ts'
+import { osTypeOf } from '../os-versions.ts'
 import type { TagRow } from '../tables.ts'
 
 interface TagFields {

@@ -5,7 +5,7 @@ import { showImageQuota } from '../contract/quota.ts'
 import { listCloudImages } from '../images/list.ts'
 import { updateImageAttributes } from '../images/update.ts'
 import { osVersionsByPlatform } from '../os-versions.ts'
-import { listQuotas } from '../quota-list.ts'
+import { listQuotas } from '../quotas.ts'
 
 /** Calls about the images of a project, how many it may have, and the operating systems that they may hold. */
 export const imageOperations: readonly Operation[] = [

@@ -8,8 +8,7 @@ import {
   renderMemberPage,
   showImageMember,
 } from '../contract/members.ts'
-import { decideSharings, endSharings, shareImages } from '../members/change-many.ts'
-import { pageOfMembers, showMember } from '../members/list.ts'
+import { decideSharings, endSharings, pageOfMembers, shareImages, showMember } from '../members/sharing.ts'
 import { contextIn } from '../own-projects.ts'
 
 export const memberOperations: readonly Operation[] = [

@@ -14,10 +14,14 @@ import {
   toTagQuery,
 } from '../contract/tags.ts'
 import { contextIn } from '../own-projects.ts'
-import { putTags, removeTag, removeTags } from '../tags/change.ts'
-import { countImagesByTags, findImagesByTags } from '../tags/find-images.ts'
-import { tagsOfImage, tagsOfImages, tagsOfProject } from '../tags/list.ts'
-import { formatTag, parseDottedTag } from '../tags/tag.ts'
+import {
+  countImagesByTags,
+  findImagesByTags,
+  tagsOfImage,
+  tagsOfImages,
+  tagsOfProject,
+} from '../tags/search.ts'
+import { formatTag, parseDottedTag, putTags, removeTag, removeTags } from '../tags/tags.ts'
 
 export const tagOperations: readonly Operation[] = [
   handle(createOrUpdateTags, (call, { body: { image_id, tag, image_tag } }) => {

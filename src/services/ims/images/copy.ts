@@ -4,6 +4,7 @@ import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/tables.ts'
 import { fail } from '../errors.ts'
 import { imageJobs, JOB_TYPE } from '../jobs.ts'
+import { keyAttribute } from '../os-versions.ts'
 import type { Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 import { checkConcurrentCopies, checkImageQuota } from '../quotas.ts'
@@ -17,7 +18,6 @@ import {
   type ImageWishes,
   insertNewImage,
 } from './new-image.ts'
-import { keyAttribute } from './system.ts'
 
 /** A copy in the same region; it is encrypted only when a key is given. */
 export interface CopyImage {

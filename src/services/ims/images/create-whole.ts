@@ -5,12 +5,11 @@ import type { BackupDisk, BackupRow } from '../../cbr/tables.ts'
 import { bindServer } from '../../ecs/queries.ts'
 import { fail } from '../errors.ts'
 import { JOB_TYPE, wholeImageJobs } from '../jobs.ts'
+import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-versions.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
-import { fromBackup, imageableBackup, systemDiskOf } from '../sources/backups.ts'
+import { fromBackup, imageableBackup, systemDiskOf, vaultForServer } from '../sources/backups.ts'
 import { fromServer, fromVolume, wholeServer } from '../sources/servers.ts'
-import { vaultForServer } from '../sources/vaults.ts'
 import { blankDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
-import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from './system.ts'
 
 /** An image of a server with all its disks, which is backed up for it. */
 export interface CreateWholeFromServer extends ImageWishes {

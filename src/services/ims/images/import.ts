@@ -3,7 +3,13 @@ import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
 import { fail } from '../errors.ts'
 import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
-import { DEFAULT_OS_VERSION } from '../os-versions.ts'
+import {
+  DEFAULT_OS_VERSION,
+  type DiskSystem,
+  dataAttributes,
+  keyAttribute,
+  systemAttributes,
+} from '../os-versions.ts'
 import { checkConcurrentCreations, checkConcurrentImports, checkImageQuota } from '../quotas.ts'
 import { checkKey } from '../sources/keys.ts'
 import {
@@ -18,7 +24,6 @@ import {
   type ObjectUrl,
 } from '../sources/objects.ts'
 import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from './new-image.ts'
-import { type DiskSystem, dataAttributes, keyAttribute, systemAttributes } from './system.ts'
 
 /** One image to be made of a file in a bucket; `minDisk` in GB. */
 export type ImportFile = ImageWishes & {

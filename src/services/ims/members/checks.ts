@@ -2,13 +2,14 @@ import { findProject } from '../../../accounts/queries/projects.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
-import { findBackup } from '../../cbr/queries.ts'
+import { backupSize, findBackup } from '../../cbr/queries.ts'
 import { findKey } from '../../kms/tables.ts'
 import { fail } from '../errors.ts'
 import { checkActive } from '../images/find.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { countAcceptedImages, findMember, membersOf } from '../queries/members.ts'
 import { quotaOf } from '../quotas.ts'
+import { vaultForBackup } from '../sources/backups.ts'
 
 /**
  * The image that its owner shares, or stops sharing: a malformed id (IMG.0066), one that is nobody's (IMG.0027), a public
@@ -82,4 +83,32 @@ function checkRecipient(context: RequestContext, image: Image, projectId: string
   const key = findKey(world.db, keyId)
   if (key === undefined || key.isDefault || !key.grants.includes(projectId))
     throw fail('IMG.0098', { id: image.id, keyId, projectId })
+}
+
+/** What a member may say to a sharing; it may change its mind. */
+export type Decision = 'accepted' | 'rejected'
+
+/**
+ * The image that was shared with the caller, which decides about it. One's own cannot be (IMG.0076), public images
+ * (IMG.0089) and those of the market (IMG.0107) are not shared, and one that was not shared is not there (IMG.0027).
+ * Accepting a whole server needs a vault with room for the backup behind it (IMG.0182, IMG.0184, IMG.0188, IMG.0193).
+ */
+export function checkDecision(
+  context: RequestContext,
+  id: string,
+  { status, vaultId }: { status: Decision; vaultId?: string | undefined },
+): Image {
+  const { world, caller } = context
+  if (!isUuid(id)) throw fail('IMG.0066', { id })
+  const image = findImage(world.db, id)
+  if (image === undefined) throw fail('IMG.0027', { id })
+  checkPrivate(image)
+  if (image.owner === caller.projectId) throw fail('IMG.0076', { id })
+  if (findMember(world.db, id, caller.projectId) === undefined) throw fail('IMG.0027', { id })
+  if (status === 'accepted' && isWhole(image)) {
+    const backup = findBackup(world.db, image.attributes.__backup_id ?? '')
+    const needed = backup === undefined ? image.minDisk : backupSize(backup)
+    vaultForBackup(world, caller.projectId, vaultId, needed)
+  }
+  return image
 }

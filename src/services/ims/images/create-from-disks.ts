@@ -3,11 +3,52 @@ import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
 import { findServer } from '../../ecs/queries.ts'
 import type { VolumeRow } from '../../evs/tables.ts'
 import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
+import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-versions.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
-import { fromVolume, imageableDataDisks, imageableVolume } from '../sources/servers.ts'
+import {
+  fromServer,
+  fromVolume,
+  imageableDataDisks,
+  imageableServer,
+  imageableVolume,
+} from '../sources/servers.ts'
 import type { TagRow } from '../tables.ts'
 import { blankDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
-import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from './system.ts'
+
+/** A system disk image of a server. */
+export interface CreateFromServer extends ImageWishes {
+  serverId: string
+}
+
+/** Makes an image of a server's system disk; answers the id of the job. Encrypted with the key of the disk, if it has one. */
+export function createFromServer(context: RequestContext, request: CreateFromServer): string {
+  const { world, caller } = context
+  return world.db.transaction(() => {
+    checkWishes(context, request)
+    const { server, disk } = imageableServer(context, request.serverId)
+    checkImageQuota(context)
+    checkConcurrentCreations(context)
+    const imageId = insertNewImage(context, caller.projectId, request, {
+      environment: server.kind === 'BMS' ? 'Ironic' : 'FusionCompute',
+      minDisk: disk.size,
+      bytes: blankDisk(world, disk.size),
+      attributes: {
+        ...systemAttributes(server),
+        ...keyAttribute(disk.keyId),
+        __originalimagename: server.imageId ?? '',
+        __data_origin: fromServer(server.id),
+        __lazyloading: 'true',
+      },
+    })
+    return submitJob(context, imageJobs, {
+      type: JOB_TYPE.createFromServer,
+      flow: 'create-from-server',
+      projectId: caller.projectId,
+      imageId,
+      imageName: request.name,
+    })
+  })
+}
 
 /** A system disk image of a data disk on which somebody has put a system. */
 export interface CreateFromVolume extends ImageWishes {

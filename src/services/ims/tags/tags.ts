@@ -4,7 +4,39 @@ import { checkOwnImage, namedImage } from '../images/find.ts'
 import { type Image, writeTags } from '../queries/images.ts'
 import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
-import { checkTag } from './tag.ts'
+
+const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
+const VALUE_CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_.-]*$/u
+
+/** Longest key and value, in characters. */
+const KEY_LIMIT = 36
+const VALUE_LIMIT = 43
+
+/** Trims a tag and refuses what may not be in one (IMG.0115). */
+export function checkTag({ key, value }: TagRow): TagRow {
+  const tag = { key: key.trim(), value: value.trim() }
+  const fits = tag.key.length > 0 && tag.key.length <= KEY_LIMIT && tag.value.length <= VALUE_LIMIT
+  if (!fits || !CHARACTERS.test(tag.key) || !VALUE_CHARACTERS.test(tag.value))
+    throw fail('IMG.0115', { key, value })
+  return tag
+}
+
+/** `key.value` of the older calls: split at the first dot; no dot is a key without a value. */
+export function parseDottedTag(text: string): TagRow {
+  const dot = text.indexOf('.')
+  return dot < 0 ? { key: text, value: '' } : { key: text.slice(0, dot), value: text.slice(dot + 1) }
+}
+
+/** `key=value` of image bodies and filters: split at the first equals sign; none is a key without a value. */
+export function parseTag(text: string): TagRow {
+  const equals = text.indexOf('=')
+  return equals < 0 ? { key: text, value: '' } : { key: text.slice(0, equals), value: text.slice(equals + 1) }
+}
+
+/** The form a tag has in an image body. */
+export function formatTag({ key, value }: TagRow): string {
+  return value === '' ? key : `${key}=${value}`
+}
 
 /** Longest key and value of a tag that is to be deleted, in characters; its characters are not looked at. */
 const DELETED_KEY_LIMIT = 127
