@@ -1,6 +1,6 @@
 import type { BlobStore } from '../database/blobs.ts'
+import type { Buckets } from '../database/buckets.ts'
 import type { Db } from '../database/open.ts'
-import type { Buckets } from '../services/obs/buckets.ts'
 import type { Auth } from './auth.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
