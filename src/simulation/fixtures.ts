@@ -40,7 +40,7 @@ export interface SystemFacts {
 }
 
 /** A disk of a server, as far as a backup keeps it. */
-export interface DiskFacts {
+interface DiskFacts {
   volumeId: string
   /** GB. */
   size: number
