@@ -40,7 +40,7 @@ const send = (method: string, body: unknown): RequestInit => ({
 })
 
 describe.each(WAYS)('an emulator %s', (_way, reach) => {
-  test('gives worlds that tests drive: clock, jobs, journal', async () => {
+  test('creates worlds with clock, jobs and journal', async () => {
     const emulator = await reach()
     await using world = await emulator.world()
     const imported = await world.fetch('/v2/cloudimages/action', send('POST', TINY))
@@ -60,7 +60,7 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect(request?.request.body?.text).toBe(JSON.stringify(TINY))
   })
 
-  test('takes and drops rules, and explains them', async () => {
+  test('adds, removes and explains rules', async () => {
     await using world = await (await reach()).world({ scenario: 'instant' })
     await world.rules.add({ name: 'down', when: { operation: 'ListImages' }, then: { error: 'APIGW.0201' } })
     expect((await world.fetch('/v2/cloudimages')).status).toBe(503)
@@ -70,7 +70,7 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect((await world.fetch('/v2/cloudimages')).status).toBe(200)
   })
 
-  test('puts scenarios in force, and moves phases', async () => {
+  test('puts scenarios in force, and enters phases', async () => {
     await using world = await (await reach()).world()
     await world.putScenario(
       '{ scenario: s, phases: { initial: calm, moves: [{ from: calm, to: rough, when: { after: 1h } }] } }',
@@ -97,7 +97,7 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect(await world.snapshots.list()).toEqual([])
   })
 
-  test('lets a test act as several people', async () => {
+  test('issues tokens for several users', async () => {
     await using world = await (await reach()).world({ auth: 'strict' })
     await world.addFixtures({
       users: [
@@ -117,7 +117,7 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     )
   })
 
-  test('changes quotas and tells what is planned', async () => {
+  test('changes quotas and shows the timeline', async () => {
     await using world = await (await reach()).world()
     expect((await world.quotas.change({ private_images: 1 })).private_images).toBe(1)
     await world.fetch('/v2/cloudimages/action', send('POST', TINY))
@@ -127,14 +127,14 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect([happened.map(({ event }) => event), planned.at(-1)?.job]).toEqual([['began'], 'SUCCESS'])
   })
 
-  test('runs and stops time', async () => {
+  test('runs and freezes the clock', async () => {
     await using world = await (await reach()).world()
     expect((await world.clock.run(60)).rate).toBe(60)
     expect((await world.clock.freeze()).frozen).toBe(true)
     expect(await world.clock.show()).toMatchObject({ frozen: true, planned: 0 })
   })
 
-  test('deletes a world at the end of its block, and puts one back on demand', async () => {
+  test('deletes a world at the end of its block, and resets one', async () => {
     const emulator = await reach()
     {
       await using world = await emulator.world({ name: 'passing' })
@@ -146,7 +146,7 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect((await emulator.worlds()).map(({ name }) => name)).not.toContain('passing')
   })
 
-  test('says what is wrong as the control plane does', async () => {
+  test('throws the refusals of the control plane', async () => {
     const emulator = await reach()
     await expect(emulator.world({ scenario: 'brown-uot' })).rejects.toThrow(/did you mean brown-out\?/)
     await expect(emulator.rules.remove('none')).rejects.toThrow(
@@ -155,13 +155,13 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
   })
 })
 
-test('an address where nothing listens is told', async () => {
+test('connecting to an address where nothing listens is refused', async () => {
   await expect(connectEmulator('http://127.0.0.1:9')).rejects.toThrow(
     'nothing answers at http://127.0.0.1:9; start it with ims-emulator start, or say where it is',
   )
 })
 
-test('an emulator need not listen', async () => {
+test('an emulator without a port answers fetch', async () => {
   await using quiet = await startEmulator({ listen: false, scenario: 'instant' })
   expect(quiet.port).toBe(0)
   expect((await quiet.fetch('/v2/cloudimages')).status).toBe(200)

@@ -25,9 +25,7 @@ test('a request under an agency is left out, with the reason', async ({ emulator
   expect(all.at(-1)).toMatchObject({ leftOut: 'it was sent under an agency', differences: [] })
 })
 
-test('who came into the world by a request with a secret is not there, and what they sent is left out', async ({
-  emulator,
-}) => {
+test('requests of a user that a left-out request created are left out', async ({ emulator }) => {
   const user = { id: 'u', name: 'newcomer-2', project_id: emulator.projectId, roles: ['te_admin'] }
   await emulator.post('/_ims/fixtures', { users: [{ ...user, token: 'their-token' }] })
   await emulator.get('/v1/cloudimages/quota', { token: 'their-token' })
@@ -40,7 +38,7 @@ test('who came into the world by a request with a secret is not there, and what 
   ])
 })
 
-test('a request that no fetch can send is left out, with the reason', async ({ emulator }) => {
+test('a request that fetch cannot send is left out, with the reason', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota')
   const recording = await recorded(emulator)
   const requests = recording.requests.map((each) => ({ ...each, text: 'a body' }))
@@ -54,7 +52,7 @@ test('a request that no fetch can send is left out, with the reason', async ({ e
   ])
 })
 
-test('the world of a replay is gone afterwards, also when it ends in the middle', async ({ emulator }) => {
+test('the world of a replay is deleted, also when the replay is ended early', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota')
   const recording = await recorded(emulator)
   await played(emulator, recording)
@@ -65,7 +63,7 @@ test('the world of a replay is gone afterwards, also when it ends in the middle'
   expect(await worlds(emulator)).toEqual(['default'])
 })
 
-test('the world of a replay that nobody listens to any more is gone', async ({ emulator }) => {
+test('the world of a replay is deleted when its iterator is abandoned', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota')
   await emulator.get('/v1/cloudimages/quota')
   for await (const _first of replay(await recorded(emulator), emulator.url)) break

@@ -187,9 +187,7 @@ plain('a world that began with a seed of its own is played with that seed on ano
   expect(faults(await played(other, recording))).toEqual([])
 })
 
-test('ids that are drawn anew stand in the path, the headers and the body of the requests that follow', async ({
-  emulator,
-}) => {
+test('new ids replace recorded ones in paths, headers and bodies of later requests', async ({ emulator }) => {
   const id = await emulator.importImage()
   await emulator.post('/v1/cloudimages/members', { images: [id], projects: [PARTNER] })
   const headers = { 'X-Openstack-Image': id }

@@ -44,10 +44,10 @@ async function grant(emulator: TestEmulator, policies: Record<string, object>, r
   expect((await emulator.patch(`/_ims/users/${NEWCOMER}`, { roles })).status).toBe(200)
 }
 
-describe('the answer', () => {
+describe('POST /_ims/authorize', () => {
   const readOnly = { policy: 'IMS ReadOnlyAccess', source: 'group readers', index: 0, effect: 'Allow' }
 
-  test('says who calls, what is allowed and by which statement', async ({ emulator }) => {
+  test('returns the caller, the decision and the statement that decides', async ({ emulator }) => {
     const by = { ...readOnly, applies: true, why: 'action ims:images:list matches ims:*:list*' }
     expect(await ask(emulator, { user: READER, action: 'ims:images:list' })).toEqual({
       allowed: true,
@@ -59,7 +59,7 @@ describe('the answer', () => {
     })
   })
 
-  test('says why no statement allows an action, and lists those that only some requests need', async ({
+  test('explains why no statement allows an action, and lists actions that only some requests need', async ({
     emulator,
   }) => {
     const refused = (action: string) => ({
@@ -126,7 +126,7 @@ describe('the answer', () => {
     expect(actions[0].by).toMatchObject({ policy: 'five', index: 0, sid: 'Looking' })
   })
 
-  test('of a lenient world says what a strict one would do, and that nothing is refused now', async () => {
+  test('in a lenient world returns the decision of a strict one, and that nothing is refused now', async () => {
     await using emulator = await startTestEmulator()
     const { allowed, mode, would_be_refused_now } = await ask(emulator, {
       user: 'newcomer',
@@ -168,7 +168,7 @@ describe('the answer', () => {
     expect(there).toMatchObject({ allowed: true, caller: { project_id: east }, without_effect: [] })
   })
 
-  test('is the one that requests get, for what a caller may and may not do', async ({ emulator }) => {
+  test('agrees with the answers to real requests, allowed and refused', async ({ emulator }) => {
     const [id = ''] = await addImages(emulator, {})
     const requests: [string, string][] = [
       ['GET', '/v2/cloudimages'],
@@ -186,8 +186,8 @@ describe('the answer', () => {
   })
 })
 
-describe('what a request is about', () => {
-  test('conditions look at the address that is asked about', async ({ emulator }) => {
+describe('the resource of a question', () => {
+  test('conditions are evaluated for the address in the question', async ({ emulator }) => {
     const Condition = { IpAddress: { 'g:SourceIp': ['10.0.0.0/8'] } }
     const Statement = [{ Effect: 'Allow', Action: ['ims:images:list'], Condition }]
     await grant(emulator, { inside: { Version: '5.0', Statement } }, ['inside'])
@@ -196,7 +196,7 @@ describe('what a request is about', () => {
     expect(await ask(emulator, { ...question, source_ip: '192.0.2.1' })).toMatchObject({ allowed: false })
   })
 
-  test('a role in an enterprise project counts for its images alone', async ({ emulator }) => {
+  test('a role in an enterprise project counts only for its images', async ({ emulator }) => {
     const [inside, outside] = await addImages(
       emulator,
       { attributes: { enterprise_project_id: PRODUCTION } },
@@ -214,7 +214,7 @@ describe('what a request is about', () => {
     })
   })
 
-  test('a role in an enterprise project does not count for a call that no such role is for', async ({
+  test('a role in an enterprise project does not count for an operation outside enterprise projects', async ({
     emulator,
   }) => {
     await grant(emulator, {}, [{ role: 'IMS FullAccess', enterprise_project: PRODUCTION }])
@@ -241,14 +241,14 @@ describe('what a request is about', () => {
     })
   })
 
-  test('a path with fixed words is not taken for the id of an image', async ({ emulator }) => {
+  test('a fixed path segment is not taken for an image id', async ({ emulator }) => {
     for (const path of ['/v1/cloudimages/quota', '/w/default/v1/cloudimages/quota']) {
       const { actions } = await ask(emulator, { user: 'reader', method: 'get', path })
       expect(actions).toMatchObject([{ action: 'ims:quotas:get', allowed: true }])
     }
   })
 
-  test('a call that needs no action is allowed', async ({ emulator }) => {
+  test('an operation that needs no action is allowed', async ({ emulator }) => {
     const { allowed, actions } = await ask(emulator, { user: 'newcomer', operation: 'ShowJob' })
     expect({ allowed, actions }).toEqual({ allowed: true, actions: [] })
   })
@@ -288,15 +288,15 @@ describe('a path is routed as a request with it', () => {
   })
 })
 
-describe('who calls', () => {
-  test('is found by token and by access key as by name', async ({ emulator }) => {
+describe('the caller of a question', () => {
+  test('is found by name, by token and by access key', async ({ emulator }) => {
     const byName = await ask(emulator, { user: 'reader', action: 'ims:images:list' })
     const byToken = await ask(emulator, { token: 'reader-token', action: 'ims:images:list' })
     const byKey = await ask(emulator, { access_key: 'DEMOACCESSKEY0000004', action: 'ims:images:list' })
     expect([byToken, byKey]).toEqual([byName, byName])
   })
 
-  test('a user that is not enabled is refused first, whatever its rights are', async ({ emulator }) => {
+  test('a disabled user is refused before its rights are checked', async ({ emulator }) => {
     await emulator.patch(`/_ims/users/${READER}`, { enabled: false })
     expect(await ask(emulator, { token: 'reader-token', action: 'ims:images:list' })).toMatchObject({
       allowed: false,
@@ -306,7 +306,7 @@ describe('who calls', () => {
     })
   })
 
-  test('a token that has ended is refused first', async ({ emulator }) => {
+  test('an expired token is refused before rights are checked', async ({ emulator }) => {
     const token = await newToken(emulator, byPassword(), PROJECT_SCOPE)
     const { now } = (await emulator.get('/_ims/clock')).body
     await emulator.advance('24h')
@@ -317,9 +317,7 @@ describe('who calls', () => {
     })
   })
 
-  test('a token of a domain alone is refused first by the image service, and not by others', async ({
-    emulator,
-  }) => {
+  test('a token of a domain is refused by the image service and accepted by others', async ({ emulator }) => {
     const token = await newToken(emulator, byPassword(), { domain: { name: 'demo' } })
     expect(await ask(emulator, { token, operation: 'ListImages' })).toMatchObject({
       allowed: false,
@@ -330,7 +328,7 @@ describe('who calls', () => {
     })
   })
 
-  test('an agency that was assumed is the source of its roles', async ({ emulator }) => {
+  test('the roles of an assumed agency name it as their source', async ({ emulator }) => {
     const caller = { token: 'partner-token' }
     const reply = await askForToken(emulator, byAgency(), { project: { name: 'cn-north-4' } }, caller)
     const { actions } = await ask(emulator, { token: tokenOf(reply), action: 'ims:images:list' })
@@ -340,7 +338,7 @@ describe('who calls', () => {
     })
   })
 
-  test('acts in the project of the path, unless its token is of another one', async ({ emulator }) => {
+  test('acts in the project of the path, unless its token has another project', async ({ emulator }) => {
     const east = '0605767a9500d5ed2fb3c00a8e3a0e03'
     const question = { method: 'GET', path: `/v2/${east}/images/tags` }
     for (const who of [{ user: 'demo' }, { access_key: 'DEMOACCESSKEY0000001' }]) {
@@ -353,7 +351,7 @@ describe('who calls', () => {
     })
   })
 
-  test('a project of somebody else in the path is refused first', async ({ emulator }) => {
+  test('a foreign project in the path is refused before rights are checked', async ({ emulator }) => {
     const path = `/v2/${PARTNER}/images/tags`
     expect(await ask(emulator, { user: 'reader', method: 'GET', path })).toMatchObject({
       allowed: false,
@@ -362,7 +360,7 @@ describe('who calls', () => {
   })
 })
 
-describe('a question is refused that', () => {
+describe('a question is refused when it', () => {
   const NOT_WHO = 'say who: send exactly one of user (id or name), token and access_key'
   const NOT_WHAT = 'say what: send exactly one of action, operation, and method with path'
   const list = { action: 'ims:images:list' }

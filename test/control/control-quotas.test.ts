@@ -6,13 +6,13 @@ const IMAGE = { name: 'n', disk_format: 'raw', container_format: 'bare' }
 const OTHER = '0605767b4480d5872f0ec00af5c37a9b'
 
 describe('quotas', () => {
-  test('are shown as the scenario has them', async ({ emulator }) => {
+  test('are those of the scenario at first', async ({ emulator }) => {
     const { body } = await emulator.get('/_ims/quotas')
     expect(body).toMatchObject({ private_images: 100, projects: {} })
     expect(body).not.toHaveProperty('requests')
   })
 
-  test('count from the next request on, and keep what is not said', async ({ emulator }) => {
+  test('change for the next request; limits that are not named stay', async ({ emulator }) => {
     const before = (await emulator.get('/_ims/quotas')).body
     const changed = await emulator.patch('/_ims/quotas', { private_images: 1 })
     expect([changed.status, changed.body]).toEqual([200, { ...before, private_images: 1 }])
@@ -23,7 +23,7 @@ describe('quotas', () => {
     expect(quota).toMatchObject({ type: 'image', used: 1, quota: 1 })
   })
 
-  test('of one project leave those of others alone', async ({ emulator }) => {
+  test('of one project do not change those of others', async ({ emulator }) => {
     await emulator.patch('/_ims/quotas', { projects: { [OTHER]: { private_images: 0, shared_images: 2 } } })
     await emulator.patch('/_ims/quotas', { projects: { [OTHER]: { private_images: 7 } } })
     expect((await emulator.get('/_ims/quotas')).body.projects).toEqual({
@@ -33,7 +33,7 @@ describe('quotas', () => {
     expect(quota.quota).toBe(100)
   })
 
-  test('are again those of the scenario after a reset', async ({ emulator }) => {
+  test('are those of the scenario after a reset', async ({ emulator }) => {
     await emulator.patch('/_ims/quotas', { private_images: 1 })
     await emulator.post('/_ims/reset')
     expect((await emulator.get('/_ims/quotas')).body.private_images).toBe(100)

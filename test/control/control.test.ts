@@ -30,7 +30,7 @@ test('openapi.json describes every registered operation once', async ({ emulator
 describe('the clock', () => {
   const importing = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
 
-  test('stands still when frozen, and tells when the next step is due', async ({ emulator }) => {
+  test('does not run while frozen, and shows when the next step is due', async ({ emulator }) => {
     const before = (await emulator.get('/_ims/clock')).body
     expect(before).toEqual({ now: before.now, rate: 0, frozen: true, next: null, planned: 0 })
     await emulator.post('/v2/cloudimages/action', importing)
@@ -103,7 +103,7 @@ describe('the clock', () => {
   })
 })
 
-test('with --scenario instant everything is done at the first look', async () => {
+test('the scenario instant completes jobs before the first read', async () => {
   await using emulator = await startTestEmulator({ scenario: 'instant' })
   const { body } = await emulator.post('/v2/cloudimages/action', {
     name: 'now',
@@ -133,7 +133,7 @@ describe('a page of another site', () => {
   })
 })
 
-test('a path that is not there says where to look', async ({ emulator }) => {
+test('an unknown path is refused with the address of the OpenAPI document', async ({ emulator }) => {
   const reply = await emulator.get('/_ims/clokc')
   expect([reply.status, reply.body.detail]).toEqual([
     404,

@@ -12,7 +12,7 @@ function loadedBy(page: string): string[] {
   return [...page.matchAll(/\b(?:src|href|spec-url|action)="([^"]*)"/g)].map(([, address = '']) => address)
 }
 
-test('the page of the API loads its script and the document from beside itself, and nothing else', async ({
+test('the page of the API loads its script and the document by relative addresses, and nothing else', async ({
   emulator,
 }) => {
   const page = await emulator.get('/_ims/docs', { token: null })
@@ -22,7 +22,7 @@ test('the page of the API loads its script and the document from beside itself, 
   expect(page.text).not.toMatch(/https?:|\/\//)
 })
 
-test('the page forbids the browser every address but its own', async ({ emulator }) => {
+test('the content security policy of the page allows only its own server', async ({ emulator }) => {
   const page = await emulator.get('/_ims/docs', { token: null })
   const policy = page.headers.get('content-security-policy') ?? ''
   const sources = Object.fromEntries(
@@ -45,7 +45,7 @@ test('the page forbids the browser every address but its own', async ({ emulator
   expect(page.headers.get('referrer-policy')).toBe('no-referrer')
 })
 
-test("the page's script is the library's own file, byte by byte", async ({ emulator }) => {
+test('the script of the page is the file of openapi-explorer', async ({ emulator }) => {
   const script = await emulator.get('/_ims/docs/openapi-explorer.js', { token: null })
   expect(script.status).toBe(200)
   expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -54,7 +54,7 @@ test("the page's script is the library's own file, byte by byte", async ({ emula
   expect(digest(script.text)).toBe(digest(readFileSync(bundle)))
 })
 
-test("below a world's own paths the page is about that world", async ({ emulator }) => {
+test('the page below the path of a world shows that world', async ({ emulator }) => {
   await emulator.post('/_ims/worlds', { name: 'blue' })
   const at = `${emulator.url}/_ims/worlds/blue/docs`
   const { text } = await emulator.get('/_ims/worlds/blue/docs')

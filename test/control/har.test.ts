@@ -22,9 +22,7 @@ test.for([
   },
 )
 
-test('the body of a request stands in the archive as text, and bytes under a name of our own', async ({
-  emulator,
-}) => {
+test('a text body of a request is in postData, and a binary one in _base64', async ({ emulator }) => {
   const json = { name: 'x', disk_format: 'raw', container_format: 'bare' }
   const { body } = await emulator.post('/v2/images', json)
   const headers = { 'Content-Type': 'application/octet-stream' }
@@ -42,9 +40,7 @@ test('the body of a request stands in the archive as text, and bytes under a nam
   ])
 })
 
-test('a request stands in the archive with its time, its headers and what is ours alone', async ({
-  emulator,
-}) => {
+test('an entry has the time, the headers and the fields of the emulator', async ({ emulator }) => {
   await emulator.post('/_ims/rules', { name: 'mine', when: { operation: 'ShowImageQuota' }, then: {} })
   const reply = await emulator.get('/v1/cloudimages/quota?a=b', { headers: { 'X-Language': 'en-us' } })
   const [entry] = (await emulator.get('/_ims/journal/har')).body.log.entries

@@ -6,7 +6,7 @@ function figureOf(text: string, sample: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(sample.length + 1))
 }
 
-test('the figures count what was asked of each world, for Prometheus', async ({ emulator }) => {
+test('the metrics count the requests of each world', async ({ emulator }) => {
   await emulator.post('/_ims/worlds', { name: 'other' })
   await emulator.get('/v2/cloudimages')
   await emulator.get('/v2/cloudimages')
@@ -28,7 +28,7 @@ test('the figures count what was asked of each world, for Prometheus', async ({ 
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? [\d.e+-]+)$/)
 })
 
-test('the figures go on counting where the journal was cleared', async ({ emulator }) => {
+test('clearing the journal does not reset the counters', async ({ emulator }) => {
   await emulator.get('/v2/cloudimages')
   await emulator.delete('/_ims/journal')
   await emulator.get('/v2/cloudimages')

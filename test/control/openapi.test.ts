@@ -39,7 +39,7 @@ function operationOf(id: string): Described {
   return found
 }
 
-test('every operation has a summary, an id of its own and the tag of its service', () => {
+test('every operation has a summary, a unique id and the tag of its service', () => {
   const offered = [...services.huawei.flatMap(({ operations }) => operations), ...controlOperations]
   expect(described.map(({ operationId }) => operationId).sort()).toEqual(offered.map(({ id }) => id).sort())
   expect(described.filter(({ summary }) => summary.trim() === '')).toEqual([])
@@ -55,7 +55,7 @@ test('every operation has a summary, an id of its own and the tag of its service
   expect([...used].sort()).toEqual(tags.sort())
 })
 
-test('the server of the document is the one that was asked', () => {
+test('the document names the server that the request was sent to', () => {
   expect(document.servers).toEqual([{ url: emulator.url, description: 'This emulator' }])
 })
 
@@ -86,7 +86,7 @@ test.for([
   expect(operationOf(id).requestBody?.required).toBe(required)
 })
 
-test('a body that is not plain JSON stands under the media type under which it is sent', () => {
+test('a body other than JSON has its own media type', () => {
   const binary = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
   expect(operationOf('GlanceUploadImage').requestBody?.content).toEqual(binary)
   expect(operationOf('GlanceDownloadImage').responses['206']?.content).toEqual(binary)
@@ -98,11 +98,11 @@ test('a body that is not plain JSON stands under the media type under which it i
   })
 })
 
-test('patterns name no scripts of Unicode, which few languages know', () => {
+test('patterns contain no Unicode script names, which few languages support', () => {
   expect(text).not.toContain('Script=')
 })
 
-test('the document of a stock Glance has that service and the control plane alone', async () => {
+test('the document of a stock Glance has only that service and the control plane', async () => {
   await using stock = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
   const { body } = await stock.get('/_ims/openapi.json')
   expect(body.tags.map(({ name }: { name: string }) => name)).toEqual([

@@ -22,9 +22,7 @@ async function upload(emulator: TestEmulator, body: Uint8Array<ArrayBuffer>): Pr
   return id
 }
 
-test('a request is recorded with its time, who sent it, what was said and what was answered', async ({
-  emulator,
-}) => {
+test('a request is recorded with its time, its user, its body and its answer', async ({ emulator }) => {
   await emulator.advance('90s')
   const headers = { 'Content-Type': 'application/json', 'X-Language': 'en-us', 'User-Agent': 'a test' }
   const json = { images: [], projects: [] }
@@ -49,14 +47,14 @@ test('a request is recorded with its time, who sent it, what was said and what w
   })
 })
 
-test('what proves who asked is not among the recorded headers', async ({ emulator }) => {
+test('headers with credentials are not recorded', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota', { headers: { Cookie: 'mine', 'X-Security-Token': 'mine' } })
   const { headers } = await latest(emulator)
   expect(Object.keys(headers)).not.toEqual(expect.arrayContaining(['x-auth-token']))
   expect(JSON.stringify(headers)).not.toContain('mine')
 })
 
-test('the recording begins with the scenario of the world, its clock standing at its beginning', async () => {
+test('the recording has the scenario of the world with the clock frozen at its start', async () => {
   await using emulator = await startScenario({ seed: 9, clock: { start: '1970-01-01T00:00:00Z' } })
   await emulator.advance('1h')
   const { requests, ...head } = await recorded(emulator)
@@ -78,21 +76,19 @@ test.for([
   expect((await recorded(emulator)).tolerance_ms).toBe(tolerance)
 })
 
-test('a clock that was stopped lets times differ as it did while it ran', async ({ emulator }) => {
+test('the tolerance of a frozen clock is that of its rate in the scenario', async ({ emulator }) => {
   const scenario = { scenario: 'running', summary: 'Time runs.', clock: { rate: 60 } }
   await emulator.post('/_ims/worlds', { name: 'blue', scenario })
   await emulator.patch('/_ims/worlds/blue/clock', { rate: 0 })
   expect((await emulator.get('/_ims/worlds/blue/recording')).body.tolerance_ms).toBe(60_000)
 })
 
-test('a clock that was let run lets times differ by what it runs', async ({ emulator }) => {
+test('the tolerance of a running clock is that of its rate', async ({ emulator }) => {
   await emulator.patch('/_ims/clock', { rate: 60 })
   expect((await recorded(emulator)).tolerance_ms).toBe(60_000)
 })
 
-test('a recording that begins after the journal was cleared says that it is not complete', async ({
-  emulator,
-}) => {
+test('a recording is not complete after the journal was cleared', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota')
   await emulator.delete('/_ims/journal')
   await emulator.get('/v1/cloudimages/quota')
@@ -100,7 +96,7 @@ test('a recording that begins after the journal was cleared says that it is not 
   expect([complete, requests.length]).toEqual([false, 1])
 })
 
-test('JSON is recorded as such unless something of it would be lost', async ({ emulator }) => {
+test('JSON is recorded as such unless parsing would lose something', async ({ emulator }) => {
   for (const body of ['{"name": "x",\n "a": 1}', '{"name":"x","a":1.0}', '{"name":']) {
     await emulator.request('POST', '/v1/cloudimages/members', { body, headers: { 'Content-Type': 'text/x' } })
   }
@@ -117,19 +113,19 @@ test('bytes are recorded in base64', async ({ emulator }) => {
   expect(await latest(emulator)).toMatchObject({ base64: 'AP8B', answer: { status: 204 } })
 })
 
-test('what streamed out is not recorded, only that it was answered', async ({ emulator }) => {
+test('a streamed answer is recorded without its body', async ({ emulator }) => {
   const id = await upload(emulator, new Uint8Array([0, 255, 1]))
   await emulator.get(`/v2/images/${id}/file`)
   expect((await latest(emulator)).answer).toEqual({ status: 200, content_type: 'application/octet-stream' })
 })
 
-test('an answer of which only the beginning was kept is recorded without it', async ({ emulator }) => {
+test('an answer that was kept in part is recorded without its body', async ({ emulator }) => {
   await addImages(emulator, ...Array.from({ length: 40 }, () => ({})))
   await emulator.get('/v2/cloudimages?__imagetype=private')
   expect((await latest(emulator)).answer).toEqual({ status: 200, content_type: 'application/json' })
 })
 
-test('a path is recorded without the part that names the world', async ({ emulator }) => {
+test('a path is recorded without the prefix of the world', async ({ emulator }) => {
   await emulator.post('/_ims/worlds', { name: 'blue' })
   await emulator.get('/w/blue/v2/cloudimages?limit=1')
   await emulator.post('/_ims/worlds/blue/rules', { name: 'a', when: { operation: 'ListImages' }, then: {} })
@@ -140,7 +136,7 @@ test('a path is recorded without the part that names the world', async ({ emulat
   ])
 })
 
-test('a change through the control plane is recorded unless it was refused, and a look is not', async ({
+test('changes through the control plane are recorded; refused ones and reads are not', async ({
   emulator,
 }) => {
   const rule = { name: 'a', when: { operation: 'ListImages' }, then: {} }
@@ -153,8 +149,8 @@ test('a change through the control plane is recorded unless it was refused, and 
   ])
 })
 
-describe('a request that cannot be sent again is recorded with the reason and without what was said:', () => {
-  test('one whose body is longer than what is kept', async ({ emulator }) => {
+describe('a request is recorded without its body and with the reason when it', () => {
+  test('has a body longer than what the journal keeps', async ({ emulator }) => {
     await upload(emulator, new Uint8Array(Buffer.from('a'.repeat(16_385))))
     const { left_out, text, base64, answer } = await latest(emulator)
     expect([left_out, text, base64, answer]).toEqual([
@@ -165,7 +161,7 @@ describe('a request that cannot be sent again is recorded with the reason and wi
     ])
   })
 
-  test('one under an agency', async ({ emulator }) => {
+  test('was sent under an agency', async ({ emulator }) => {
     const token = tokenOf(await askForToken(emulator, byAgency(), PROJECT_SCOPE, { token: 'partner-token' }))
     await emulator.get('/v1/cloudimages/quota', { token })
     expect(await latest(emulator)).toMatchObject({
@@ -175,7 +171,7 @@ describe('a request that cannot be sent again is recorded with the reason and wi
     expect((await latest(emulator)).answer).not.toHaveProperty('json')
   })
 
-  test('one that was answered with a secret', async ({ emulator }) => {
+  test('was answered with a secret', async ({ emulator }) => {
     await emulator.get('/v3/auth/tokens', { headers: { 'X-Subject-Token': 'demo-token' } })
     expect(await latest(emulator)).toMatchObject({
       left_out: 'a secret was in it, which the journal does not keep',
@@ -183,7 +179,7 @@ describe('a request that cannot be sent again is recorded with the reason and wi
     })
   })
 
-  test('one whose body made room', async ({ emulator }) => {
+  test('has a body that was forgotten for later ones', async ({ emulator }) => {
     const body = 'a'.repeat(16_384)
     for (let n = 0; n < 257; n++) await emulator.fetch('/v1/cloudimages/members', { method: 'POST', body })
     const { requests } = await recorded(emulator)
@@ -214,9 +210,7 @@ test.for([
   },
 )
 
-test('a recording says that it is not complete where a world went on from a copy, until it is reset', async ({
-  emulator,
-}) => {
+test('a recording of a world that began as a copy is not complete until a reset', async ({ emulator }) => {
   const complete = async (prefix = '') => (await emulator.get(`/_ims${prefix}/recording`)).body.complete
   await emulator.post('/_ims/worlds', { name: 'like-the-first' })
   expect(await complete('/worlds/like-the-first')).toBe(true)

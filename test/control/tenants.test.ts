@@ -78,7 +78,7 @@ describe('GET /_ims/tenants', () => {
     })
   })
 
-  test('shows no password, no token, no secret key and no hash of any', async ({ emulator }) => {
+  test('shows no password, token, secret key, or hash of one', async ({ emulator }) => {
     const { text } = await emulator.get('/_ims/tenants')
     expect(text).not.toMatch(/-password|-token|secret|DEMOACCESSKEY|[0-9a-f]{32}:|[0-9a-f]{64}/)
   })
@@ -87,7 +87,7 @@ describe('GET /_ims/tenants', () => {
 describe('PATCH /_ims/users/{user_id}', () => {
   const path = `/_ims/users/${READER}`
 
-  test('a user that is not enabled is kept out at its next request, and let in again', async ({
+  test('a disabled user is refused at its next request; an enabled one is accepted again', async ({
     emulator,
   }) => {
     expectSuccess(await emulator.patch(path, { enabled: false }), { ...reader, enabled: false })
@@ -96,7 +96,7 @@ describe('PATCH /_ims/users/{user_id}', () => {
     expect((await emulator.get(LIST, asReader)).status).toBe(200)
   })
 
-  test('roles count at the next request, in the place of those before', async ({ emulator }) => {
+  test('new roles replace the old ones at the next request', async ({ emulator }) => {
     expect((await emulator.get(LIST, asNewcomer)).status).toBe(403)
     const roles = [{ role: 'IMS ReadOnlyAccess', project: PROJECT }]
     expectSuccess(await emulator.patch(`/_ims/users/${NEWCOMER}`, { roles }), {
@@ -111,7 +111,7 @@ describe('PATCH /_ims/users/{user_id}', () => {
     expect((await emulator.get(LIST, asNewcomer)).status).toBe(403)
   })
 
-  test('a new password opens the door that the old one does not open any more', async ({ emulator }) => {
+  test('a new password is accepted, and the old one is refused', async ({ emulator }) => {
     expectSuccess(await emulator.patch(path, { password: 'another-password' }), reader)
     const identity = { name: 'reader', domain: { name: 'demo' } }
     const statusWith = async (password: string) =>
@@ -119,19 +119,19 @@ describe('PATCH /_ims/users/{user_id}', () => {
     expect([await statusWith('reader-password'), await statusWith('another-password')]).toEqual([401, 201])
   })
 
-  test('a user that there is not is answered with the one that has this name', async ({ emulator }) => {
+  test('an unknown user id is refused with the id of the user of that name', async ({ emulator }) => {
     const reply = await emulator.patch('/_ims/users/reader', { enabled: false })
     expectProblem(reply, 404, 'Not Found', `no user has the id reader; did you mean ${READER}?`)
   })
 
-  test('a field that there is not changes nothing', async ({ emulator }) => {
+  test('an unknown field is refused and changes nothing', async ({ emulator }) => {
     const reply = await emulator.patch(path, { enabled: false, rolls: [] })
     const detail = '"rolls" is no element of a change of a user; did you mean roles?'
     expectProblem(reply, 400, 'Bad Request', detail)
     expect(await shown(emulator, 'users')).toContainEqual(reader)
   })
 
-  test('a change of nothing is refused', async ({ emulator }) => {
+  test('an empty change is refused', async ({ emulator }) => {
     const detail = 'nothing is to be changed; send at least one of enabled, roles, password'
     expectProblem(await emulator.patch(path, {}), 400, 'Bad Request', detail)
   })
@@ -168,7 +168,7 @@ describe('PATCH /_ims/groups/{group_id}', () => {
     users: [READER],
   }
 
-  test('who is put into a group has its roles at the next request, who is not has lost them', async ({
+  test('users in the new list of a group have its roles at the next request, and others lose them', async ({
     emulator,
   }) => {
     const reply = await emulator.patch(path, { users: [NEWCOMER, NEWCOMER] })
@@ -177,24 +177,24 @@ describe('PATCH /_ims/groups/{group_id}', () => {
     expect((await emulator.get(LIST, asReader)).status).toBe(403)
   })
 
-  test('roles of a group count for those in it', async ({ emulator }) => {
+  test('roles of a group count for its users', async ({ emulator }) => {
     expectSuccess(await emulator.patch(path, { roles: [] }), { ...readers, roles: [] })
     expect((await emulator.get(LIST, asReader)).status).toBe(403)
   })
 
-  test('a user of another domain is refused, and nothing of the change is kept', async ({ emulator }) => {
+  test('a user of another domain is refused, and the group does not change', async ({ emulator }) => {
     const reply = await emulator.patch(path, { roles: [], users: [PARTNER_USER] })
     const detail = `user partner (${PARTNER_USER}) is of the domain ${PARTNER_DOMAIN}; group readers takes users of its own, ${DOMAIN}`
     expectProblem(reply, 400, 'Bad Request', detail)
     expect(await shown(emulator, 'groups')).toEqual([readers])
   })
 
-  test('a user that there is not is refused', async ({ emulator }) => {
+  test('an unknown user is refused', async ({ emulator }) => {
     const detail = `no user has the id newcomer; did you mean ${NEWCOMER}?`
     expectProblem(await emulator.patch(path, { users: ['newcomer'] }), 400, 'Bad Request', detail)
   })
 
-  test('a group that there is not is answered with the one that was meant', async ({ emulator }) => {
+  test('an unknown group is refused with the nearest one', async ({ emulator }) => {
     const reply = await emulator.patch('/_ims/groups/readers', { roles: [] })
     expectProblem(reply, 404, 'Not Found', `no group has the id readers; did you mean ${READERS}?`)
   })
@@ -204,7 +204,7 @@ describe('/_ims/policies/{domain_id}/{name}', () => {
   const path = `/_ims/policies/${DOMAIN}/lookers`
   const looking = policyOn('Allow', 'ims:images:list')
 
-  test('a new policy answers 201, can be granted, and counts as it is changed', async ({ emulator }) => {
+  test('a new policy answers 201, can be granted, and changes take effect', async ({ emulator }) => {
     const made = await emulator.put(path, looking)
     expect({ status: made.status, body: made.body }).toEqual({
       status: 201,
@@ -225,7 +225,7 @@ describe('/_ims/policies/{domain_id}/{name}', () => {
     ])
   })
 
-  test('a document with a mistake is refused with the place of it', async ({ emulator }) => {
+  test('a document with a mistake is refused with its place', async ({ emulator }) => {
     const reply = await emulator.put(path, {
       Version: '1.1',
       Statement: [{ Effect: 'Alow', Action: ['ims:*:*'] }],
@@ -234,25 +234,25 @@ describe('/_ims/policies/{domain_id}/{name}', () => {
     expect(await shown(emulator, 'policies')).toEqual([])
   })
 
-  test('the name of a system role is taken', async ({ emulator }) => {
+  test('the name of a system role is refused', async ({ emulator }) => {
     const reply = await emulator.put(`/_ims/policies/${DOMAIN}/IMS%20FullAccess`, looking)
     const detail = 'IMS FullAccess is a system role, which no policy can stand for; choose another name'
     expectProblem(reply, 409, 'Conflict', detail)
   })
 
-  test('a domain that there is not is answered with the one that was meant', async ({ emulator }) => {
+  test('an unknown domain is refused with the nearest one', async ({ emulator }) => {
     const reply = await emulator.put('/_ims/policies/demo/lookers', looking)
     expectProblem(reply, 404, 'Not Found', `no domain has the id demo; did you mean ${DOMAIN}?`)
   })
 
-  test('a policy that nobody is granted is deleted', async ({ emulator }) => {
+  test('a policy that is not granted can be deleted', async ({ emulator }) => {
     await emulator.put(path, looking)
     const reply = await emulator.delete(path)
     expect({ status: reply.status, text: reply.text }).toEqual({ status: 204, text: '' })
     expect(await shown(emulator, 'policies')).toEqual([])
   })
 
-  test('a policy that is granted stays, and who has it is named', async ({ emulator }) => {
+  test('a granted policy cannot be deleted; the refusal names its users', async ({ emulator }) => {
     await emulator.put(path, looking)
     await emulator.patch(`/_ims/users/${NEWCOMER}`, { roles: ['lookers'] })
     await emulator.patch(`/_ims/groups/${READERS}`, { roles: ['lookers'] })
@@ -262,7 +262,7 @@ describe('/_ims/policies/{domain_id}/{name}', () => {
     expect(await shown(emulator, 'policies')).toHaveLength(1)
   })
 
-  test('deleting a policy that there is not names the nearest', async ({ emulator }) => {
+  test('deleting an unknown policy is refused with the nearest one', async ({ emulator }) => {
     await emulator.put(path, looking)
     const reply = await emulator.delete(`/_ims/policies/${DOMAIN}/loookers`)
     const detail = `domain ${DOMAIN} has no policy loookers; did you mean lookers?`
@@ -271,11 +271,13 @@ describe('/_ims/policies/{domain_id}/{name}', () => {
 })
 
 describe('/_ims/auth', () => {
-  test('shows the mode and how long a new token is good', async ({ emulator }) => {
+  test('shows the mode and the life of new tokens', async ({ emulator }) => {
     expectSuccess(await emulator.get('/_ims/auth'), { mode: 'strict', token_life: '24h' })
   })
 
-  test('a change of the mode counts at the next request, until a reset', async ({ emulator }) => {
+  test('a change of the mode takes effect at the next request and lasts until a reset', async ({
+    emulator,
+  }) => {
     expect((await emulator.get(LIST, { token: 'nobody' })).status).toBe(401)
     expectSuccess(await emulator.patch('/_ims/auth', { mode: 'lenient' }), {
       mode: 'lenient',
@@ -286,13 +288,13 @@ describe('/_ims/auth', () => {
     expectSuccess(await emulator.get('/_ims/auth'), { mode: 'strict', token_life: '24h' })
   })
 
-  test('the life of tokens is changed alone, and shown as it may be sent', async ({ emulator }) => {
+  test('the life of tokens changes alone, and is shown in the format of requests', async ({ emulator }) => {
     const reply = await emulator.patch('/_ims/auth', { token_life: '5400.25s' })
     expectSuccess(reply, { mode: 'strict', token_life: '1h30m250ms' })
     expectSuccess(await emulator.patch('/_ims/auth', { token_life: '1h30m250ms' }), reply.body)
   })
 
-  test('a token that is issued from then on ends after its new life', async ({ emulator }) => {
+  test('a new token expires after the new life', async ({ emulator }) => {
     await emulator.patch('/_ims/auth', { token_life: '1h' })
     const token = await newToken(emulator, byPassword(), PROJECT_SCOPE)
     await emulator.advance('59m')

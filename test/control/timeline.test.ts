@@ -1,6 +1,6 @@
 import { expect, test } from '../emulator.ts'
 
-test('the timeline tells what has happened and what is planned, each in order', async ({ emulator }) => {
+test('the timeline lists events and planned steps in order', async ({ emulator }) => {
   const order = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
   const { job_id } = (await emulator.post('/v2/cloudimages/action', order)).body
   const began = (await emulator.get('/_ims/clock')).body.now
@@ -23,7 +23,7 @@ test('the timeline tells what has happened and what is planned, each in order', 
   ])
 })
 
-test('a job that failed stands in the timeline with its code', async ({ emulator }) => {
+test('a failed job is in the timeline with its code', async ({ emulator }) => {
   await emulator.post('/_ims/rules', {
     name: 'bad',
     when: { operation: 'CreateImage' },

@@ -31,7 +31,7 @@ test.for([
   })
 })
 
-test('a claim that says nothing is refused', async ({ emulator }) => {
+test('an empty claim is refused', async ({ emulator }) => {
   const reply = await emulator.post('/_ims/journal/verify', { requests: { operation: 'ListImages' } })
   expect([reply.status, reply.body.detail]).toEqual([
     400,
@@ -50,7 +50,7 @@ test.for([
   ])
 })
 
-test('a pattern that fits no operation is refused where the journal is read, too', async ({ emulator }) => {
+test('a pattern that matches no operation is refused by GET /_ims/journal, too', async ({ emulator }) => {
   const reply = await emulator.get('/_ims/journal?operation=Shw*')
   expect([reply.status, reply.body.detail]).toEqual([400, 'Shw* fits no operation'])
 })

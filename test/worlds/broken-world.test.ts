@@ -19,7 +19,7 @@ function withBrokenWorld(): {
 }
 
 describe('a world whose database is broken', () => {
-  test('answers with an error of ours, and leaves the others alone', async () => {
+  test('answers with a fault, and other worlds work', async () => {
     const { ask } = withBrokenWorld()
     expect((await ask('GET', '/w/broken/v2/cloudimages')).status).toBe(500)
     for (const path of ['/w/sound/v2/cloudimages', '/v2/cloudimages'])
@@ -28,7 +28,7 @@ describe('a world whose database is broken', () => {
     expect((await ask('GET', '/metrics')).status).toBe(200)
   })
 
-  test('is listed, and can be deleted and made anew', async () => {
+  test('is listed, and can be deleted and created again', async () => {
     const { ask, emulator } = withBrokenWorld()
     const listed = async () => {
       const { worlds } = JSON.parse(await (await ask('GET', '/_ims/worlds')).text())
@@ -41,7 +41,7 @@ describe('a world whose database is broken', () => {
     expect((await ask('GET', '/w/broken/v2/cloudimages')).status).toBe(200)
   })
 
-  test('is told when the emulator closes, after all the others were closed', () => {
+  test('is reported when the emulator closes, after all others were closed', () => {
     const { emulator } = withBrokenWorld()
     const sound = emulator.worlds.find('sound')
     expect(() => emulator.close()).toThrow('not every world could be closed')

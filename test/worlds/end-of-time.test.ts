@@ -12,7 +12,7 @@ test('a world whose clock runs through all years in an instant is created and li
   expect(body.worlds.map(({ name }: { name: string }) => name)).toEqual(['default', 'fast'])
 })
 
-test('time goes no further than its end, where tokens still last a day and jobs end at once', async ({
+test('the clock stops at the end of time, where tokens are still valid for a day and jobs end at once', async ({
   emulator,
 }) => {
   await emulator.post('/_ims/clock/advance', { to: '9999-12-31T23:59:59Z' })
@@ -29,7 +29,7 @@ test('time goes no further than its end, where tokens still last a day and jobs 
   })
 })
 
-test('a job that would take longer than time lasts ends with it', async () => {
+test('a job that would end after the end of time ends with it', async () => {
   await using emulator = await startTestEmulator({ pace: 1e-300 })
   const importing = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1 }
   const { job_id } = (await emulator.post('/v2/cloudimages/action', importing)).body

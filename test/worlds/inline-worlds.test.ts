@@ -10,18 +10,18 @@ const SCENARIO = {
   rules: [{ name: 'down', when: { operation: 'ListImages' }, then: { error: 'APIGW.0201' } }],
 }
 
-test('a world does what a scenario says that was sent with it', async ({ emulator }) => {
+test('a world follows the scenario that was sent with its specification', async ({ emulator }) => {
   const { body } = await emulator.post('/_ims/worlds', { name: 'blue', scenario: SCENARIO })
   expect([body.scenario, body.seed, body.time]).toEqual(['mine', 5, '2026-01-01T00:00:00.000Z'])
   expect((await emulator.get('/w/blue/v2/cloudimages')).body.error_code).toBe('APIGW.0201')
 })
 
-test('the seed of a wish wins over that of its scenario', async ({ emulator }) => {
+test('the seed of a specification takes precedence over that of its scenario', async ({ emulator }) => {
   const { body } = await emulator.post('/_ims/worlds', { name: 'blue', scenario: SCENARIO, seed: 9 })
   expect(body.seed).toBe(9)
 })
 
-test('what is wished for changes no more of a scenario than it says', async ({ emulator }) => {
+test('a specification changes only the named parts of a scenario', async ({ emulator }) => {
   const scenario = { ...SCENARIO, auth: { mode: 'strict', token_life: '7m' } }
   const wish = { name: 'blue', scenario, auth: 'lenient', clock: { rate: 60 } }
   const { body } = await emulator.post('/_ims/worlds', wish)
@@ -30,7 +30,7 @@ test('what is wished for changes no more of a scenario than it says', async ({ e
   expect((await emulator.get('/_ims/worlds/blue/auth')).body).toEqual({ mode: 'lenient', token_life: '7m' })
 })
 
-test('a world from a scenario that was sent is there after a restart', async () => {
+test('a world with a sent scenario survives a restart', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   await using first = await startTestEmulator({ data })

@@ -26,7 +26,7 @@ const entry = (number: number) => ({
 const numbers = async (emulator: TestEmulator) =>
   (await emulator.get('/_ims/journal')).body.requests.map(({ number }: { number: number }) => number)
 
-test('the journal is kept over a restart, and its numbers go on', async () => {
+test('the journal survives a restart, and its numbers continue', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   await using first = await startTestEmulator({ data })
@@ -72,7 +72,7 @@ test('a world that is deleted leaves no file behind', async () => {
   expect(readdirSync(join(data, 'worlds'))).toEqual([])
 })
 
-test('a request that is under way when its world is deleted does not bring the journal back', async () => {
+test('a request under way when its world is deleted does not create the journal again', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   const errors: unknown[] = []
@@ -98,7 +98,7 @@ test('a request that is under way when its world is deleted does not bring the j
   expect(readdirSync(join(data, 'worlds'))).toEqual([])
 })
 
-test('a journal that was closed writes nothing more', () => {
+test('a closed journal writes nothing', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   const file = openJournalFile(path)
@@ -109,7 +109,7 @@ test('a journal that was closed writes nothing more', () => {
   expect(openJournalFile(path).read(10).entries).toEqual([entry(1)])
 })
 
-test('what had not come to the file yet is gone when it is cleared', () => {
+test('clearing drops pending entries', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   const file = openJournalFile(path)
@@ -119,7 +119,7 @@ test('what had not come to the file yet is gone when it is cleared', () => {
   expect(openJournalFile(path).read(10)).toEqual({ entries: [], last: 1 })
 })
 
-test('as many entries are read as are asked for, the latest, and what is forgotten leaves the file', () => {
+test('reading returns the latest entries up to a count, and removes the others from the file', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   const file = openJournalFile(path)
@@ -129,7 +129,7 @@ test('as many entries are read as are asked for, the latest, and what is forgott
   expect(openJournalFile(path).read(3).entries).toEqual([entry(2), entry(3)])
 })
 
-test('a line that is no entry is passed over', () => {
+test('a line that is no entry is skipped', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   writeFileSync(path, `{"number":1}\n${JSON.stringify(entry(2))}\n`)
@@ -149,7 +149,7 @@ test('a world in memory leaves nothing behind in the folder for temporary files'
   expect(readdirSync(scratch.path)).toEqual([])
 })
 
-test('a last line that was cut short is passed over, and swallows no later one', () => {
+test('a last line that was cut short is skipped, and does not join the next one', () => {
   using scratch = scratchFolder()
   const path = join(scratch.path, 'journal.jsonl')
   const first = openJournalFile(path)
@@ -164,7 +164,7 @@ test('a last line that was cut short is passed over, and swallows no later one',
   expect(existsSync(path) && readFileSync(path, 'utf8').endsWith('\n')).toBe(true)
 })
 
-test('what was answered before a kill -9 stands in the journal after it', async () => {
+test('requests answered before a kill -9 are in the journal after it', async () => {
   using scratch = scratchFolder()
   const flags = ['--port', '0', '--data', join(scratch.path, 'data')]
   const headers = { 'X-Auth-Token': 'demo-token' }
@@ -178,7 +178,7 @@ test('what was answered before a kill -9 stands in the journal after it', async 
   expect(journal.requests).toEqual([expect.objectContaining({ number: 1, path: QUOTA })])
 })
 
-test('a journal that was cleared knows after a restart that it is not complete, and goes on counting', async () => {
+test('a cleared journal is not complete after a restart, and its numbers continue', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   await using first = await startTestEmulator({ data })

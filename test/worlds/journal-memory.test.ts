@@ -21,14 +21,14 @@ describe('a journal', () => {
     ['that is just full', 3, ['0', '1', '2']],
     ['that had to forget one', 4, ['1', '2', '3']],
     ['that was filled several times', 11, ['8', '9', '10']],
-  ])('%s gives the latest entries, oldest first, and counts all', (_which, count, kept) => {
+  ])('%s returns the latest entries, oldest first, and counts all', (_which, count, kept) => {
     const journal = createJournal({ capacity: 3 })
     for (let n = 0; n < count; n++) journal.add(entry(n))
     expect(journal.entries().map(({ requestId }) => requestId)).toEqual(kept)
     expect(journal.total).toBe(count)
   })
 
-  test('that was cleared begins anew', () => {
+  test('starts over after it was cleared', () => {
     const journal = createJournal({ capacity: 3 })
     for (let n = 0; n < 5; n++) journal.add(entry(n))
     journal.clear()
@@ -37,16 +37,16 @@ describe('a journal', () => {
   })
 })
 
-describe('what a journal keeps of bodies', () => {
+describe('the room for bodies', () => {
   const withBody = (n: number, text: string) => ({ ...entry(n), sent: { size: text.length, text } })
 
-  test('is given room again when the entry itself is forgotten', () => {
+  test('grows when an entry is forgotten', () => {
     const journal = createJournal({ capacity: 2, bodies: 10 })
     for (let n = 0; n < 9; n++) journal.add(withBody(n, 'aaaa'))
     expect(journal.entries().map(({ sent }) => sent?.text)).toEqual(['aaaa', 'aaaa'])
   })
 
-  test('is given room again when the journal is cleared', () => {
+  test('is whole when the journal is cleared', () => {
     const journal = createJournal({ bodies: 10 })
     for (let n = 0; n < 2; n++) journal.add(withBody(n, 'aaaa'))
     journal.clear()
@@ -54,19 +54,19 @@ describe('what a journal keeps of bodies', () => {
     expect(journal.entries().map(({ sent }) => sent?.text)).toEqual(['aaaa', 'aaaa'])
   })
 
-  test('is the body of the latest at least, however long', () => {
+  test('always holds the body of the latest entry, however long', () => {
     const journal = createJournal({ bodies: 10 })
     journal.add(withBody(1, 'a'.repeat(20)))
     expect(journal.entries()).toEqual([{ ...withBody(1, 'a'.repeat(20)), number: 1 }])
   })
 
-  test('is forgotten from the oldest on, also after others had been forgotten whole', () => {
+  test('is taken from the oldest bodies first, also after whole entries were forgotten', () => {
     const journal = createJournal({ capacity: 3, bodies: 10 })
     for (const [n, text] of ['aa', 'bb', 'cc', 'dd', 'ffffffff'].entries()) journal.add(withBody(n, text))
     expect(journal.entries().map(({ sent }) => sent?.text)).toEqual([undefined, 'dd', 'ffffffff'])
   })
 
-  test('is counted with what was answered, which is forgotten with it', () => {
+  test('counts the bodies of requests and answers together', () => {
     const journal = createJournal({ bodies: 10 })
     const body = { size: 4, text: 'aaaa' }
     for (let n = 0; n < 2; n++) journal.add({ ...entry(n), sent: body, answered: body })
@@ -78,7 +78,7 @@ describe('what a journal keeps of bodies', () => {
   })
 })
 
-test('changes through the control plane are remembered, but are no requests of the cloud', () => {
+test('changes through the control plane are kept apart from requests of the cloud', () => {
   const journal = createJournal()
   journal.add(entry(1))
   journal.add({ ...entry(2), service: 'control', control: true })
@@ -87,7 +87,7 @@ test('changes through the control plane are remembered, but are no requests of t
   expect(journal.withChanges().map(({ number }) => number)).toEqual([1, 2])
 })
 
-test('a journal is complete until it has to forget or is cleared', () => {
+test('a journal is complete until it forgets an entry or is cleared', () => {
   const journal = createJournal({ capacity: 2 })
   const complete = [journal.complete]
   for (let n = 0; n < 3; n++) {

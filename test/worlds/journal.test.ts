@@ -5,9 +5,7 @@ import { addImages, asPartner, NO_IMAGE, PARTNER } from '../private-image.ts'
 const latest = async (emulator: { get(path: string): Promise<{ body: { requests: unknown[] } }> }) =>
   (await emulator.get('/_ims/journal?limit=1')).body.requests[0]
 
-test('a request stands in the journal with its operation, its answer and its project', async ({
-  emulator,
-}) => {
+test('an entry has the operation, the answer and the project of its request', async ({ emulator }) => {
   const reply = await emulator.get(`/v1/${emulator.projectId}/jobs/none?a=b`)
   expect(await latest(emulator)).toEqual({
     number: 1,
@@ -26,9 +24,7 @@ test('a request stands in the journal with its operation, its answer and its pro
   })
 })
 
-test('a request of somebody whom nobody knows stands there with the project it was for, and no user', async ({
-  emulator,
-}) => {
+test('an entry of an unknown user has the project and no user', async ({ emulator }) => {
   await emulator.get('/v1/cloudimages/quota', { token: 'anything' })
   expect(await latest(emulator)).toMatchObject({
     status: 200,
@@ -37,7 +33,7 @@ test('a request of somebody whom nobody knows stands there with the project it w
   })
 })
 
-test('a request that no operation answered stands there without one', async ({ emulator }) => {
+test('an entry of a request without an operation has none', async ({ emulator }) => {
   await emulator.get('/v2/nothing', { token: null })
   expect(await latest(emulator)).toMatchObject({
     path: '/v2/nothing',
@@ -52,7 +48,7 @@ test('a request that no operation answered stands there without one', async ({ e
   expect(await latest(emulator)).toMatchObject({ operation: null, status: 405, code: 'APIGW.0103' })
 })
 
-describe('what a request sent and nothing read', () => {
+describe('the list of unread fields', () => {
   test.for([
     ['nothing of a body whose fields are all declared', { images: [NO_IMAGE], projects: [PARTNER] }, []],
     ['fields of a body', { images: [NO_IMAGE], colour: 'red', size: 1 }, ['body.colour', 'body.size']],
@@ -62,7 +58,7 @@ describe('what a request sent and nothing read', () => {
     expect(await latest(emulator)).toMatchObject({ operation: 'BatchAddMembers', unread })
   })
 
-  test('is told by its place in lists and objects, of a request that succeeded too', async ({ emulator }) => {
+  test('has paths in lists and objects, for successful requests, too', async ({ emulator }) => {
     const [id] = await addImages(emulator, {})
     const tags = [
       { key: 'a', value: '1' },
@@ -72,20 +68,18 @@ describe('what a request sent and nothing read', () => {
     expect(await latest(emulator)).toMatchObject({ status: 204, unread: ['body.tags[1].colour'] })
   })
 
-  test('is a field that another action of the same call reads', async ({ emulator }) => {
+  test('has a field that only another action of the operation reads', async ({ emulator }) => {
     const path = `/v2/${emulator.projectId}/images/resource_instances/action`
     await emulator.post(path, { action: 'count', tag: [], limit: '1' })
     expect(await latest(emulator)).toMatchObject({ status: 200, unread: ['body.tag'] })
   })
 
-  test('is what a listing passes over, but no filter that it does not know', async ({ emulator }) => {
+  test('has parameters that a listing ignores, but no unknown filters', async ({ emulator }) => {
     await emulator.get('/v2/cloudimages?page=2&__support_something=true&limit=1')
     expect(await latest(emulator)).toMatchObject({ unread: ['query.page'] })
   })
 
-  test('is the whole body of a call that has none, except the empty one that clients send', async ({
-    emulator,
-  }) => {
+  test('has the body of an operation without one, unless it is empty', async ({ emulator }) => {
     await emulator.request('DELETE', `/v2/${emulator.projectId}/images/${NO_IMAGE}/tags/a`, {
       json: { a: 1 },
     })
@@ -94,7 +88,7 @@ describe('what a request sent and nothing read', () => {
     expect(await latest(emulator)).toMatchObject({ unread: [] })
   })
 
-  test('is told for 32 fields and no more', async ({ emulator }) => {
+  test('has at most 32 fields', async ({ emulator }) => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`field_${n}`, n]))
     await emulator.post('/v1/cloudimages/members', many)
     const { requests } = (await emulator.get('/_ims/journal')).body
@@ -102,8 +96,8 @@ describe('what a request sent and nothing read', () => {
   })
 })
 
-describe('the journal is read', () => {
-  test('by operation, by status and the latest so many', async ({ emulator }) => {
+describe('GET /_ims/journal filters', () => {
+  test('by operation, by status and by the number of latest entries', async ({ emulator }) => {
     await emulator.get('/v1/cloudimages/quota')
     await emulator.get('/v2/cloudimages?limit=0')
     await emulator.get('/v2/cloudimages?limit=1')
@@ -128,7 +122,7 @@ describe('the journal is read', () => {
     expect(await look('?operation=ListImages&status=200&limit=1')).toEqual([3, [listed]])
   })
 
-  test('by the rule that happened', async ({ emulator }) => {
+  test('by the rule that fired', async ({ emulator }) => {
     await emulator.post('/_ims/rules', { name: 'mine', when: { operation: 'ShowImageQuota' }, then: {} })
     await emulator.get('/v1/cloudimages/quota')
     await emulator.get('/v2/cloudimages?limit=1')
@@ -143,7 +137,7 @@ describe('the journal is read', () => {
     expect(requests).toEqual([expect.objectContaining({ number: 2, project_id: PARTNER })])
   })
 
-  test('empty after it was cleared, and after a reset of the world', async ({ emulator }) => {
+  test('nothing after it was cleared, and after a reset of the world', async ({ emulator }) => {
     for (const clear of [() => emulator.delete('/_ims/journal'), () => emulator.post('/_ims/reset')]) {
       await emulator.get('/v1/cloudimages/quota')
       const reply = await clear()

@@ -30,7 +30,7 @@ test('two hundred tests at once, each in a world of its own, do not see one anot
   expect((await emulator.worlds()).map(({ name }) => name)).toEqual(['default'])
 })
 
-test('worlds that begin alike have the same images with the same bytes, which each may delete', async () => {
+test('worlds with the same start have equal images, and each can delete its own', async () => {
   const scenario = {
     extends: 'instant',
     fixtures: ['demo-tenants', { images: [{ imagetype: 'private', id: ID, name: 'given', owner: DEMO }] }],

@@ -50,7 +50,7 @@ test('an import that a kill -9 cut short ends after the restart with nothing los
   expect(readdirSync(join(data, 'blobs'))).toHaveLength(1)
 })
 
-test('a frozen clock stands where it stood while the process was down', async () => {
+test('a frozen clock does not advance while the process is down', async () => {
   const { scratch, flags } = world()
   using _ = scratch
   const first = await startProcess(flags)
@@ -61,7 +61,7 @@ test('a frozen clock stands where it stood while the process was down', async ()
   expect((await call(`${second.url}/_ims/clock`)).now).toBe(now)
 })
 
-test('ids go on where they were: the same requests give the same ids with and without a restart between them', async () => {
+test('ids continue: the same requests give the same ids with and without a restart between them', async () => {
   async function ids(restart: boolean) {
     const { scratch, flags } = world()
     using _ = scratch

@@ -24,7 +24,7 @@ async function scenarioOf(emulator: TestEmulator): Promise<Record<string, unknow
 const listing = async (emulator: TestEmulator) => (await emulator.get(LIST)).status
 
 describe('a scenario that is put in force', () => {
-  test('counts from the next request on, in YAML and in JSON', async ({ emulator }) => {
+  test('takes effect at the next request, in YAML and in JSON', async ({ emulator }) => {
     const put = await putYaml(emulator, DOWN)
     expect({ status: put.status, body: put.body }).toEqual({
       status: 200,
@@ -36,7 +36,7 @@ describe('a scenario that is put in force', () => {
     expect(await listing(emulator)).toBe(200)
   })
 
-  test('is shown as it is written, and is the same when it is sent back', async ({ emulator }) => {
+  test('is shown as it is written, and does not change when it is sent back', async ({ emulator }) => {
     await putYaml(emulator, DOWN)
     const shown = await scenarioOf(emulator)
     expect(shown).toMatchObject({
@@ -61,7 +61,7 @@ describe('a scenario that is put in force', () => {
     expect(await scenarioOf(emulator)).toEqual(shown)
   })
 
-  test('has its machine, flows, quotas, pace and rights', async ({ emulator }) => {
+  test('brings its machine, flows, quotas, pace and authentication', async ({ emulator }) => {
     const { token_life } = (await emulator.get('/_ims/auth')).body
     expect(token_life).toBe('24h')
     await putYaml(
@@ -98,7 +98,9 @@ flows:
     expect((await emulator.job(id)).body.status).toBe('SUCCESS')
   })
 
-  test('keeps the seed, the clock and the fixtures of the beginning, and says so', async ({ emulator }) => {
+  test('keeps the seed, the clock and the fixtures of the beginning, and reports them as not applied', async ({
+    emulator,
+  }) => {
     const before = await scenarioOf(emulator)
     const { now } = (await emulator.get('/_ims/clock')).body
     const put = await putYaml(
@@ -119,7 +121,7 @@ flows:
     expect((await emulator.post('/v2/images', create)).body.id).toBe(id)
   })
 
-  test('begins with its own rules, uncounted, and with durations that start now', async ({ emulator }) => {
+  test('starts its rules with counts of zero and durations from now on', async ({ emulator }) => {
     const counting = `
 phases: { initial: calm, moves: [{ from: calm, to: outage, when: { after: 5m } }] }
 rules: [{ name: second, when: { operation: ListImages, nth: 2 }, then: { error: APIGW.0201 } }]
@@ -152,7 +154,7 @@ rules: [{ name: second, when: { operation: ListImages, nth: 2 }, then: { error: 
     expect(await listing(emulator)).toBe(200)
   })
 
-  test('is of its world alone', async ({ emulator }) => {
+  test('does not change other worlds', async ({ emulator }) => {
     await emulator.post('/_ims/worlds', { name: 'blue', pace: 7 })
     await putYaml(emulator, DOWN, '/_ims/worlds/blue/scenario')
     expect((await emulator.get('/_ims/worlds/blue')).body.scenario).toBe('down')
@@ -161,7 +163,7 @@ rules: [{ name: second, when: { operation: ListImages, nth: 2 }, then: { error: 
     expect(await listing(emulator)).toBe(200)
   })
 
-  test('has what the command line said where it says nothing itself', async () => {
+  test('takes what it leaves out from the command line', async () => {
     await using emulator = await startTestEmulator({ pace: 5, auth: { mode: 'strict' } })
     await putYaml(emulator, 'extends: slow')
     expect(await scenarioOf(emulator)).toMatchObject({ scenario: 'slow', pace: 5, auth: { mode: 'strict' } })
@@ -178,7 +180,7 @@ rules:
 quotas: { private_image: 3 }
 `
 
-  test('is refused with all others, and nothing changes', async ({ emulator }) => {
+  test('is reported with all others, and nothing changes', async ({ emulator }) => {
     await putYaml(emulator, DOWN)
     const before = await scenarioOf(emulator)
     const put = await putYaml(emulator, WRONG)
@@ -198,7 +200,7 @@ quotas: { private_image: 3 }
     expect((await emulator.get('/_ims/rules')).body.rules).toMatchObject([{ hits: 1 }])
   })
 
-  test('is found by a check, which changes nothing', async ({ emulator }) => {
+  test('is reported by a check, which changes nothing', async ({ emulator }) => {
     const before = await scenarioOf(emulator)
     const check = (body: string) => emulator.request('POST', '/_ims/scenario/check', { body })
     expect((await check(WRONG)).body).toEqual({
@@ -232,7 +234,7 @@ quotas: { private_image: 3 }
     ['- a list', 'a scenario is a map of sections'],
     ['scenario: [', 'Flow sequence'],
     ['', 'the request has no body'],
-  ] as const)('in %o is told with what was meant', async ([text, meant], { emulator }) => {
+  ] as const)('in %o is reported with a suggestion', async ([text, meant], { emulator }) => {
     const put = await putYaml(emulator, text)
     expect({ status: put.status, detail: put.body.detail }).toEqual({
       status: 400,
@@ -251,7 +253,7 @@ quotas: { private_image: 3 }
 })
 
 describe('after a restart', () => {
-  test('a scenario that was put in force goes on with its counts', async () => {
+  test('a scenario that was put in force continues with its counts', async () => {
     using folder = scratchFolder()
     const data = join(folder.path, 'data')
     await using first = await startTestEmulator({ data })
@@ -270,7 +272,7 @@ describe('after a restart', () => {
   test.for([
     ['another scenario', { scenario: 'slow' }, 'slow'],
     ['other flags', { pace: 3 }, 'standard'],
-  ] as const)('a start with %s is the later word', async ([_, options, name]) => {
+  ] as const)('a start with %s takes precedence', async ([_, options, name]) => {
     using folder = scratchFolder()
     const data = join(folder.path, 'data')
     await using first = await startTestEmulator({ data })
@@ -284,7 +286,7 @@ describe('after a restart', () => {
     expect((await scenarioOf(third)).scenario).toBe('standard')
   })
 
-  test('an edited scenario file is the later word', async () => {
+  test('an edited scenario file takes precedence', async () => {
     using folder = scratchFolder()
     const data = join(folder.path, 'data')
     const scenario = join(folder.path, 'mine.yaml')

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { describe, test as plain } from 'vitest'
 import { expect, scratchFolder, startTestEmulator, test } from '../emulator.ts'
 
-test('a snapshot brings back images, their bytes, and the clock', async ({ emulator }) => {
+test('restoring a snapshot restores images, their bytes, and the clock', async ({ emulator }) => {
   const id = await emulator.importImage({ name: 'kept' })
   const before = (await emulator.get('/_ims/clock')).body.now
   const saved = await emulator.post('/_ims/snapshots', { name: 'one-image' })
@@ -25,14 +25,14 @@ test('a snapshot brings back images, their bytes, and the clock', async ({ emula
   expect((await emulator.get(`/v2/images/${id}/file`)).text).toBe(bytes.text)
 })
 
-test('what comes after a snapshot comes alike each time', async ({ emulator }) => {
+test('requests after a restore get the same answers each time', async ({ emulator }) => {
   await emulator.post('/_ims/snapshots', { name: 'start' })
   const first = await emulator.importImage()
   await emulator.put('/_ims/snapshots/start/restore')
   expect(await emulator.importImage()).toBe(first)
 })
 
-plain.each(['in memory', 'on disk'])('the journal goes on over a restore of a world %s', async (where) => {
+plain.each(['in memory', 'on disk'])('the journal continues over a restore of a world %s', async (where) => {
   using folder = scratchFolder()
   await using emulator = await startTestEmulator(
     where === 'on disk' ? { data: join(folder.path, 'data') } : {},
@@ -47,7 +47,9 @@ plain.each(['in memory', 'on disk'])('the journal goes on over a restore of a wo
   })
 })
 
-test('rules that were added at run time come back, with what they had counted', async ({ emulator }) => {
+test('restoring a snapshot restores rules that were added at run time, with their counts', async ({
+  emulator,
+}) => {
   await emulator.post('/_ims/rules', {
     name: 'second',
     when: { operation: 'ListImages', nth: 2 },
@@ -70,7 +72,7 @@ describe('snapshots', () => {
     expect(await names()).toEqual(['b'])
   })
 
-  test('have names of their own', async ({ emulator }) => {
+  test('have unique names', async ({ emulator }) => {
     await emulator.post('/_ims/snapshots', { name: 'taken' })
     const again = await emulator.post('/_ims/snapshots', { name: 'taken' })
     expect([again.status, again.body.detail]).toEqual([
@@ -81,7 +83,7 @@ describe('snapshots', () => {
     expect(odd.status).toBe(400)
   })
 
-  test('that are not there are named with those that are', async ({ emulator }) => {
+  test('that do not exist are refused with the names of those that do', async ({ emulator }) => {
     await emulator.post('/_ims/snapshots', { name: 'here' })
     for (const reply of [
       await emulator.put('/_ims/snapshots/gone/restore'),
@@ -103,7 +105,7 @@ describe('snapshots', () => {
   })
 })
 
-plain('snapshots of a world that is kept are there after a restart, and bring it back', async () => {
+plain('snapshots of a world on disk survive a restart and can be restored', async () => {
   using folder = scratchFolder()
   const data = join(folder.path, 'data')
   await using first = await startTestEmulator({ data })
@@ -143,7 +145,7 @@ describe.each(['in memory', 'on disk'])('the database of a world %s', (where) =>
 })
 
 describe('a fork', () => {
-  test('goes on from where its world stands, and neither touches the other', async ({ emulator }) => {
+  test('starts with the state of its world, and both are isolated', async ({ emulator }) => {
     const id = await emulator.importImage({ name: 'common' })
     const { status, body: fork } = await emulator.post('/_ims/fork', { name: 'branch' })
     expect([status, fork.name, fork.endpoint]).toEqual([201, 'branch', `${emulator.url}/w/branch`])
@@ -155,7 +157,7 @@ describe('a fork', () => {
     expect((await emulator.get(`/v2/images/${id}/file`)).status).toBe(200)
   })
 
-  test('is found by credentials of its own', async ({ emulator }) => {
+  test('is found by its own credentials', async ({ emulator }) => {
     await emulator.post('/_ims/worlds', { name: 'stem' })
     const { body: fork } = await emulator.post('/_ims/worlds/stem/fork')
     expect(fork.name).toBe('world-1')
@@ -168,7 +170,7 @@ describe('a fork', () => {
     expect([await names('world-1'), await names('stem')]).toEqual([['mine'], []])
   })
 
-  test('lets its jobs end on its own clock', async ({ emulator }) => {
+  test('ends its jobs on its own clock', async ({ emulator }) => {
     const { body } = await emulator.post('/v2/cloudimages/action', {
       name: 'tiny',
       image_url: 'images:tiny.qcow2',
@@ -181,7 +183,7 @@ describe('a fork', () => {
     expect([await statusIn('/w/ahead'), await statusIn('')]).toEqual(['SUCCESS', 'INIT'])
   })
 
-  test('needs a name that is free', async ({ emulator }) => {
+  test('needs an unused name', async ({ emulator }) => {
     const reply = await emulator.post('/_ims/fork', { name: 'default' })
     expect([reply.status, reply.body.detail]).toEqual([
       409,
@@ -214,7 +216,7 @@ plain(
   },
 )
 
-plain('a snapshot that a crash cut short is none, and its name is free', async () => {
+plain('a snapshot that a crash cut short is not listed, and its name is free', async () => {
   using folder = scratchFolder()
   const data = join(folder.path, 'data')
   mkdirSync(join(data, 'snapshots', 'default', '.part-half', 'blobs'), { recursive: true })

@@ -21,7 +21,7 @@ function population(standings: readonly Standing[]) {
 const many = (count: number, ago = 0): Standing[] =>
   Array.from({ length: count }, (_, n): Standing => [`world-${n}`, ago])
 
-describe('a world that nobody asks, when one more is made', () => {
+describe('an idle world, when another one is created', () => {
   test.each<[string, Standing, boolean]>([
     ['goes after an hour', ['a', 61], true],
     ['stays until then', ['a', 60], false],
@@ -33,7 +33,7 @@ describe('a world that nobody asks, when one more is made', () => {
     expect(idleWorlds(population([standing]))).toEqual(goes ? [standing[0]] : [])
   })
 
-  test('stays on disk unless it was wished to go', () => {
+  test('stays on disk unless its specification has an idle time', () => {
     const kept = {
       ...population([
         ['a', 10_000],
@@ -45,14 +45,14 @@ describe('a world that nobody asks, when one more is made', () => {
   })
 })
 
-describe('one more world is refused', () => {
-  test('when there are a thousand', () => {
+describe('a further world is refused', () => {
+  test('when a thousand exist', () => {
     expect(idleWorlds(population(many(999)))).toEqual([])
     expect(() => idleWorlds(population(many(1000)))).toThrow('there are 1000 worlds already; delete some')
     expect(idleWorlds(population(many(1000, 61)))).toHaveLength(1000)
   })
 
-  test('when the process takes too much memory, which is looked at now and then', () => {
+  test('when the process takes too much memory, which is measured now and then', () => {
     const full = (count: number) => ({ ...population(many(count)), memory: () => 5 * GIB })
     expect(() => idleWorlds(full(32))).toThrow('the worlds take 5120 MiB already; delete some')
     expect(idleWorlds(full(33))).toEqual([])

@@ -14,7 +14,7 @@ async function download(emulator: TestEmulator, folder: string, query = '?blobs=
 }
 
 describe.each(['in memory', 'on disk'])('a world that was downloaded, started %s', (where) => {
-  test('goes on where it stood: images with their bytes, jobs, the clock, the scenario', async () => {
+  test('continues with its images, their bytes, its jobs, clock and scenario', async () => {
     using folder = scratchFolder()
     const options = where === 'on disk' ? { data: join(folder.path, 'data') } : {}
     await using first = await startTestEmulator({ seed: 7, scenario: 'slow' })
@@ -49,7 +49,7 @@ test('a world that was downloaded without blobs keeps everything but bytes', asy
   expect((await second.get(`/v2/images/${id}`)).body.name).toBe('kept')
 })
 
-test('flags stand above the scenario of the file, and change no more of it than they say', async () => {
+test('flags override only the parts of the scenario of the file that they name', async () => {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'mine.yaml')
   writeFileSync(scenario, 'scenario: mine\nauth: { token_life: 7m }\n')
@@ -60,7 +60,7 @@ test('flags stand above the scenario of the file, and change no more of it than 
   expect((await second.get('/_ims/scenario')).body.scenario).toBe('mine')
 })
 
-test('the file that a world goes on from stays as it is, and can be started from again', async () => {
+test('the file of a world is not changed by a start, and can be used again', async () => {
   using folder = scratchFolder()
   await using first = await startTestEmulator()
   const id = await first.importImage()
@@ -74,7 +74,7 @@ test('the file that a world goes on from stays as it is, and can be started from
 describe('a start is refused from', () => {
   test.each([
     [
-      'a file that is not there',
+      'a file that does not exist',
       'none.sqlite',
       'none.sqlite does not exist; GET /_ims/database gives such a file',
     ],
@@ -103,7 +103,7 @@ describe('a start is refused from', () => {
     )
   })
 
-  test('a file of a version that this one does not know', async () => {
+  test('a file of an unknown version', async () => {
     using folder = scratchFolder()
     await using emulator = await startTestEmulator()
     const file = await download(emulator, folder.path)

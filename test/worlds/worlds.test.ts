@@ -8,7 +8,7 @@ const names = (reply: { body: { images: { name: string }[] } }) => reply.body.im
 const PRIVATE = '/v2/cloudimages?__imagetype=private'
 
 describe('a world', () => {
-  test('comes with all that a client needs to reach it', async ({ emulator }) => {
+  test('is returned with its endpoint and credentials', async ({ emulator }) => {
     const made = await emulator.post('/_ims/worlds', {
       name: 'blue',
       seed: 7,
@@ -53,7 +53,7 @@ describe('a world', () => {
     expect(names(await emulator.get(PRIVATE))).toEqual([])
   })
 
-  test('differs from its neighbour in time, rights and images', async ({ emulator }) => {
+  test('is isolated from others in time, rights and images', async ({ emulator }) => {
     await emulator.post('/_ims/worlds', { name: 'strict', auth: 'strict' })
     await emulator.post('/_ims/worlds', { name: 'lenient' })
     await emulator.request('POST', '/_ims/worlds/strict/clock/advance', {
@@ -87,7 +87,7 @@ describe('a world', () => {
     expect((await emulator.get('/_ims/journal')).body.requests).toEqual([])
   })
 
-  test('goes back to its start, its credentials included', async ({ emulator }) => {
+  test('is reset to its start, credentials included', async ({ emulator }) => {
     const { token } = (await emulator.post('/_ims/worlds', { name: 'blue' })).body
     await emulator.post('/v2/images', { name: 'x', disk_format: 'raw', container_format: 'bare' }, { token })
     expect((await emulator.post('/_ims/worlds/blue/reset')).status).toBe(204)
@@ -95,7 +95,7 @@ describe('a world', () => {
     expect((await emulator.get('/_ims/worlds/blue')).body.token).toBe(token)
   })
 
-  test('is gone when it was deleted', async ({ emulator }) => {
+  test('can be deleted', async ({ emulator }) => {
     await emulator.post('/_ims/worlds', { name: 'blue' })
     expect((await emulator.delete('/_ims/worlds/blue')).status).toBe(204)
     for (const path of ['/w/blue/v2/cloudimages', '/_ims/worlds/blue', '/_ims/worlds/blue/clock']) {
@@ -117,12 +117,12 @@ describe('a world', () => {
     expect((await emulator.get('/_ims/worlds')).body.worlds).toHaveLength(1)
   })
 
-  test('the default one stays', async ({ emulator }) => {
+  test('that is the default one cannot be deleted', async ({ emulator }) => {
     expect((await emulator.delete('/_ims/worlds/default')).status).toBe(409)
   })
 })
 
-test('worlds that are kept are there after a restart', async () => {
+test('worlds on disk survive a restart', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   await using first = await startTestEmulator({ data })
