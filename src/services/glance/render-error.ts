@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { RefusalReply } from '../../lib/errors.ts'
 import type { GlanceError } from './errors.ts'
 
-/** The forms an answer may have. */
+/** The forms of a reply without a schema. */
 export type Form = 'html' | 'json' | 'plain'
 
 const TYPES: Readonly<Record<Form, readonly [string, string]>> = {
@@ -11,12 +11,12 @@ const TYPES: Readonly<Record<Form, readonly [string, string]>> = {
   plain: ['text', 'plain'],
 }
 
-/** One entry of an Accept header with its parameters. */
+/** One entry of an Accept header with its parameters (RFC 9110, section 12.5.1). */
 const MEDIA_RANGE = /^\s*([\w!#$%&'*+.^`|~-]+)\/([\w!#$%&'*+.^`|~-]+)\s*((?:;[^;]*)*)$/
 
 /**
- * The form with the highest weight, the first of those that weigh the same; the first of all where the header cannot be
- * read, and none where the client takes no form that is offered.
+ * Selects the offered form with the highest weight in an Accept header; the first one wins a tie.
+ * @returns the first offer for an empty or malformed header; undefined when the client accepts none of the offers.
  */
 export function preferredForm(accept: string, offers: readonly [Form, ...Form[]]): Form | undefined {
   const ranges = accept.split(',').flatMap((text) => (text.trim() === '' ? [] : [mediaRange(text)]))
@@ -44,13 +44,13 @@ function mediaRange(text: string): MediaRange | undefined {
   return { type: type.toLowerCase(), subtype: subtype.toLowerCase(), weight: Number(weight ?? 1) }
 }
 
-/** What the most specific range that fits says of a type; 0 when none fits. */
+/** The weight of a type in the most specific range that matches it; 0 when none does. */
 function weightOf(ranges: readonly (MediaRange | undefined)[], type: string, subtype: string): number {
   const fits = (a: string, b: string) => ranges.find((range) => range?.type === a && range.subtype === b)
   return (fits(type, subtype) ?? fits(type, '*') ?? fits('*', '*'))?.weight ?? 0
 }
 
-/** In these words and with these status lines, whatever Node calls them. */
+/** Reason phrases of WebOb, which differ from those of Node. */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -67,8 +67,9 @@ const TITLES: Readonly<Record<number, string>> = {
 }
 
 /**
- * An error as WebOb renders it for Glance: a page, JSON or plain text, as the client prefers. `otherwise` is the form for
- * a client that says nothing: plain text for Glance itself, a page where it stands behind Huawei's gateway.
+ * Renders an error as WebOb does for Glance: as a page, JSON or plain text, as the client prefers.
+ * @param otherwise the form for a client without an Accept header: plain text for a stock Glance, a page behind Huawei's
+ * gateway.
  */
 export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): RefusalReply {
   const form =
@@ -88,7 +89,7 @@ export function renderGlanceError(error: GlanceError, accept: string | null, oth
   }
 }
 
-/** The sentence and the detail below it; a few statuses have a form of their own. */
+/** The sentence with the detail below it. Four statuses have a template of their own. */
 function template({ status, message, detail }: GlanceError, escaped: (text: string) => string): string {
   if (status === 405 && detail === '' && !message.startsWith('The method')) return escaped(message)
   if (status === 405) return `${escaped(message)} <br /><br />\n${escaped(detail)}`
@@ -101,7 +102,7 @@ function page(line: string, body: string): string {
   return `<html>\n <head>\n  <title>${line}</title>\n </head>\n <body>\n  <h1>${line}</h1>\n  ${body}\n </body>\n</html>`
 }
 
-/** Text without markup: WebOb strips whatever looks like a tag, what was sent in angle brackets too. */
+/** Renders plain text. WebOb strips everything in angle brackets, including parts of the request. */
 function plainText(line: string, error: GlanceError): string {
   const stripped = template(error, (text) => text)
     .replaceAll('\n', ' ')

@@ -13,7 +13,7 @@ import { cacheOperations, schemaOperations } from './handlers/info.ts'
 import { memberOperations } from './handlers/members.ts'
 import { imageTaskOperations, taskOperations } from './handlers/tasks.ts'
 import { v1Operations, versionOperations } from './handlers/v1.ts'
-import { glanceImportJobs } from './rules/advance-import.ts'
+import { glanceImportJobs } from './rules/import.ts'
 
 const GlanceRefusal = z
   .strictObject({ message: z.string(), code: z.string(), title: z.string() })

@@ -52,7 +52,7 @@ function patch(emulator: TestEmulator, id: string, operations: unknown, type = P
 }
 
 describe('POST /v2/images', () => {
-  test('describes an image with the defaults of the cloud and says where it is', async ({ emulator }) => {
+  test('creates an image with the defaults of the cloud and returns its location', async ({ emulator }) => {
     const reply = await emulator.post('/v2/images', {})
     expect([reply.status, reply.headers.get('location')]).toEqual([
       201,
@@ -62,7 +62,7 @@ describe('POST /v2/images', () => {
     expect((await emulator.get(`/v2/images/${reply.body.id}`)).body).toEqual(reply.body)
   })
 
-  test("takes fields, tags with values and attributes of one's own", async ({ emulator }) => {
+  test('accepts fields, tags with values and custom attributes', async ({ emulator }) => {
     const reply = await emulator.post('/v2/images', {
       name: 'web',
       __os_version: 'Ubuntu 18.04 server 64bit',
@@ -97,7 +97,7 @@ describe('POST /v2/images', () => {
     [{ status: 'active' }, 403, "Attribute 'status' is read-only."],
     [{ owner: 'somebody' }, 403, "You are not permitted to create images owned by 'somebody'."],
     [{ os_glance_task: 'x' }, 403, "Attribute 'os_glance_task' is reserved."],
-  ] as const)('refuses %j with %i and leaves no image', async ([fields, status, text], { emulator }) => {
+  ] as const)('refuses %j with %i and creates no image', async ([fields, status, text], { emulator }) => {
     const reply = await emulator.post('/v2/images', fields, { headers: json })
     expect([reply.status, reply.body.code.slice(0, 3)]).toEqual([status, String(status)])
     expect(reply.body.message).toContain(text)
@@ -112,7 +112,7 @@ describe('POST /v2/images', () => {
 })
 
 describe('GET /v2/images/{image_id}', () => {
-  test('of an image that is not there is 404 in the page of Glance, or in JSON for whom asks for it', async ({
+  test('answers 404 for an unknown image, as a page or as JSON if the client accepts it', async ({
     emulator,
   }) => {
     const page = await emulator.get('/v2/images/nowhere')
@@ -126,7 +126,7 @@ describe('GET /v2/images/{image_id}', () => {
     })
   })
 
-  test('carries the request id in the form of OpenStack too', async ({ emulator }) => {
+  test('returns the request id in the form of OpenStack too', async ({ emulator }) => {
     const { headers } = await emulator.get('/v2/images/nowhere')
     const id = headers.get('x-request-id') ?? ''
     expect(headers.get('x-openstack-request-id')?.replaceAll('-', '')).toBe(`req${id}`)
@@ -134,7 +134,7 @@ describe('GET /v2/images/{image_id}', () => {
 })
 
 describe('PATCH /v2/images/{image_id}', () => {
-  test("changes the name and attributes of one's own, in both forms", async ({ emulator }) => {
+  test('changes the name and custom attributes, in both forms of a patch', async ({ emulator }) => {
     const id = await describeImage(emulator, { colour: 'blue' })
     const reply = await patch(emulator, id, [
       { op: 'replace', path: '/name', value: 'renamed' },
@@ -148,7 +148,7 @@ describe('PATCH /v2/images/{image_id}', () => {
     expect(older.body).toEqual(described(id, emulator.projectId, { ...fields, name: 'again' }))
   })
 
-  test('takes plain JSON as the newer form, and no other media type', async ({ emulator }) => {
+  test('accepts plain JSON as the newer form, and refuses other media types', async ({ emulator }) => {
     const id = await describeImage(emulator)
     const operations = [{ op: 'replace', path: '/name', value: 'x' }]
     expect((await patch(emulator, id, operations, 'application/json')).body.name).toBe('x')
@@ -166,7 +166,7 @@ describe('PATCH /v2/images/{image_id}', () => {
     [{ op: 'add', path: '/__support_kvm', value: 'yes' }, 400, 'An attribute conflict occurred'],
     [{ op: 'add', path: '/a/b', value: 'c' }, 400, "Invalid JSON pointer for this resource: '/a/b'"],
   ] as const)(
-    'refuses %j with %i, and what stands before it is not done',
+    'refuses %j with %i and applies none of the patch',
     async ([operation, status, text], { emulator }) => {
       const id = await describeImage(emulator)
       const reply = await patch(emulator, id, [{ op: 'replace', path: '/name', value: 'x' }, operation])
@@ -176,7 +176,9 @@ describe('PATCH /v2/images/{image_id}', () => {
     },
   )
 
-  test("of somebody else's image is not found, of a public one not allowed", async ({ emulator }) => {
+  test('answers 404 for the private image of another project and 403 for a public image', async ({
+    emulator,
+  }) => {
     const id = await describeImage(emulator)
     const operations = [{ op: 'replace', path: '/name', value: 'x' }]
     const headers = { 'Content-Type': PATCH }
@@ -189,7 +191,7 @@ describe('PATCH /v2/images/{image_id}', () => {
 })
 
 describe('DELETE /v2/images/{image_id}', () => {
-  test('takes the image away, and a second time finds none', async ({ emulator }) => {
+  test('deletes an image, and answers 404 for a deleted one', async ({ emulator }) => {
     const id = await describeImage(emulator)
     const reply = await emulator.delete(`/v2/images/${id}`)
     expect([reply.status, reply.text]).toEqual([204, ''])
@@ -201,7 +203,7 @@ describe('DELETE /v2/images/{image_id}', () => {
     ])
   })
 
-  test('of a protected image is IMG.0028, with a body that may say more or without', async ({ emulator }) => {
+  test('refuses a protected image with IMG.0028, with and without a body', async ({ emulator }) => {
     const id = await describeImage(emulator, { protected: true })
     const reply = await emulator.delete(`/v2/images/${id}`, { delete_backup: true })
     expect([reply.status, reply.body.error.code]).toEqual([400, 'IMG.0028'])
@@ -209,8 +211,8 @@ describe('DELETE /v2/images/{image_id}', () => {
   })
 })
 
-describe('an image in use', () => {
-  test('is taken out of use and back along the machine', async ({ emulator }) => {
+describe('POST /v2/images/{image_id}/actions/{action}', () => {
+  test('deactivates and reactivates an image along the state machine', async ({ emulator }) => {
     const id = await emulator.importImage()
     const act = async (action: string) => (await emulator.post(`/v2/images/${id}/actions/${action}`)).status
     const status = async () => (await emulator.get(`/v2/images/${id}`)).body.status

@@ -23,7 +23,7 @@ const three = [
 ]
 
 describe('GET /v2/images', () => {
-  test('answers 25 public images to whom asks for nothing, with links to the first and the next page', async ({
+  test('lists 25 public images without a query, with links to the first and the next page', async ({
     emulator,
   }) => {
     const { status, body } = await emulator.get('/v2/images')
@@ -54,12 +54,12 @@ describe('GET /v2/images', () => {
     ['created_at=gt:2000-01-01T00:00:00Z&created_at=lt:2099-01-01T00:00:00Z', ['c', 'b', 'a']],
     ['created_at=lt:2000-01-01T00:00:00Z&created_at=lt:2099-01-01T00:00:00Z', []],
     ['owner=somebody', []],
-  ] as const)('with %s finds %j', async ([query, found], { emulator }) => {
+  ] as const)('lists for the query "%s" the images %j', async ([query, found], { emulator }) => {
     await describeImages(emulator, three)
     expect(await names(emulator, query)).toEqual(found)
   })
 
-  test('goes from page to page by its own links', async ({ emulator }) => {
+  test('reaches every page by the links of the pages', async ({ emulator }) => {
     await describeImages(emulator, three)
     const seen: string[][] = []
     let next: string | undefined = '/v2/images?__imagetype=private&limit=2&sort=name:asc'
@@ -81,13 +81,13 @@ describe('GET /v2/images', () => {
     ['member_status=maybe', 400, 'Invalid status: maybe'],
     ['name=like:a', 400, "Unable to filter by unknown operator 'like'."],
     ['marker=nowhere', 400, 'No image found with ID nowhere'],
-  ] as const)('with %s is %i', async ([query, status, text], { emulator }) => {
+  ] as const)('refuses the query "%s" with %i', async ([query, status, text], { emulator }) => {
     const reply = await emulator.get(`/v2/images?${query}`, { headers: { Accept: 'application/json' } })
     expect(reply.status).toBe(status)
     expect(reply.body.message).toContain(text)
   })
 
-  test('shows an image that is shared to whom accepted it, and as shared to its owner', async ({
+  test('lists a shared image for a member that accepted it, and as shared for its owner', async ({
     emulator,
   }) => {
     const id = await emulator.importImage({ name: 'ours' })

@@ -25,7 +25,7 @@ async function shared(emulator: TestEmulator): Promise<string> {
 }
 
 describe('the members of an image', () => {
-  test('begin as pending, are listed and shown, decide, and go', async ({ emulator }) => {
+  test('are created as pending, listed, shown, updated and deleted', async ({ emulator }) => {
     const id = await emulator.importImage()
     const path = `/v2/images/${id}/members`
     const added = await emulator.post(path, { member: PARTNER })
@@ -44,7 +44,7 @@ describe('the members of an image', () => {
     expect((await emulator.get(`/v2/images/${id}`, partner)).status).toBe(404)
   })
 
-  test('come in pages for whom asks for pages', async ({ emulator }) => {
+  test('are listed in pages when the query asks for pages', async ({ emulator }) => {
     const id = await shared(emulator)
     expect((await emulator.get(`/v2/images/${id}/members?limit=5`)).body).toEqual({
       members: [member(id, 'pending')],
@@ -65,13 +65,13 @@ describe('the members of an image', () => {
     expect((await emulator.get(`/v2/images/${id}`)).body.visibility).toBe('private')
   })
 
-  test('are no business of whom the image is not shared with', async ({ emulator }) => {
+  test('are hidden from projects with which the image is not shared', async ({ emulator }) => {
     const id = await emulator.importImage()
     const reply = await emulator.post(`/v2/images/${id}/members`, { member: PARTNER }, partner)
     expect(reply.status).toBe(404)
   })
 
-  test('decide for themselves alone, and only to accept or to refuse', async ({ emulator }) => {
+  test('can change only their own status, and only to accepted or rejected', async ({ emulator }) => {
     const path = `/v2/images/${await shared(emulator)}/members/${PARTNER}`
     const decide = (status: unknown, sent = {}) => emulator.put(path, { status }, { headers: json, ...sent })
     expect((await decide('pending', partner)).status).toBe(400)
@@ -79,7 +79,7 @@ describe('the members of an image', () => {
     expect((await emulator.get(path)).body.status).toBe('pending')
   })
 
-  test('that an image does not have are not found', async ({ emulator }) => {
+  test('of another image are not found', async ({ emulator }) => {
     const path = `/v2/images/${await emulator.importImage()}/members/${PARTNER}`
     expect((await emulator.get(path)).status).toBe(404)
     const reply = await emulator.delete(path, undefined, { headers: json })

@@ -63,14 +63,14 @@ function page(status: string, text: string): string {
 }
 
 describe('GlanceCreateImageMetadata', () => {
-  test('describes an image and says where it is', async ({ emulator }) => {
+  test('creates an image and returns its location', async ({ emulator }) => {
     const reply = await emulator.post('/v2/images', { name: 'native', tags: ['a=b', 'c'], team: 'storage' })
     expect(reply.status).toBe(201)
     expect(reply.headers.get('location')).toBe(`${emulator.url}/v2/images/${reply.body.id}`)
     expect(reply.body).toEqual(described(reply.body.id, { tags: ['a=b', 'c'], team: 'storage' }))
   })
 
-  test('refuses a size that is none', async ({ emulator }) => {
+  test('refuses a size that is not an integer', async ({ emulator }) => {
     const reply = await emulator.post('/v2/images', { min_disk: 'large' })
     expect([reply.status, reply.headers.get('content-type')]).toEqual([400, 'text/html; charset=UTF-8'])
     expect((await emulator.get('/v2/images?owner=me')).body.images).toEqual([])
@@ -78,19 +78,19 @@ describe('GlanceCreateImageMetadata', () => {
 })
 
 describe('GlanceShowImage', () => {
-  test('shows the same body as the creation', async ({ emulator }) => {
+  test('returns the same body as the creation', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const reply = await emulator.get(`/v2/images/${id}`)
     expect([reply.status, reply.body]).toEqual([200, described(id)])
   })
 
-  test('answers 404 for an image that another project has', async ({ emulator }) => {
+  test('answers 404 for an image of another project', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const reply = await emulator.get(`/v2/images/${id}`, asPartner)
     expect([reply.status, reply.text]).toEqual([404, page('404 Not Found', `No image found with ID ${id}`)])
   })
 
-  test('answers JSON to who asks for it', async ({ emulator }) => {
+  test('answers with JSON if the client accepts it', async ({ emulator }) => {
     const reply = await emulator.get(`/v2/images/${unknown}`, { headers: { Accept: 'application/json' } })
     expect(reply.status).toBe(404)
     expect(reply.body).toEqual({
@@ -102,7 +102,7 @@ describe('GlanceShowImage', () => {
 })
 
 describe('GlanceListImages', () => {
-  test('pages with first and next, which repeat the filters', async ({ emulator }) => {
+  test('returns links to the first and the next page that repeat the filters', async ({ emulator }) => {
     const ids = [await describeOne(emulator, { name: 'page' }), await describeOne(emulator, { name: 'page' })]
     const query = '/v2/images?name=page&sort_key=id&sort_dir=asc&limit=1'
     const [first = '', second = ''] = [...ids].sort()
@@ -119,7 +119,7 @@ describe('GlanceListImages', () => {
     expect(three.body).toEqual({ images: [], first: query, schema: '/v2/schemas/images' })
   })
 
-  test('refuses a limit that is no number', async ({ emulator }) => {
+  test('refuses a limit that is not a number', async ({ emulator }) => {
     expect((await emulator.get('/v2/images?limit=abc')).status).toBe(400)
   })
 })
@@ -135,16 +135,14 @@ describe('GlanceUpdateImage', () => {
     expect([reply.status, reply.body]).toEqual([200, described(id, { name: 'renamed', team: 'storage' })])
   })
 
-  test('refuses to replace an attribute that is not there (409), and changes nothing', async ({
-    emulator,
-  }) => {
+  test('refuses to replace a missing attribute (409) and changes nothing', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const json = [{ op: 'replace', path: '/team', value: 'storage' }]
     expect((await emulator.patch(`/v2/images/${id}`, json, { headers: patching })).status).toBe(409)
     expect((await emulator.get(`/v2/images/${id}`)).body).toEqual(described(id))
   })
 
-  test('refuses another content type (415)', async ({ emulator }) => {
+  test('refuses another media type (415)', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const headers = { 'Content-Type': 'text/plain' }
     expect((await emulator.request('PATCH', `/v2/images/${id}`, { headers, body: '[]' })).status).toBe(415)
@@ -152,7 +150,7 @@ describe('GlanceUpdateImage', () => {
 })
 
 describe('GlanceDeleteImage', () => {
-  test('deletes, and a second look answers 404', async ({ emulator }) => {
+  test('deletes an image, and answers 404 for a deleted one', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const reply = await emulator.delete(`/v2/images/${id}`)
     expect([reply.status, reply.text]).toEqual([204, ''])
@@ -169,8 +167,8 @@ describe('GlanceDeleteImage', () => {
   })
 })
 
-describe('the tags of the native face', () => {
-  test('GlanceCreateTag and GlanceDeleteTag add and take away a key', async ({ emulator }) => {
+describe('GlanceCreateTag and GlanceDeleteTag', () => {
+  test('add and remove a key', async ({ emulator }) => {
     const id = await describeOne(emulator)
     const tag = `/v2/images/${id}/tags/blue`
     expect((await emulator.put(tag)).status).toBe(204)
@@ -181,7 +179,7 @@ describe('the tags of the native face', () => {
   })
 })
 
-describe('the members of the native face', () => {
+describe('the member operations', () => {
   let id = ''
   beforeEach(() => {
     id = ''
@@ -196,7 +194,7 @@ describe('the members of the native face', () => {
     schema: '/v2/schemas/member',
   })
 
-  test('GlanceAddImageMember, ListImageMembers, Show, Update and Delete follow a sharing to its end', async ({
+  test('GlanceAddImageMember, ListImageMembers, Show, Update and Delete manage a member from its start to its end', async ({
     emulator,
   }) => {
     id = await describeOne(emulator)
@@ -222,7 +220,7 @@ describe('the members of the native face', () => {
     expect((await emulator.delete(`${members}/${partner}`)).status).toBe(404)
   })
 
-  test('an image that is not active is shared with nobody', async ({ emulator }) => {
+  test('refuse to share an image that is not active', async ({ emulator }) => {
     id = await describeOne(emulator)
     const reply = await emulator.post(`/v2/images/${id}/members`, { member: partner })
     expect([reply.status, reply.text]).toEqual([400, page('400 Bad Request', 'The image is unavailable.')])
@@ -233,13 +231,13 @@ describe('the members of the native face', () => {
   })
 })
 
-describe('schemas, for callers, and versions, for everybody', () => {
+describe('schemas and versions', () => {
   const schemas = JSON.parse(
     readFileSync(new URL('../../../src/services/glance/rules/ims-schemas.json', import.meta.url), 'utf8'),
   )
 
   test.for(['image', 'images', 'member', 'members'])(
-    'the schema %s is the documented one',
+    'the schema of %s is the documented one',
     async (name, { emulator }) => {
       const reply = await emulator.get(`/v2/schemas/${name}`)
       expect(reply.status).toBe(200)
@@ -248,7 +246,9 @@ describe('schemas, for callers, and versions, for everybody', () => {
     },
   )
 
-  test('ListVersions and ShowVersion answer 300, an unknown version 404', async ({ emulator }) => {
+  test('ListVersions and ShowVersion answer 300 without a token, and 404 for an unknown version', async ({
+    emulator,
+  }) => {
     const item = (id: string, status: string, path: string) => ({
       id,
       status,
@@ -272,7 +272,7 @@ describe('schemas, for callers, and versions, for everybody', () => {
 })
 
 describe('the deprecated calls', () => {
-  test('HEAD /v1/images/{id} tells the image in headers', async ({ emulator }) => {
+  test('HEAD /v1/images/{id} returns the image in headers', async ({ emulator }) => {
     const id = await describeOne(emulator)
     await uploadTo(emulator, id)
     const reply = await emulator.request('HEAD', `/v1/images/${id}`)
@@ -283,7 +283,9 @@ describe('the deprecated calls', () => {
     expect((await emulator.request('HEAD', `/v1/images/${unknown}`)).status).toBe(404)
   })
 
-  test('GET /v1.1/images/detail lists, DELETE /v1.1/images/{id} deletes with 200', async ({ emulator }) => {
+  test('GET /v1.1/images/detail lists images, and DELETE /v1.1/images/{id} answers 200', async ({
+    emulator,
+  }) => {
     const id = await describeOne(emulator, { name: 'old' })
     const listed = await emulator.get('/v1.1/images/detail?name=old')
     expect(listed.body.images).toEqual([

@@ -27,8 +27,8 @@ async function stagedImage(glance: TestEmulator): Promise<string> {
   return id
 }
 
-describe('an import of staged bytes', () => {
-  test('goes from uploading over importing to active as time passes', async ({ glance }) => {
+describe('an import', () => {
+  test('makes the image importing and then active as time passes', async ({ glance }) => {
     const id = await stagedImage(glance)
     const show = async () => (await glance.get(`/v2/images/${id}`, a)).body
     expect(await show()).toMatchObject({ status: 'uploading', size: 5, checksum: null })
@@ -61,7 +61,7 @@ describe('an import of staged bytes', () => {
     expect(tasks).toMatchObject([{ id: task, status: 'success', result: { image_id: id } }])
   })
 
-  test('that is to fetch from the network fails, and the image waits for bytes again', async ({ glance }) => {
+  test('fails for bytes from the network, and the image is queued again', async ({ glance }) => {
     const { id } = (await glance.post('/v2/images', formats, a)).body
     const method = { name: 'web-download', uri: 'http://192.0.2.1/disk.raw' }
     expect((await glance.post(`/v2/images/${id}/import`, { method }, a)).status).toBe(202)
@@ -79,7 +79,7 @@ describe('an import of staged bytes', () => {
 })
 
 describe('a stock Glance', () => {
-  test('knows only the tokens of its scenario, and says so before anything else', async ({ glance }) => {
+  test('refuses tokens that its scenario does not have, before it looks at the path', async ({ glance }) => {
     const reply = await glance.get('/v2/nowhere', { token: 'demo-token' })
     expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([
       401,
@@ -87,7 +87,7 @@ describe('a stock Glance', () => {
     ])
   })
 
-  test('has no other API than its own and the control plane', async ({ glance }) => {
+  test('has no API but its own and the control plane', async ({ glance }) => {
     expect((await glance.get('/v2/cloudimages', a)).status).toBe(404)
     expect((await glance.get('/v1/cloudimages/quota', a)).status).toBe(300)
     expect((await glance.get('/_ims/health', { token: null })).body).toEqual({ status: 'ok' })
@@ -97,19 +97,19 @@ describe('a stock Glance', () => {
     expect(Object.keys(paths)).not.toContain('/v2/cloudimages')
   })
 
-  test('echoes the request id of the client with its own prefix', async ({ glance }) => {
+  test('returns the request id of the client with the prefix req-', async ({ glance }) => {
     const headers = { 'X-Openstack-Request-Id': 'mine' }
     const reply = await glance.get('/v2/images', { ...a, headers })
     expect(reply.headers.get('x-openstack-request-id')).toBe('req-mine')
   })
 
-  test('keeps the order in which images were made while time stands still', async ({ glance }) => {
+  test('lists images in order of creation even while time stands still', async ({ glance }) => {
     for (const name of ['first', 'second', 'third']) await glance.post('/v2/images', { name }, a)
     const { images } = (await glance.get('/v2/images?sort=created_at:asc', a)).body
     expect(images.map(({ name }: { name: string }) => name)).toEqual(['first', 'second', 'third'])
   })
 
-  test('keeps 128 tags, 128 properties and 128 members, and no more', async ({ glance }) => {
+  test('refuses more than 128 tags, 128 properties and 128 members', async ({ glance }) => {
     const many = (n: number, item: (n: number) => string) => Array.from({ length: n }, (_, k) => item(k))
     const tags = many(129, (n) => `tag${n}`)
     expect((await glance.post('/v2/images', { tags }, a)).status).toBe(413)
@@ -122,7 +122,9 @@ describe('a stock Glance', () => {
     expect((await glance.post(`/v2/images/${id}/members`, { member: 'm128' }, a)).status).toBe(413)
   })
 
-  test('shows a deactivated image to all and its bytes to administrators', async ({ glance }) => {
+  test('shows a deactivated image to all callers and its bytes only to administrators', async ({
+    glance,
+  }) => {
     const { id } = (await glance.post('/v2/images', { ...formats, visibility: 'community' }, a)).body
     await glance.request('PUT', `/v2/images/${id}/file`, { ...a, headers: octets, body: 'bytes' })
     expect((await glance.post(`/v2/images/${id}/actions/deactivate`, undefined, b)).status).toBe(403)

@@ -4,7 +4,7 @@ import { expect, test } from '../../emulator.ts'
 const TIME = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/)
 
 describe('the first version of the image API', () => {
-  test('shows an image in headers', async ({ emulator }) => {
+  test('returns an image in headers', async ({ emulator }) => {
     const id = await emulator.importImage()
     const { body } = await emulator.get(`/v2/images/${id}`)
     const reply = await emulator.request('HEAD', `/v1/images/${id}`)
@@ -39,7 +39,7 @@ describe('the first version of the image API', () => {
     expect((await emulator.request('HEAD', '/v1/images/nowhere')).status).toBe(404)
   })
 
-  test('lists images with their attributes apart, by the filters it knows', async ({ emulator }) => {
+  test('lists images with their attributes under properties, by its own filters', async ({ emulator }) => {
     const id = await emulator.importImage({ name: 'wanted' })
     const { body } = await emulator.get(`/v2/images/${id}`)
     const reply = await emulator.get('/v1.1/images/detail?name=wanted&size_min=1')
@@ -71,7 +71,9 @@ describe('the first version of the image API', () => {
     expect((await emulator.get(none)).body).toEqual({ images: [] })
   })
 
-  test('deletes an image with 200, and refuses what the newer calls refuse', async ({ emulator }) => {
+  test('deletes an image with 200, and refuses the same images as the second version', async ({
+    emulator,
+  }) => {
     const { id } = (await emulator.post('/v2/images', {})).body
     const reply = await emulator.delete(`/v1.1/images/${id}`)
     expect([reply.status, reply.text]).toEqual([200, ''])

@@ -9,8 +9,8 @@ function version(url: string, id: string) {
   return { status, id, links: [{ href: `${url}/${id.slice(0, 2)}/`, rel: 'self' }] }
 }
 
-describe('the versions', () => {
-  test('are a choice of five, without a token', async ({ emulator }) => {
+describe('the list of versions', () => {
+  test('has five versions and needs no token', async ({ emulator }) => {
     const reply = await emulator.get('/', { token: null })
     expect([reply.status, reply.body]).toEqual([
       300,
@@ -23,12 +23,12 @@ describe('the versions', () => {
     ['/v2', 'v2.2'],
     ['/v1', 'v1.1'],
     ['/v1.0', 'v1.0'],
-  ] as const)('at %s are %s alone', async ([path, id], { emulator }) => {
+  ] as const)('at %s has only %s', async ([path, id], { emulator }) => {
     const reply = await emulator.get(path, { token: null })
     expect([reply.status, reply.body]).toEqual([300, { versions: [version(emulator.url, id)] }])
   })
 
-  test('that there are not are not found', async ({ emulator }) => {
+  test('answers 404 for an unknown version', async ({ emulator }) => {
     const reply = await emulator.get('/v9', { token: null })
     expect([reply.status, reply.body.error_code]).toEqual([404, 'APIGW.0101'])
   })
@@ -44,7 +44,7 @@ test.for(['image', 'images', 'member', 'members'])(
   },
 )
 
-test('what only a stock Glance has is not there', async ({ emulator }) => {
+test('calls that only a stock Glance has answer 404', async ({ emulator }) => {
   for (const path of ['/v2/info/stores', '/v2/tasks', '/v2/cache', '/v2/schemas/task'])
     expect([path, (await emulator.get(path)).status]).toEqual([path, 404])
 })

@@ -95,7 +95,8 @@ function schemaOf<Document>({ published, read, check }: DocumentSpec<Document>):
       reportRefusal(context, () => {
         const value = fromJson(json)
         checkDocument(value)
-        check?.(read(value, new Headers()))
+        const document = read(value, new Headers())
+        check?.(document)
       }),
     )
     .meta({ override: ({ jsonSchema }) => void Object.assign(jsonSchema, published) })

@@ -145,7 +145,7 @@ export const createImageMetadata = glanceContract({
   id: 'GlanceCreateImageMetadata',
   method: 'POST',
   path: '/v2/images',
-  summary: 'Describe an image whose bytes are uploaded later',
+  summary: 'Create an image whose bytes are uploaded later',
   actions: ['ims:images:create'],
   body: 'document',
   params: NoParams,
@@ -226,13 +226,9 @@ function setActive(id: string, action: 'deactivate' | 'reactivate', summary: str
 export const deactivateImage = setActive(
   'GlanceDeactivateImage',
   'deactivate',
-  'Keep everybody but administrators from the bytes of an image',
+  'Deactivate an image, so that only administrators can download it',
 )
-export const reactivateImage = setActive(
-  'GlanceReactivateImage',
-  'reactivate',
-  'Give the bytes of an image free again',
-)
+export const reactivateImage = setActive('GlanceReactivateImage', 'reactivate', 'Reactivate an image')
 
 const TagParams = z.object({ image_id: z.string(), tag: z.string() })
 
@@ -251,7 +247,7 @@ export const deleteTag = glanceContract({
   id: 'GlanceDeleteTag',
   method: 'DELETE',
   path: '/v2/images/{image_id}/tags/{tag}',
-  summary: 'Take a tag from an image',
+  summary: 'Remove a tag from an image',
   actions: ['ims:images:get', 'ims:images:update'],
   body: 'none',
   params: TagParams,

@@ -102,19 +102,25 @@ function cache<Params extends z.ZodObject>(
   })
 }
 
-export const listCache = cache('GlanceListCache', 'GET', '/v2/cache', NoParams, 'What is in the cache')
-export const clearCache = cache('GlanceClearCache', 'DELETE', '/v2/cache', NoParams, 'Empty the cache')
+export const listCache = cache(
+  'GlanceListCache',
+  'GET',
+  '/v2/cache',
+  NoParams,
+  'List the images in the cache',
+)
+export const clearCache = cache('GlanceClearCache', 'DELETE', '/v2/cache', NoParams, 'Clear the cache')
 export const uncacheImage = cache(
   'GlanceUncacheImage',
   'DELETE',
   '/v2/cache/{image_id}',
   ImageParams,
-  'Take an image out of the cache',
+  'Remove an image from the cache',
 )
 export const cacheImage = cache(
   'GlanceCacheImage',
   'PUT',
   '/v2/cache/{image_id}',
   ImageParams,
-  'Put an image into the cache',
+  'Queue an image for caching',
 )

@@ -37,8 +37,12 @@ const newMember = documentReader({
     properties: {
       member: {
         description: 'Id of a project. A number or true is written as Python writes it',
-        type: ['string', 'number', 'boolean'],
-        not: { enum: ['', 0, false] },
+        anyOf: [
+          { type: 'string', minLength: 1 },
+          { type: 'number', exclusiveMinimum: 0 },
+          { type: 'number', exclusiveMaximum: 0 },
+          { const: true },
+        ],
       },
     },
   },
@@ -123,7 +127,7 @@ export const showImageMember = glanceContract({
   id: 'GlanceShowImageMember',
   method: 'GET',
   path: `${PATH}/{member_id}`,
-  summary: 'Show the state of a sharing',
+  summary: 'Show a member of an image',
   actions: ['ims:images:get', 'ims:images:share'],
   body: 'none',
   params: MemberParams,
@@ -194,7 +198,7 @@ export const updateImageMember = glanceContract({
   id: 'GlanceUpdateImageMember',
   method: 'PUT',
   path: `${PATH}/{member_id}`,
-  summary: 'Accept or refuse an image that was shared',
+  summary: 'Accept or reject a shared image',
   actions: ['ims:images:get', 'ims:images:share'],
   body: 'document',
   params: MemberParams,

@@ -3,7 +3,7 @@ import type { Image } from '../../ims/queries/images.ts'
 import { badRequest, forbidden, GlanceError, glanceWouldFail } from '../errors.ts'
 import { isAdmin, visibleImage } from './rights.ts'
 
-/** What of an image a caller is given: bytes, a part of them when one was asked for, or none because there are none. */
+/** The bytes of a download. */
 export interface Download {
   image: Image
   blobId: string
@@ -11,7 +11,11 @@ export interface Download {
   part: Part | undefined
 }
 
-/** Finds the bytes of an image that a caller may fetch; undefined when it has none. */
+/**
+ * Finds the bytes of an image, or the part of them that a request asks for.
+ * @returns undefined when the image has no bytes.
+ * @throws GlanceError 403 for a deactivated image, 416 for a range outside of the bytes.
+ */
 export function findBytes(
   context: RequestContext,
   id: string,
@@ -37,7 +41,7 @@ export function findBytes(
   return { image, blobId: image.blobId, size, part: asked?.(size) }
 }
 
-/** A part of the bytes of an image; `end` is exclusive. */
+/** A part of the bytes of an image, as offsets in bytes; `end` is exclusive. */
 export interface Part {
   start: number
   end: number
@@ -47,7 +51,7 @@ function unsatisfiable(detail: string): GlanceError {
   return new GlanceError(416, undefined, { detail })
 }
 
-/** The part that a `Range` header asks for; it is read before the bytes are looked at. */
+/** Parses a `Range` header. The function that it returns computes the part of bytes of a size. */
 export function readRange(header: string): (size: number) => Part {
   if (header.includes(','))
     throw badRequest(
@@ -72,7 +76,7 @@ function badStart(header: string, size: number): GlanceError {
   )
 }
 
-/** The same asked for with `Content-Range`, as old clients do. */
+/** Parses a `Content-Range` header, with which old clients ask for a part. */
 export function readContentRange(header: string): (size: number) => Part {
   const match = /^bytes (?:(\d+)-(\d+)|[*])\/(?:(\d+)|[*])/.exec(header)
   const [, first, last, length] = match ?? []

@@ -5,12 +5,12 @@ import type { Edition } from '../edition.ts'
 import { findGlanceExtras, writeGlanceExtras } from '../queries.ts'
 import { type Properties, splitNulls } from './attributes.ts'
 
-/** An image while a patch is applied to it; nothing is kept before the whole patch is through. */
+/** An image to which a patch is being applied. It is written once, after the whole patch. */
 export interface Draft {
   readonly before: Image
   image: Image
   properties: Properties
-  /** As texts: IMS writes a key and a value as `key=value`. */
+  /** A tag of the cloud with a value is `key=value`. */
   tags: string[]
 }
 
@@ -27,7 +27,7 @@ export function draftOf(world: World, image: Image): Draft {
   }
 }
 
-/** Keeps what a patch made of an image. Call it inside a transaction. */
+/** Writes the draft to the database, inside the transaction of the caller. */
 export function keepDraft(world: World, edition: Edition, draft: Draft, now: number): void {
   const { before, image } = draft
   const { id } = before
@@ -50,7 +50,7 @@ export function keepDraft(world: World, edition: Edition, draft: Draft, now: num
   if (nulls.length > 0 || nullsBefore.length > 0) writeGlanceExtras(world.db, id, { nulls })
 }
 
-/** A tag of a stock Glance is a key whatever it contains; in IMS it may have a value. */
+/** A tag of a stock Glance is a key whatever it contains; in the cloud it may have a value. */
 function rowsOf(edition: Edition, tags: readonly string[]): { key: string; value: string }[] {
   return [...new Set(tags)].map((tag) => (edition === 'stock' ? { key: tag, value: '' } : parseTag(tag)))
 }

@@ -128,8 +128,7 @@ function publishedImage(edition: Edition): PublishedSchema {
     additionalProperties: { type: 'string' },
     propertyNames: {
       maxLength: LONGEST_PROPERTY_NAME,
-      pattern: '^(?!os_glance)',
-      not: { enum: [...UNSETTABLE, ...RESERVED] },
+      pattern: `^(?!os_glance|(?:${[...UNSETTABLE, ...RESERVED].join('|')})$)`,
     },
   }
 }

@@ -10,14 +10,14 @@ export function isAdmin({ roles }: Caller): boolean {
   return roles.includes('admin')
 }
 
-/** Only an administrator may do it. */
+/** Refuses callers other than administrators (403). */
 export function checkAdmin(caller: Caller, action: string): void {
   if (!isAdmin(caller)) throw forbidden(`You are not authorized to complete ${action} action.`)
 }
 
 /**
- * Whether an image is there for a caller: for an administrator all are, for everybody those that are public, community or
- * nobody's, one's own, and those that are shared with one, accepted or not.
+ * Tells if an image is visible to a caller. An administrator sees all images; other callers see public and community
+ * images, images without an owner, their own, and those shared with them, accepted or not.
  */
 export function sees(world: World, caller: Caller, image: Image): boolean {
   if (isAdmin(caller) || image.owner === null || image.owner === caller.projectId) return true
@@ -25,12 +25,16 @@ export function sees(world: World, caller: Caller, image: Image): boolean {
   return isShared(image) && findMember(world.db, image.id, caller.projectId) !== undefined
 }
 
-/** IMS keeps `private` for an image that has members, a stock Glance says `shared` of one that may have some. */
+/** Tells if an image can have members: `shared` in a stock Glance; in the cloud an image with members stays `private`. */
 function isShared({ visibility, attributes }: Image): boolean {
   return visibility === 'shared' || '__isregistered' in attributes
 }
 
-/** The image a call names; what the caller may not see is not there (404, in the sentence of the call). */
+/**
+ * Finds the image of a call.
+ * @param sentence of the refusal; the usual one by default.
+ * @throws GlanceError 404 for an image that is unknown, invisible to the caller, or too new under a read lag.
+ */
 export function visibleImage(
   context: RequestContext,
   id: string,
@@ -47,7 +51,7 @@ export function owns(caller: Caller, { owner }: Pick<Image, 'owner'>): boolean {
   return isAdmin(caller) || owner === caller.projectId
 }
 
-/** Refuses who neither owns the image nor is an administrator; nobody's image is nobody's to change. */
+/** Refuses callers that neither own the image nor are administrators (403). */
 export function checkOwner(
   caller: Caller,
   image: Pick<Image, 'owner'>,

@@ -9,7 +9,7 @@ import { hasFourByteCharacter } from './attributes.ts'
 import { checkOwner, visibleImage } from './rights.ts'
 import { checkImage } from './schema.ts'
 
-/** Adds a tag to an image; one that is there changes nothing but the time. */
+/** Adds a tag to an image of a stock Glance. A tag that it has already changes only `updated_at`. */
 export function addStockTag(context: RequestContext, id: string, tag: string): void {
   const { world, caller } = context
   checkImage('stock', new Map([['tags', [tag]]]))
@@ -27,7 +27,7 @@ export function addStockTag(context: RequestContext, id: string, tag: string): v
   })
 }
 
-/** Takes a tag from an image that has it (404 otherwise). */
+/** Removes a tag from an image of a stock Glance. @throws GlanceError 404 for a tag that it does not have. */
 export function removeStockTag(context: RequestContext, id: string, tag: string): void {
   const { world, caller } = context
   world.db.transaction(() => {
@@ -40,11 +40,11 @@ export function removeStockTag(context: RequestContext, id: string, tag: string)
   })
 }
 
-/** In characters; the image service's own calls take shorter ones. */
+/** Longest tag, characters. The image service's own calls take shorter keys. */
 const LONGEST = 255
 const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]+$/u
 
-/** Adds a tag without a value to an image of the caller; one with that key stays as it is. */
+/** Adds a tag without a value to an image of the cloud. A tag that has the key already stays unchanged. */
 export function addCloudTag(context: RequestContext, id: string, key: string): void {
   const { world, caller } = context
   if (Array.from(key).length > LONGEST || !CHARACTERS.test(key)) throw fail('IMG.0115', { key })
@@ -58,7 +58,7 @@ export function addCloudTag(context: RequestContext, id: string, key: string): v
   })
 }
 
-/** Takes the tag with a key from an image of the caller, whatever its value; one that is not there is not found (404). */
+/** Removes the tag with a key, whatever its value, from an image of the cloud. @throws GlanceError 404 for an unknown key. */
 export function removeCloudTag(context: RequestContext, id: string, key: string): void {
   const { world, caller } = context
   world.db.transaction(() => {

@@ -8,12 +8,12 @@ import { badRequest, conflict } from '../errors.ts'
 import { stamp, writeGlanceExtras } from '../queries.ts'
 import { checkOwner, visibleImage } from './rights.ts'
 
-/** Bytes that come to stay, or bytes that are put aside for an import. */
+/** `file`: the bytes of an image; `stage`: bytes that an import will read. */
 export type UploadKind = 'file' | 'stage'
 
 const STATUS: Readonly<Record<UploadKind, string>> = { file: 'saving', stage: 'uploading' }
 
-/** Lets bytes come in for an image that waits for them; from now on it takes no others. */
+/** Starts an upload to a queued image, which refuses further uploads from now on (409). */
 export function beginStockUpload(context: RequestContext, id: string, kind: UploadKind): Image {
   const { world, caller } = context
   const image = visibleImage(context, id)
@@ -36,7 +36,10 @@ function checkFormats({ diskFormat, containerFormat }: Image): void {
   throw badRequest(`${what} ${missing.join(', ')} must be set prior to saving data.`)
 }
 
-/** Keeps bytes that have all arrived; false when the image was deleted meanwhile, and the bytes are dropped. */
+/**
+ * Records bytes that have arrived completely.
+ * @returns false when the image was deleted during the upload; the bytes are removed then.
+ */
 export function completeStockUpload(
   world: World,
   id: string,
@@ -68,7 +71,7 @@ export function completeStockUpload(
   return done
 }
 
-/** Ends an upload that broke off: the image waits for its bytes again. */
+/** Ends an aborted upload: the image is queued again. */
 export function abandonStockUpload(world: World, id: string, kind: UploadKind): void {
   world.db.transaction(() => {
     if (findImage(world.db, id)?.status === STATUS[kind])
@@ -76,12 +79,12 @@ export function abandonStockUpload(world: World, id: string, kind: UploadKind): 
   })
 }
 
-/** Every header that Glance reads lies in the first 512 bytes, or begins there. */
+/** Bytes in which every header that Glance reads starts. */
 const HEADER = 512
 
 /**
- * The size of the disk in a file as Glance finds it: for bare images only, by the format that the image claims, and null
- * where the file does not look like it.
+ * The size of the disk in a file, in bytes, as Glance's format inspector finds it: for bare images, by the declared disk
+ * format. Null when the file does not have that format.
  */
 export function virtualSizeOf(
   world: World,
@@ -126,12 +129,12 @@ function vdi(file: ByteSource): bigint | undefined {
   return at(file, 0x40, 4).getUint32(0, true) === magic ? at(file, 0x170, 8).getBigUint64(0, true) : undefined
 }
 
-/** A descriptor of more bytes is not read to its end. */
+/** Longest descriptor that Glance reads, bytes. */
 const LONGEST_DESCRIPTOR = 2 ** 20 - 1
-/** Says that the tables stand at the end of the file, which Glance does not follow. */
+/** Offset of grain tables at the end of the file, which Glance does not follow. */
 const TABLES_AT_END = 2n ** 64n - 1n
 
-/** Sparse files whose descriptor stands where it belongs, and says that the file holds the whole disk. */
+/** Reads sparse files with the descriptor in the usual place and a type that has the whole disk in one file. */
 function vmdk(file: ByteSource): bigint | undefined {
   if (text(file, 0, 4) !== 'KDMV') return undefined
   const header = at(file, 0, 64)

@@ -5,7 +5,7 @@ import { toJson } from '../../../../src/services/glance/python/value.ts'
 
 const parse = (text: string) => parsePythonJson(Buffer.from(text))
 
-test('what JavaScript writes is read as JavaScript reads it', () => {
+test('JSON that JavaScript writes is parsed as JavaScript parses it', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const read = JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value))
@@ -14,7 +14,7 @@ test('what JavaScript writes is read as JavaScript reads it', () => {
   )
 })
 
-describe('Python reads', () => {
+describe('parsePythonJson parses', () => {
   test.for([
     ['1', 1n],
     ['1.0', 1],
@@ -29,7 +29,7 @@ describe('Python reads', () => {
     expect(parse(text)).toEqual(value)
   })
 
-  test('the last value of a key that comes twice, and keys in their order', () => {
+  test('a repeated key to its last value, and keys in their order', () => {
     expect(parse('{"2": 1, "1": 2, "2": 3}')).toEqual(
       new Map([
         ['2', 3n],
@@ -39,7 +39,7 @@ describe('Python reads', () => {
   })
 })
 
-describe('Python does not read', () => {
+describe('parsePythonJson refuses', () => {
   test.for([
     '',
     '[1,]',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseInteger, fromJson, type PyValue } from '../../../../src/services/glance/python/value.ts'
 import { pformat, repr } from '../../../../src/services/glance/python/repr.ts'
+import { fromJson, type PyValue, parseInteger } from '../../../../src/services/glance/python/value.ts'
 
-describe('Python writes', () => {
+describe('repr', () => {
   test.for<[PyValue, string]>([
     [null, 'None'],
     [true, 'True'],
@@ -17,17 +17,17 @@ describe('Python writes', () => {
     ['both \' and "', "'both \\' and \"'"],
     ['a\tb\u0000\u00a0\u200b\u{e0001}ä', "'a\\tb\\x00\\xa0\\u200b\\U000e0001ä'"],
     [[1n, 'x'], "[1, 'x']"],
-  ])('as a value of its own: %$', ([value, text]) => {
+  ])('renders %$', ([value, text]) => {
     expect(repr(value)).toBe(text)
   })
 
-  test('an object with its keys as they came, and laid out with its keys in order', () => {
+  test('keeps the order of keys, and pformat sorts them', () => {
     const value = fromJson({ b: 1, a: null })
     expect([repr(value), pformat(value)]).toEqual(["{'b': 1, 'a': None}", "{'a': None, 'b': 1}"])
   })
 })
 
-test('a long object is laid out over lines, and long texts are broken at blanks', () => {
+test('pformat splits a long object into lines, and long texts at blanks', () => {
   const value = fromJson({
     type: 'boolean',
     description: 'If true, image will not appear in default image list response.',
@@ -48,7 +48,7 @@ test('a long object is laid out over lines, and long texts are broken at blanks'
   )
 })
 
-test('a long text alone stands in brackets', () => {
+test('pformat puts a long text at the top level in parentheses', () => {
   expect(pformat('word '.repeat(20))).toBe(
     `('word word word word word word word word word word word word word '\n 'word word word word word word word ')`,
   )
