@@ -41,7 +41,10 @@ const Problem = z
 
 const sentence = ({ path, message }: BrokenRule) => (path === '' ? message : `${path}: ${message}`)
 
-/** The control plane of the emulator, which no real cloud has. Its requests are not part of the journal of the cloud, but for changes. */
+/**
+ * The control plane of the emulator, which no real cloud has. The journal keeps its changes apart from the requests of the
+ * cloud, for recordings, and does not keep its reads.
+ */
 export const control = defineService({
   id: 'control',
   title: 'Control plane',
