@@ -18,19 +18,41 @@ export function isSecretName(name: string): boolean {
   return WHOLE.has(plain) || ENDINGS.test(plain)
 }
 
-/** The keys of text that is not parsed: `key:` of JSON or YAML, and `key=` of a form. */
-const KEYS = /["']?([\w.\\-]{1,128})["']?\s*[:=]/g
+/** A key of JSON in which one of the words stands that secret names are made of. A quote in a value is escaped, so it ends no key. */
+const SUSPECTS =
+  /"([^"\\]*(?:pass|pwd|sk|secret|token|private|credential|authorization|signature)[^"\\]*)"\s*:/gi
 
-/** Whether a text has a field with a secret: JSON and forms by their structure, every other text by what looks like a key. */
+/**
+ * Whether a text has a field with a secret: JSON by its keys, whole or cut; every other text (forms, YAML) by what stands
+ * before a colon or an equals sign.
+ */
 export function holdsSecret(text: string): boolean {
-  const json = parsed(text)
+  const isJson = /^\s*[[{]/.test(text)
+  if (isJson && !text.includes('\\u')) {
+    for (const [, key = ''] of text.matchAll(SUSPECTS)) if (isSecretName(key)) return true
+    return false
+  }
+  const json = isJson ? parsed(text) : undefined
   if (json !== undefined) return hasSecretKey(json)
-  for (const [, key = ''] of text.matchAll(KEYS)) if (isSecretName(unescaped(key))) return true
+  for (const { index } of text.matchAll(/[:=]/g))
+    if (isSecretName(unescaped(keyBefore(text, index)))) return true
   return false
 }
 
+const BETWEEN = new Set([' ', '\t', '"', "'"])
+const IN_KEY = /[\w.\\-]/
+
+/** The key that ends before a position; empty for one in quotes that are escaped, which is a part of a value. */
+function keyBefore(text: string, at: number): string {
+  let end = at
+  while (end > 0 && BETWEEN.has(text[end - 1] ?? '')) end -= 1
+  if (text[end - 1] === '\\') return ''
+  let start = end
+  while (start > 0 && end - start <= LONGEST_NAME && IN_KEY.test(text[start - 1] ?? '')) start -= 1
+  return text.slice(start, end)
+}
+
 function parsed(text: string): object | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined

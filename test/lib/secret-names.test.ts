@@ -35,6 +35,12 @@ test('a secret word that is a value is no secret', () => {
   expect(holdsSecret('["token", "secret"]')).toBe(false)
 })
 
+test('a key within the text of a value is no key of the body, in whole and in cut bodies', () => {
+  const text = '{"__os_feature_list":"{\\"onekey_resetpasswd\\":\\"true\\"}","name":"x"}'
+  expect(holdsSecret(text)).toBe(false)
+  expect(holdsSecret(text.slice(0, -1))).toBe(false)
+})
+
 test('keys of YAML and of forms are read too', () => {
   expect(holdsSecret('users:\n  - name: a\n    user_password: x\n')).toBe(true)
   expect(holdsSecret('grant=x&access_token=y')).toBe(true)
