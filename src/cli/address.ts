@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { DEFAULT_WORLD } from '../worlds/wish.ts'
+import type { DEFAULT_WORLD } from '../worlds/world-name.ts'
 
 /** The address that `start` listens on by default. */
 const DEFAULT_URL = 'http://127.0.0.1:7878'

@@ -1,10 +1,5 @@
-import {
-  type CheckNames,
-  type LoadedScenario,
-  readScenario,
-  readScenarioText,
-} from '../simulation/scenario/load.ts'
-import { checkSize, decode } from '../simulation/scenario/source-text.ts'
+import { type CheckNames, type LoadedScenario, readScenario, readScenarioText } from '../simulation/scenario/load.ts'
+import { checkSize, decode } from '../simulation/scenario/source.ts'
 
 /** The file name in messages about standard input. */
 export const STANDARD_INPUT = '<stdin>'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { connectWorld } from '../../client/emulator-client.ts'
-import type { Advance, Advanced, Clock } from '../../client/world.ts'
+import type { Advance, Advanced, Clock } from '../../client/world-client.ts'
 import type { WorldFlags } from '../address.ts'
 import { count, inColumns, printJson, printLines } from '../output.ts'
 

@@ -1,7 +1,7 @@
 import { ControlFailure } from '../../client/control-client.ts'
 import { connectWorld } from '../../client/emulator-client.ts'
 import type { FlatFilter, JournalPage } from '../../client/journal-client.ts'
-import type { WorldClient } from '../../client/world.ts'
+import type { WorldClient } from '../../client/world-client.ts'
 import { wait } from '../../lib/time.ts'
 import type { WorldFlags } from '../address.ts'
 import { type Paint, paintTerminal, printJson, printLines, printNote, writeTo } from '../output.ts'

@@ -1,7 +1,6 @@
-import { controlClient } from '../../client/control-client.ts'
-import { sendWithKey } from '../../client/control-key.ts'
-import { showRecording } from '../../control/recording.ts'
-import type { Recording } from '../../control/recording-format.ts'
+import { controlClient, sendWithKey } from '../../client/control-client.ts'
+import { showRecording } from '../../control/contract/recording.ts'
+import type { Recording } from '../../control/contract/recording.ts'
 import { asYaml, printNote, writeTo } from '../output.ts'
 
 interface Flags {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Difference } from '../../client/replay/compare.ts'
 import { type Replayed, replay } from '../../client/replay/replay.ts'
-import { Recording } from '../../control/recording-format.ts'
+import { Recording } from '../../control/contract/recording.ts'
 import { SetupError } from '../../lib/errors.ts'
 import { printJson, printLines } from '../output.ts'
 

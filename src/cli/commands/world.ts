@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { controlClient, silence } from '../../client/control-client.ts'
-import { sendWithKey } from '../../client/control-key.ts'
-import type { WorldFacts, WorldInput } from '../../client/world.ts'
-import { reset as resetWorld } from '../../control/health.ts'
-import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from '../../control/worlds.ts'
+import { controlClient, silence, sendWithKey } from '../../client/control-client.ts'
+import type { WorldFacts, WorldInput } from '../../client/world-client.ts'
+import { reset as resetWorld } from '../../control/contract/worlds.ts'
+import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from '../../control/contract/worlds.ts'
 import { readScenario } from '../../simulation/scenario/load.ts'
 import { SHIPPED_NAME } from '../../simulation/scenario/source.ts'
 import { writtenFixture } from '../../worlds/fixtures/load.ts'
-import { unknownToRegistry } from '../../worlds/unknown-operations.ts'
+import { checkNames } from '../../worlds/known-names.ts'
 import type { WorldFlags } from '../address.ts'
 import { facts, inColumns, printJson, printLines } from '../output.ts'
 
@@ -63,7 +62,7 @@ export async function create({ scenario, url, json, env, ...input }: CreateFlags
  */
 function sendableScenario(nameOrFile: string): string | Record<string, unknown> {
   if (SHIPPED_NAME.test(nameOrFile) && !existsSync(nameOrFile)) return nameOrFile
-  const { scenario, written } = readScenario(nameOrFile, {}, unknownToRegistry)
+  const { scenario, written } = readScenario(nameOrFile, {}, checkNames)
   return { ...written, fixtures: scenario.fixtures.map(writtenFixture) }
 }
 

@@ -122,9 +122,13 @@ function publishedImage(edition: Edition): PublishedSchema {
   )
   return {
     type: 'object',
-    properties: Object.fromEntries(
-      settable.map(([name, schema]) => [name, { ...schema, ...limitsOf(edition)[name] }]),
-    ),
+    properties: {
+      ...Object.fromEntries(
+        settable.map(([name, schema]) => [name, { ...schema, ...limitsOf(edition)[name] }]),
+      ),
+      // The one attribute of the image service that creation reads by itself: other attributes follow from it.
+      ...(edition === 'huawei' && { __os_version: { type: 'string' } }),
+    },
     additionalProperties: { type: 'string' },
     propertyNames: {
       maxLength: LONGEST_PROPERTY_NAME,
