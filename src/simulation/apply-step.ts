@@ -78,7 +78,9 @@ function proceed({ hooks, unwritten }: MovingJob, effect: StepEffect, at: number
   if (effect.job === 'SUCCESS') unwritten.endAt = at
 }
 
-/** Ends a job in failure: the rest of its flow is dropped, and its resources go where the step or the flow sends them. */
+/**
+ * Ends a job in failure: the rest of its flow is dropped, and its resources go where the step or the flow sends them.
+ */
 function fail(world: World, moving: MovingJob, effect: StepEffect, code: string, at: number): void {
   const { job, hooks, unwritten } = moving
   const flow = world.scenario.flows[job.flow]

@@ -1,15 +1,15 @@
 import type { Scenario } from './scenario/schema.ts'
 
 /**
- * How a world tells who calls. `lenient`: whatever token or access key is shown is somebody, and everybody may do
- * everything. `strict`: tokens must have been issued and not have ended, signatures must verify, roles and policies decide.
+ * How a world identifies callers. `lenient` takes any token and access key and allows everything. `strict` verifies tokens
+ * and signatures and enforces roles and policies.
  */
 type AuthMode = Scenario['auth']['mode']
 
-/** The identity rules of one world; they start as the scenario says and can be changed while it runs. */
+/** The identity rules of one world. They start as in the scenario and can be changed while the world runs. */
 export interface Auth {
   mode: AuthMode
-  /** How long a new token is good, ms of the world's time. */
+  /** Life of a new token, virtual ms. */
   tokenLife: number
 }
 

@@ -20,7 +20,7 @@ export interface CatalogueEntry {
   reach: 'everywhere' | 'region' | 'both'
 }
 
-/** What the services of an emulated cloud give to everything that knows no service by name. */
+/** The parts of an emulated cloud's services that the simulation, the accounts and the pipeline use. */
 export interface Cloud {
   readonly errors: ErrorCatalogue
   readonly catalogue: readonly CatalogueEntry[]

@@ -28,14 +28,14 @@ export function failureEvents(flow: Flow): string[] {
   return flow.flatMap((step) => ('on' in step ? step.image : []))
 }
 
-/** Whether a flow takes longer for more bytes. */
+/** True for a flow that takes longer for more bytes. */
 export function dependsOnSize(flow: Flow): boolean {
   return flow.some((step) => 'at' in step && step.at.perByte !== undefined)
 }
 
 /**
- * Lays a flow out over virtual time: ranges drawn, bytes counted, pace applied, cut short where it fails or gets stuck. A
- * step never comes before those above it: one that would waits for them.
+ * Plans a flow over virtual time: draws times from their ranges, adds time for bytes, applies the pace, and cuts the flow
+ * where it fails or gets stuck. A step that would come before an earlier step of the flow waits for it.
  */
 export function planFlow(flow: Flow, { pace, draw, size = 0, failure, stuck }: FlowPlan): PlannedStep[] {
   const speed = pace === 'instant' ? Number.POSITIVE_INFINITY : pace
@@ -77,12 +77,12 @@ function isEnd(job: StepEffect['job']): boolean {
   return job === 'SUCCESS' || job === 'FAIL'
 }
 
-/** What happens up to a time, without the end. */
+/** The steps up to a time (ms), without the end. */
 function stepsUntil(steps: readonly PlannedStep[], time: number): PlannedStep[] {
   return steps.filter(({ after, effect }) => after <= time && !isEnd(effect.job))
 }
 
-/** When a point is reached, ms; between two steps progress grows evenly. */
+/** The time in ms at which a point is reached. Progress grows evenly between two steps. */
 function timeOf(steps: readonly PlannedStep[], point: FlowPoint): number {
   if ('after' in point) return point.after
   const end = Math.max(...steps.map(({ after }) => after))

@@ -47,7 +47,10 @@ export interface JobKind {
   readonly types: readonly string[]
   /** The error code of a failed job when its flow names none. */
   readonly defaultError: string
-  /** Opens a job with its payload parsed. @throws z.ZodError when the database holds another payload than the kind declares. */
+  /**
+   * Opens a job with its payload parsed.
+   * @throws z.ZodError when the database holds another payload than the kind declares.
+   */
   open(settling: Settling, row: JobRow): JobHooks
 }
 

@@ -1,7 +1,7 @@
 import type { FlowPoint } from './flow.ts'
 import type { QuotaName } from './scenario/quotas.ts'
 
-/** How the jobs of a request go another way than their operations say. */
+/** The changes of a rule to the jobs of a request. */
 export interface JobOrder {
   /** The flow of the scenario that they follow instead of their own. */
   flow?: string | undefined
@@ -12,7 +12,7 @@ export interface JobOrder {
 
 /** What the scenario's rules change for one request alone. */
 export interface RequestFacts {
-  /** How far reads lag behind, in ms of the world's time: images that were made since are not there yet. */
+  /** The lag of reads in virtual ms: images that were made within it are not visible yet. */
   readonly lagMs?: number
   readonly jobOrder?: JobOrder
   /** Limits in place of those of the scenario and of the project, by name. */

@@ -19,7 +19,7 @@ export const jobs = sqliteTable(
     imageName: text('image_name'),
     /** The job that this one is a part of. It ends when all its parts have ended. */
     parentId: text('parent_id'),
-    /** What the kind of the job keeps of it, in the form that the kind declares; null for kinds that keep nothing. */
+    /** Data of the job kind, in the form that the kind declares; null for kinds without any. */
     payload: text({ mode: 'json' }).$type<unknown>(),
   },
   (table) => [
@@ -29,7 +29,9 @@ export const jobs = sqliteTable(
   ],
 )
 
-/** Further resources that a job works on beside its own image: the images of the data disks that come with a whole image. */
+/**
+ * Further resources that a job works on beside its own image: the images of the data disks that come with a whole image.
+ */
 export const jobResources = sqliteTable(
   'job_resources',
   {
@@ -42,7 +44,7 @@ export const jobResources = sqliteTable(
   ],
 )
 
-/** What is going to happen: one row per step of a flow, removed when it has been applied. */
+/** The planned steps of jobs: one row per step of a flow, deleted when it has been applied. */
 export const steps = sqliteTable(
   'steps',
   {

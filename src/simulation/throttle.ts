@@ -6,29 +6,29 @@ import type { RequestQuota } from './scenario/quotas.ts'
 
 const SETTING = 'throttle'
 
-/** How many requests somebody may still send, and since when (virtual ms since the epoch) that has been so. */
+/** The requests that may still be sent, and the time (virtual ms since the epoch) of the last count. */
 const Bucket = z.object({ tokens: z.number(), at: z.number() })
 const Buckets = z.record(z.string(), Bucket)
 
-/** Stands for everybody together; no project is called so. */
+/** The key of the bucket of all projects together; no project has this id. */
 const EVERYBODY = ''
-/** What is lost when parts of a request are added up is no reason to refuse one. */
+/** Rounding errors of added fractions up to this size refuse no request. */
 const ROUNDING = 1e-9
 
 /**
- * Holds requests to a quota: a full bucket lets through as many at once as the quota has in its time, and fills up again
- * evenly over that time. It is the world's time, so that the same requests are refused in every run: while the clock
- * stands still nothing fills up.
+ * Token buckets that hold requests to a quota. A full bucket lets through all requests of the quota at once and refills
+ * evenly over the time of the quota. That is virtual time, so every run refuses the same requests: a frozen clock refills
+ * nothing.
  */
 export interface Throttle {
   /**
-   * Counts a request, which may be nobody's where a project is not known. Answers the whole virtual ms after which it may
-   * be sent again when it is one too many.
+   * Counts a request; its project may be unknown.
+   * @returns the virtual ms after which a refused request may be sent again; undefined for a request that passes.
    */
   take(quota: RequestQuota | undefined, projectId: string | undefined): number | undefined
-  /** Everybody may send as many as at the beginning. */
+  /** Fills all buckets. */
   refill(): void
-  /** Keeps how full the buckets are for the next process. After a crash they are full. */
+  /** Saves the buckets for the next process. After a crash they are full. */
   keep(): void
 }
 

@@ -77,7 +77,9 @@ export const imageJobs = defineJobKind({
 /** A job that fills one image, before it is submitted. */
 export type NewImageJob = NewJob<(typeof imageJobs.types)[number], null>
 
-/** Jobs that fill the images of a whole server: its own, and those of its data disks, which are its further resources. */
+/**
+ * Jobs that fill the images of a whole server: its own, and those of its data disks, which are its further resources.
+ */
 export const wholeImageJobs = defineJobKind({
   types: [JOB_TYPE.wholeFromServer, JOB_TYPE.wholeFromBackup, JOB_TYPE.copyAcrossRegions],
   payload: z

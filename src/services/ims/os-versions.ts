@@ -14,7 +14,7 @@ const OsVersions = z.record(
   ),
 )
 
-/** One operating system the cloud knows: what `__os_version`, `__platform`, `__os_type` and `__os_bit` say of an image. */
+/** An operating system of the cloud's table: the values of `__os_version`, `__platform`, `__os_type` and `__os_bit`. */
 export interface OsVersion {
   osVersion: string
   platform: string
@@ -43,7 +43,10 @@ export function osVersions(): ReadonlyMap<string, OsVersion> {
   return table
 }
 
-/** The table platform by platform, of each only the versions that carry every tag; platforms that have none are left out. */
+/**
+ * The table by platform, with the versions that have every one of the tags; platforms without such a version are left
+ * out.
+ */
 export function osVersionsByPlatform(tags: readonly string[]): { platform: string; versions: OsVersion[] }[] {
   const byPlatform = new Map<string, OsVersion[]>()
   for (const version of osVersions().values()) {
@@ -53,7 +56,7 @@ export function osVersionsByPlatform(tags: readonly string[]): { platform: strin
   return [...byPlatform].map(([platform, versions]) => ({ platform, versions }))
 }
 
-/** What an image says when nobody told its operating system. */
+/** The `__os_version` of an image whose operating system was not given. */
 export const DEFAULT_OS_VERSION = 'Other Linux(64 bit)'
 
 /** The `__os_*` and `__platform` attributes that follow from a known version. */
@@ -61,14 +64,14 @@ export function osAttributes({ osVersion, platform, osType, bits }: OsVersion): 
   return { __os_version: osVersion, __os_type: osType, __os_bit: String(bits), __platform: platform }
 }
 
-/** The system on a disk, as far as somebody knows it. */
+/** The operating system on a disk, as far as it is known. */
 export interface DiskSystem {
   osVersion?: string | null | undefined
   firmware?: 'bios' | 'uefi' | null | undefined
   architecture: 'x86' | 'arm'
 }
 
-/** What an image of a system disk says of it. ARM starts from UEFI only; no firmware at all means BIOS. */
+/** The attributes of an image of a system disk. ARM starts from UEFI only; an unknown firmware means BIOS. */
 export function systemAttributes({ osVersion, firmware, architecture }: DiskSystem): Record<string, string> {
   const os = osVersions().get(osVersion ?? DEFAULT_OS_VERSION)
   const boot = architecture === 'arm' ? 'uefi' : firmware
@@ -80,7 +83,7 @@ export function systemAttributes({ osVersion, firmware, architecture }: DiskSyst
   }
 }
 
-/** What an image of a data disk says of the system it was used by: its type only. */
+/** The attributes of an image of a data disk: the type of the operating system that used it. */
 export function dataAttributes(osType: string): Record<string, string> {
   return { __os_type: osType, __os_bit: '64' }
 }
@@ -90,7 +93,7 @@ export function osTypeOf(osVersion: string | null): string {
   return osVersions().get(osVersion ?? '')?.osType ?? 'Linux'
 }
 
-/** What an encrypted image says: the key. */
+/** The attribute of an encrypted image: its key. */
 export function keyAttribute(keyId: string | null | undefined): Record<string, string> {
   return keyId == null ? {} : { __system__cmkid: keyId }
 }

@@ -5,10 +5,10 @@ import type { World } from '../../simulation/world.ts'
 import type { Callers } from '../service.ts'
 import { fail } from './errors.ts'
 
-/** The image service works for projects: a token of a domain alone is refused, and so is another project in a path. */
+/** The image service takes callers of projects: it refuses a token of a domain, and a path with another project. */
 export const imsCallers: Pick<Callers, 'refusal' | 'foreignProject'> = {
   refusal: ({ domainScoped }) => (domainScoped ? fail('IMG.0087', { scope: 'domain' }) : undefined),
-  // An unknown credential stands for the demo user, whatever project it names: there is nothing to compare.
+  // An unknown credential stands for the demo user in any project, so there is nothing to compare.
   foreignProject: ({ known, projectId: own }, projectId) =>
     known && own !== projectId ? fail('IMG.0030', { projectId }) : undefined,
 }
@@ -29,7 +29,7 @@ export function contextIn(call: Call, projectId: string): RequestContext {
   return context
 }
 
-/** Refuses an enterprise project that the caller's account does not have, or has put out of use (IMG.0155). */
+/** Checks that an enterprise project belongs to the caller's account and is enabled. @throws CodedRefusal IMG.0155 */
 export function checkEnterpriseProject(world: World, caller: Caller, id: string): void {
   if (id === DEFAULT_ENTERPRISE_PROJECT) return
   const project = findEnterpriseProject(world.db, id)

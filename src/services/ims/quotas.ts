@@ -19,7 +19,7 @@ export function quotaOf(
   return facts.quotas?.[name] ?? projects[projectId]?.[name] ?? everybody[name]
 }
 
-/** Checks that a project may have so many more private images. @throws CodedRefusal IMG.0015 */
+/** Checks that a project may have `wanted` more private images. @throws CodedRefusal IMG.0015 */
 export function checkImageQuota(
   context: RequestContext,
   wanted = 1,
@@ -30,7 +30,7 @@ export function checkImageQuota(
   if (used + wanted > limit) throw fail('IMG.0015', { limit, used, wanted })
 }
 
-/** Checks that an image may have so many tags. @throws CodedRefusal IMG.0116 */
+/** Checks that an image may have `found` tags. @throws CodedRefusal IMG.0116 */
 export function checkTagQuota(context: RequestContext, found: number): void {
   const limit = quotaOf(context, 'tags_per_image')
   if (found > limit) throw fail('IMG.0116', { limit, found })
@@ -61,7 +61,10 @@ export function checkConcurrentCopies(context: RequestContext): void {
   checkRunning(context, { quota: 'concurrent_copies', jobs: [JOB_TYPE.copy], code: 'IMG.0060' })
 }
 
-/** Checks that one more copy may leave the caller's project for another region at once. @throws CodedRefusal IMG.0149 */
+/**
+ * Checks that one more copy may leave the caller's project for another region at once.
+ * @throws CodedRefusal IMG.0149
+ */
 export function checkConcurrentRegionCopies(context: RequestContext): void {
   checkRunning(context, {
     quota: 'concurrent_region_copies',
@@ -70,12 +73,12 @@ export function checkConcurrentRegionCopies(context: RequestContext): void {
   })
 }
 
-/** One kind of thing that a project may only have so many of. */
+/** A quota of a project with its use. */
 export interface Quota {
   type: 'image' | 'image_shared' | 'image_member'
   used: number
   quota: number
-  /** Between what the quota can be set. */
+  /** The bounds within which the quota can be set. */
   min: number
   max: number
 }
@@ -84,8 +87,8 @@ const MIN = 1
 const MAX = 1000
 
 /**
- * What the caller's project may have, and has: private images in any state, images that somebody has accepted, and members
- * of one image, where the image that has most counts.
+ * Lists the quotas of the caller's project with their use: private images in any state, shared images that a member has
+ * accepted, and members of one image, where the image with the most members counts.
  */
 export function listQuotas(context: RequestContext): Quota[] {
   const { world, caller } = context

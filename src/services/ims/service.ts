@@ -13,7 +13,9 @@ import { imageKind } from './images/states.ts'
 import { imsJobKinds } from './jobs.ts'
 import { imsCallers } from './own-projects.ts'
 
-/** Huawei Cloud's Image Management Service: `/v1`, `/v2` and `/v2.1` of `cloudimages`, and its jobs, tags and members. */
+/**
+ * Huawei Cloud's Image Management Service: `/v1`, `/v2` and `/v2.1` of `cloudimages`, and its jobs, tags and members.
+ */
 export const ims = defineService({
   id: 'ims',
   title: 'Image Management Service',

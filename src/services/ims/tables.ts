@@ -7,9 +7,9 @@ export const images = sqliteTable(
     owner: text(),
     name: text(),
     status: text().notNull(),
-    /** As set by the owner; an IMS image with members is shown as `shared` whatever stands here. */
+    /** As set by the owner. IMS shows an image with members as `shared`, whatever this column holds. */
     visibility: text({ enum: ['public', 'private', 'shared', 'community'] }).notNull(),
-    /** The catalogue an IMS image stands in. */
+    /** The catalogue of an IMS image. */
     imageType: text('image_type', { enum: ['gold', 'private', 'market'] }).notNull(),
     protected: integer({ mode: 'boolean' }).notNull(),
     hidden: integer({ mode: 'boolean' }).notNull().default(false),
@@ -29,7 +29,10 @@ export const images = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     activeAt: integer('active_at'),
     deletedAt: integer('deleted_at'),
-    /** Everything else the wire shows as a string: `__os_version`, `hw_firmware_type`, `max_ram`, attributes of one's own. */
+    /**
+     * Everything else the wire shows as a string: `__os_version`, `hw_firmware_type`, `max_ram`, the client's own
+     * attributes.
+     */
     attributes: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
   },
   (table) => [

@@ -21,7 +21,7 @@ export function insertJob(db: Db, row: typeof jobs.$inferInsert): void {
   db.insert(jobs).values(row).run()
 }
 
-/** Writes down which further resources a job works on. */
+/** Writes the further resources that a job works on. */
 export function insertJobResources(db: Db, jobId: string, ids: readonly string[]): void {
   for (const resourceId of ids) db.insert(jobResources).values({ jobId, resourceId }).run()
 }
@@ -35,7 +35,7 @@ const resourcesOfQuery = prepared((db) =>
     .prepare(),
 )
 
-/** The further resources of a job, in the order they were named. */
+/** Lists the ids of the further resources of a job, in the order in which they were submitted. */
 export function resourcesOfJob(db: Db, jobId: string): string[] {
   return resourcesOfQuery(db)
     .all({ jobId })
@@ -61,16 +61,16 @@ const moveJobQuery = prepared((db) => {
     .prepare()
 })
 
-/** How a step changes a job; what it does not say stays as it was. */
+/** The changes of a step to its job; columns that are left out keep their value. */
 export type JobMove = Partial<Pick<JobRow, 'status' | 'progress' | 'endAt' | 'errorCode' | 'failReason'>>
 
-/** What settling writes, compiled once: a hundred thousand steps may be due at a time. */
+/** Writes the changes of steps to a job. The query is compiled once: a hundred thousand steps may be due at a time. */
 export function moveJob(db: Db, id: string, move: JobMove): void {
   const { status = null, progress = null, endAt = null, errorCode = null, failReason = null } = move
   moveJobQuery(db).run({ id, status, progress, endAt, errorCode, failReason })
 }
 
-/** A job that has not ended and that works on an image as its own or as a further one: of this type, or of any. */
+/** Finds a job that has not ended and works on an image, as its own or as a further one; of one type or of any. */
 export function runningJobOf(db: Db, imageId: string, type?: string): JobRow | undefined {
   const running = inArray(jobs.status, ['INIT', 'RUNNING'])
   const sameType = type === undefined ? undefined : eq(jobs.type, type)
@@ -91,7 +91,7 @@ function runningJobWith(db: Db, resourceId: string, where: SQL | undefined): Job
     .get()
 }
 
-/** Jobs of a project of these types that have not ended; parts of a job do not count beside it. */
+/** Counts the jobs of a project of these types that have not ended. Parts of a job do not count beside it. */
 export function countRunningJobs(db: Db, projectId: string, types: readonly string[]): number {
   const running = inArray(jobs.status, ['INIT', 'RUNNING'])
   return (
@@ -105,12 +105,12 @@ export function countRunningJobs(db: Db, projectId: string, types: readonly stri
   )
 }
 
-/** The parts of a job, in the order they were submitted. */
+/** Lists the parts of a job in the order in which they were submitted. */
 export function subJobsOf(db: Db, parentId: string): JobRow[] {
   return db.select().from(jobs).where(eq(jobs.parentId, parentId)).orderBy(asc(sql`rowid`)).all()
 }
 
-/** The jobs in which something happened last, the latest first. */
+/** Lists the jobs that began or ended last, the latest first. */
 export function latestJobs(db: Db, limit: number): JobRow[] {
   return db
     .select()

@@ -7,7 +7,7 @@ export function insertStep(db: Db, row: typeof steps.$inferInsert): void {
   db.insert(steps).values(row).run()
 }
 
-/** The place of a step in the order in which they happen; those of the same instant come as they were planned. */
+/** The place of a step in the order of steps; those of the same time keep the order in which they were planned. */
 export type StepPlace = Pick<StepRow, 'dueAt' | 'seq'>
 
 const dueStepsQuery = prepared((db) =>
@@ -26,8 +26,9 @@ const dueStepsQuery = prepared((db) =>
 )
 
 /**
- * The next planned steps that come after a place and are due at `now`. They are read as plain values: with a hundred
- * thousand of them, mapping costs more than reading. Steps that do the same share one effect, which nobody may change.
+ * Lists the next planned steps after a place that are due at `now` (virtual ms). They are read as plain values: with a
+ * hundred thousand of them, mapping costs more than reading. Steps with the same effect share one object, which must not be
+ * changed.
  */
 export function dueSteps(db: Db, { dueAt, seq }: StepPlace, now: number, limit: number): StepRow[] {
   const effects = new Map<string, StepEffect>()
@@ -55,17 +56,17 @@ const anyDueQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Whether anything is due at `now`: asked before every answer. */
+/** True when a step is due at `now` (virtual ms). Every request asks it first. */
 export function isAnythingDue(db: Db, now: number): boolean {
   return anyDueQuery(db).get({ now }) !== undefined
 }
 
-/** The earliest planned step, due or not. */
+/** Finds the earliest planned step, due or not. */
 export function nextStep(db: Db): StepRow | undefined {
   return db.select().from(steps).orderBy(asc(steps.dueAt), asc(steps.seq)).limit(1).get()
 }
 
-/** Forgets a step and all that come before it. Where nothing is left, SQLite forgets the table at once, not row by row. */
+/** Deletes a step and all before it. When none is left SQLite empties the table at once instead of row by row. */
 export function deleteStepsUntil(db: Db, { dueAt, seq }: StepPlace): void {
   const until = sql`(${steps.dueAt}, ${steps.seq}) <= (${dueAt}, ${seq})`
   const left = db.select({ seq: steps.seq }).from(steps).where(not(until)).limit(1).get()
@@ -80,7 +81,7 @@ const deleteStepsOfQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Forgets what is still planned for a job. */
+/** Deletes the planned steps of a job. */
 export function deleteStepsOf(db: Db, jobId: string): void {
   deleteStepsOfQuery(db).run({ jobId })
 }
@@ -89,7 +90,7 @@ export function countPlannedSteps(db: Db): number {
   return db.select({ n: count() }).from(steps).get()?.n ?? 0
 }
 
-/** The steps that are planned, in the order in which they will happen. */
+/** Lists the planned steps in the order in which they will happen. */
 export function plannedSteps(db: Db, limit: number): StepRow[] {
   return db.select().from(steps).orderBy(asc(steps.dueAt), asc(steps.seq)).limit(limit).all()
 }

@@ -3,7 +3,7 @@ import type { Contract } from '../../../contract/operation.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import { type ImsCode, orFail } from '../errors.ts'
 import { osVersions } from '../os-versions.ts'
-import { parseDottedTag } from '../tags/tags.ts'
+import { parseDottedTag } from '../tags/tag.ts'
 
 /**
  * Fields that several calls of the image service share. The message of each rule is the code that breaking it causes: the

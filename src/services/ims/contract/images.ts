@@ -4,7 +4,7 @@ import { wireSeconds } from '../../../lib/time.ts'
 import { orFail } from '../errors.ts'
 import type { Filters } from '../images/list-filters.ts'
 import type { Image } from '../queries/images.ts'
-import { formatTag } from '../tags/tags.ts'
+import { formatTag } from '../tags/tag.ts'
 import { Description, EnterpriseProjectId, Firmware, ImageName, Ram, Time, Values } from './fields.ts'
 
 /**

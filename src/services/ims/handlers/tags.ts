@@ -14,6 +14,7 @@ import {
   toTagQuery,
 } from '../contract/tags.ts'
 import { contextIn } from '../own-projects.ts'
+import { putTags, removeTag, removeTags } from '../tags/change.ts'
 import {
   countImagesByTags,
   findImagesByTags,
@@ -21,7 +22,7 @@ import {
   tagsOfImages,
   tagsOfProject,
 } from '../tags/search.ts'
-import { formatTag, parseDottedTag, putTags, removeTag, removeTags } from '../tags/tags.ts'
+import { formatTag, parseDottedTag } from '../tags/tag.ts'
 
 export const tagOperations: readonly Operation[] = [
   handle(createOrUpdateTags, (call, { body: { image_id, tag, image_tag } }) => {

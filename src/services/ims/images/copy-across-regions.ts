@@ -29,7 +29,10 @@ export interface CopyAcrossRegions {
   vaultId?: string | undefined
 }
 
-/** Copies an image into a project of another region; the job belongs to the project it is copied from. Answers its id. */
+/**
+ * Submits a job that copies an image into a project of another region; it belongs to the source project.
+ * @returns the id of the job.
+ */
 export function copyImageAcrossRegions(context: RequestContext, request: CopyAcrossRegions): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -61,8 +64,9 @@ export function copyImageAcrossRegions(context: RequestContext, request: CopyAcr
 }
 
 /**
- * What can be copied into another region: an active image (IMG.0046) of the caller (IMG.0105, IMG.0047), no ISO (IMG.0167),
- * not encrypted (IMG.0143), not over 128 GB (IMG.0146).
+ * Finds the image of a copy into another region.
+ * @throws CodedRefusal IMG.0105 for a public image, IMG.0047 for one of another project, IMG.0167 for an ISO, IMG.0046 unless
+ * it is active, IMG.0143 for an encrypted one, IMG.0146 above 128 GB.
  */
 function travellingImage(context: RequestContext, imageId: string): Image {
   const { caller } = context
@@ -76,8 +80,9 @@ function travellingImage(context: RequestContext, imageId: string): Image {
 }
 
 /**
- * The project it goes to: in another region (IMG.0142) that there is (IMG.0147), of the caller's account and called as was
- * said (IMG.0145). Without a name it is the only one the account has there (IMG.0104 when it has several).
+ * Finds the target project. Without a name it is the only project of the account in the region.
+ * @throws CodedRefusal IMG.0142 for the caller's own region, IMG.0147 for an unknown one, IMG.0145 for a project that the
+ * account does not have there, IMG.0104 without a name when it has several.
  */
 function targetProject(context: RequestContext, { region, projectName }: CopyAcrossRegions): ProjectRow {
   const { world, caller } = context
@@ -91,7 +96,7 @@ function targetProject(context: RequestContext, { region, projectName }: CopyAcr
   return target
 }
 
-/** The agency must be there, or no token can be had for it (IMG.0179), and be good for the project (IMG.0151). */
+/** Checks that an agency exists and covers the target project. @throws CodedRefusal IMG.0179, IMG.0151 */
 function checkAgency(context: RequestContext, name: string, target: ProjectRow): void {
   const { world, caller } = context
   const agency = findAgency(world.db, caller.domainId, name)
@@ -101,8 +106,9 @@ function checkAgency(context: RequestContext, name: string, target: ProjectRow):
 }
 
 /**
- * Copies the backup behind a whole image: one from CBR (IMG.0130) that is complete (IMG.0152) and not in the other region
- * already (IMG.0150), into a vault for such copies (IMG.0184, IMG.0188, IMG.0189, IMG.0182).
+ * Copies the backup of a whole image into a vault of the other region.
+ * @throws CodedRefusal IMG.0130 for a backup that is not of CBR, IMG.0152 for one that is not complete, IMG.0150 for one that
+ * has a copy in the other project; IMG.0184, IMG.0188, IMG.0189 and IMG.0182 for the vault.
  */
 function replicateBackup(
   world: World,

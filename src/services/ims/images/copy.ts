@@ -28,7 +28,10 @@ export interface CopyImage {
   enterpriseProjectId?: string | undefined
 }
 
-/** Makes an independent copy of an image, for its owner or for somebody who has accepted it; answers the id of the job. */
+/**
+ * Submits a job that copies an image, for its owner or for a member that has accepted it.
+ * @returns the id of the job.
+ */
 export function copyImage(context: RequestContext, request: CopyImage): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -53,9 +56,10 @@ export function copyImage(context: RequestContext, request: CopyImage): string {
 }
 
 /**
- * What can be copied: an image that the caller sees (IMG.0066, IMG.0027) and that is not public (IMG.0105); one that is
- * shared with it only when accepted (IMG.0196), and encrypted only when the key is lent to it as well (IMG.0197); no ISO
- * (IMG.0167), no whole server (IMG.0130); active (IMG.0046) and not over 128 GB (IMG.0059).
+ * Finds the image of a copy: an active private image of at most 128 GB that is the caller's, or that the caller has accepted.
+ * @throws CodedRefusal IMG.0066 for a malformed id, IMG.0027 for an image that the caller does not see, IMG.0105 for a public
+ * one, IMG.0196 for one that the caller has not accepted, IMG.0197 for an encrypted one whose key is not granted to the
+ * caller, IMG.0167 for an ISO, IMG.0130 for a whole image, IMG.0046 unless it is active, IMG.0059 for one that is too large.
  */
 function copiedImage(context: RequestContext, imageId: string): Image {
   const { caller } = context
@@ -80,8 +84,9 @@ function checkAccepted(context: RequestContext, image: Image): void {
 }
 
 /**
- * The key of the copy must be another than that of the image (IMG.0096), is not for BMS images (IMG.0118) and must be usable
- * (IMG.0095, IMG.0099, IMG.0097); so must be the key of the image, to read it (IMG.0101, IMG.0103, IMG.0102).
+ * Checks the keys of a copy and of its image.
+ * @throws CodedRefusal IMG.0096 for a copy with the key of its image, IMG.0118 for a BMS image; IMG.0095, IMG.0099 and
+ * IMG.0097 for the key of the copy; IMG.0101, IMG.0103 and IMG.0102 for the key of the image.
  */
 function checkKeys(context: RequestContext, image: Image, keyId: string | undefined): void {
   const original = image.attributes.__system__cmkid
@@ -93,7 +98,7 @@ function checkKeys(context: RequestContext, image: Image, keyId: string | undefi
   if (original !== undefined) checkOriginalKey(context, original)
 }
 
-/** What a copy takes over: everything but the attributes. */
+/** The fields that a copy takes over from its image, beside the attributes. */
 export function substanceOfCopy(world: World, image: Image): Omit<ImageSubstance, 'attributes'> {
   return {
     ...(image.diskFormat !== null && { diskFormat: image.diskFormat }),
@@ -112,13 +117,13 @@ function duplicateBytes(
   return { blobId: copy, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }
 }
 
-/** Attributes that belong to an image alone. */
+/** Attributes that a copy does not take over. */
 const NOT_COPIED: ReadonlySet<string> = new Set([
   ...['__description', '__backup_id', '__whole_image', '__system__cmkid', '__productcode'],
   'enterprise_project_id',
 ])
 
-/** What a copy says of itself: all that the image says, and where it comes from. */
+/** The attributes of a copy: those of the image, and its origin. */
 export function attributesOfCopy(region: string, image: Image): Record<string, string> {
   return {
     ...Object.fromEntries(Object.entries(image.attributes).filter(([name]) => !NOT_COPIED.has(name))),

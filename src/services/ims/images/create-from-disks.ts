@@ -20,7 +20,10 @@ export interface CreateFromServer extends ImageWishes {
   serverId: string
 }
 
-/** Makes an image of a server's system disk; answers the id of the job. Encrypted with the key of the disk, if it has one. */
+/**
+ * Submits a job that makes an image of a server's system disk, encrypted when the disk is.
+ * @returns the id of the job.
+ */
 export function createFromServer(context: RequestContext, request: CreateFromServer): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -50,14 +53,18 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
   })
 }
 
-/** A system disk image of a data disk on which somebody has put a system. */
+/** A system disk image of a data disk that holds an operating system. */
 export interface CreateFromVolume extends ImageWishes {
   volumeId: string
   osVersion: string
   environment: 'FusionCompute' | 'Ironic'
 }
 
-/** Makes a system disk image of a data disk; a system that is recognised on the disk wins over the one that was said. */
+/**
+ * Submits a job that makes a system disk image of a data disk. The operating system found on the disk wins over the one in
+ * the request.
+ * @returns the id of the job.
+ */
 export function createFromVolume(context: RequestContext, request: CreateFromVolume): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -103,7 +110,7 @@ export interface CreateDataImages {
   enterpriseProjectId?: string | undefined
 }
 
-/** Makes images of data disks of one server; answers the id of the job, which has one part for each. */
+/** Submits a job with one part for each data disk of a server. @returns the id of the job. */
 export function createDataImages(context: RequestContext, request: CreateDataImages): string {
   const { world, caller } = context
   return world.db.transaction(() => {

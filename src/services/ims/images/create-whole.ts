@@ -14,11 +14,11 @@ import { blankDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage 
 /** An image of a server with all its disks, which is backed up for it. */
 export interface CreateWholeFromServer extends ImageWishes {
   serverId: string
-  /** Only a server with the older backup service may do without. */
+  /** The vault of the backup; only a server with the older backup service needs none. */
   vaultId?: string | undefined
 }
 
-/** Backs a server up and makes a whole image of the backup; answers the id of the job. */
+/** Submits a job that backs up a server and makes a whole image of the backup. @returns the id of the job. */
 export function createWholeFromServer(context: RequestContext, request: CreateWholeFromServer): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -65,13 +65,13 @@ export function createWholeFromServer(context: RequestContext, request: CreateWh
   })
 }
 
-/** An image of a backup that is there already. */
+/** A whole image of an existing backup. */
 export interface CreateWholeFromBackup extends ImageWishes {
   backupId: string
   kind: 'CSBS' | 'CBR'
 }
 
-/** Makes a whole image of a backup; answers the id of the job. */
+/** Submits a job that makes a whole image of a backup. @returns the id of the job. */
 export function createWholeFromBackup(context: RequestContext, request: CreateWholeFromBackup): string {
   const { world, caller } = context
   return world.db.transaction(() => {
@@ -94,7 +94,10 @@ export function createWholeFromBackup(context: RequestContext, request: CreateWh
   })
 }
 
-/** One image for the server and one for each of its data disks. */
+/**
+ * Checks the quotas of a whole image: one image for the server and one for each data disk.
+ * @throws CodedRefusal IMG.0015, IMG.0060
+ */
 function checkRoomForImages(context: RequestContext, disks: readonly BackupDisk[]): void {
   checkImageQuota(context, disks.filter(({ system }) => !system).length + 1)
   checkConcurrentCreations(context)
@@ -107,7 +110,7 @@ interface WholeSource {
   diskOrigin: (disk: BackupDisk) => string
 }
 
-/** Writes the image of the server, and those of its data disks, which go the way of the first. */
+/** Writes the image of the server and those of its data disks, which the same job fills. */
 function insertImages(
   context: RequestContext,
   wishes: ImageWishes,

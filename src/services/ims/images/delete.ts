@@ -8,10 +8,10 @@ import { type Image, imagesOfBackup } from '../queries/images.ts'
 import { moveImage } from './states.ts'
 
 /**
- * Deletes an image the way IMS allows it: not one of the market (IMG.0093), not a public one (IMG.0094), not somebody
- * else's (IMG.0092), not a protected one (IMG.0028), not one that a job is still making (IMG.0090). One that only waits for
- * its upload may go. A whole image takes its data disks with it, and on demand the backup behind it, which must be at rest
- * (IMG.0176).
+ * Deletes an image of the caller. An image that only waits for its upload may be deleted. A whole image is deleted with the
+ * images of its data disks and, with `withBackup`, with its backup.
+ * @throws CodedRefusal IMG.0093 for an image of the market, IMG.0094 for a public one, IMG.0092 for one of another project,
+ * IMG.0028 for a protected one, IMG.0090 for one that a job is making, IMG.0176 for a backup that is not available.
  */
 export function deleteImage(context: RequestContext, image: Image, withBackup = false): void {
   const { world, caller } = context

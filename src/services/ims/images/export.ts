@@ -21,7 +21,10 @@ const LONGEST_KEY = 1024
 const LONGEST_NAME = 128
 const NAME_CHARACTERS = /^[\p{Letter}\p{Number}._-]([\p{Letter}\p{Number}._ -]*[\p{Letter}\p{Number}._-])?$/u
 
-/** What can be exported now: the image, then where it goes. */
+/**
+ * Checks an export: first its image, then its target.
+ * @throws CodedRefusal IMG.0148 while the image is already being exported.
+ */
 export function checkExport(context: RequestContext, request: ExportImage): Image & { blobId: string } {
   const { world } = context
   const { imageId, target, quick } = request
@@ -37,9 +40,10 @@ export function checkExport(context: RequestContext, request: ExportImage): Imag
 }
 
 /**
- * An image that the caller may take out of the cloud: not of the market (IMG.0078), not public (IMG.0077), its own
- * (IMG.0047), no whole server (IMG.0128), no ISO (IMG.0167), not from a backup (IMG.0080), without a system that has to be
- * paid for (IMG.0079), active (IMG.0046).
+ * Finds an image that the caller may export.
+ * @throws CodedRefusal IMG.0078 for an image of the market, IMG.0077 for a public one, IMG.0047 for one of another project,
+ * IMG.0128 for a whole image, IMG.0167 for an ISO, IMG.0080 for one from a backup, IMG.0079 for one with an operating system
+ * that is charged for, IMG.0046 unless it is active.
  */
 function exportableImage(context: RequestContext, imageId: string): Image {
   const { world, caller } = context
@@ -55,12 +59,15 @@ function exportableImage(context: RequestContext, imageId: string): Image {
   return image
 }
 
-/** Platforms of public images whose system has its price. */
+/** Platforms of public images whose operating system is charged for. */
 const CHARGED: ReadonlySet<string | undefined> = new Set(['Windows', 'SUSE', 'RedHat', 'Oracle Linux'])
-/** Images that came from images that came from images: nobody makes longer chains. */
+/** Longest chain of images made from images that is followed. */
 const LONGEST_DESCENT = 100
 
-/** Goes back to the image at the beginning: one from a public image with a system that has its price stays (IMG.0079). */
+/**
+ * Follows an image to its origin.
+ * @throws CodedRefusal IMG.0079 when that is a public image with a charged operating system.
+ */
 function checkFreeSystem(world: World, image: Image): void {
   let origin: Image | undefined = image
   for (let steps = 0; origin !== undefined && steps < LONGEST_DESCENT; steps++) {
@@ -71,14 +78,21 @@ function checkFreeSystem(world: World, image: Image): void {
   }
 }
 
-/** Above 128 GB only as it is (IMG.0160), above 1 TB not at all (IMG.0071). */
+/**
+ * Checks the size of an export.
+ * @throws CodedRefusal IMG.0160 for a conversion above 128 GB, IMG.0071 for anything above 1 TB.
+ */
 function checkSize({ id, size }: Image, quick: boolean): void {
   if (size === null) return
   if (!quick && size > LARGEST_FILE) throw fail('IMG.0160', { imageId: id, size })
   if (size > LARGEST_QUICK_FILE) throw fail('IMG.0071', { imageId: id, size })
 }
 
-/** The key fits (IMG.0074, IMG.0075), the bucket can be written to (IMG.0069, IMG.0058), nothing is there yet (IMG.0070). */
+/**
+ * Checks the target of an export.
+ * @throws CodedRefusal IMG.0074 and IMG.0075 for the key, IMG.0069 and IMG.0058 for the bucket, IMG.0070 for an object
+ * that exists.
+ */
 function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void {
   const { world } = context
   const parts = key.split('/')
@@ -90,7 +104,7 @@ function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void 
   if (world.buckets.find(bucket, key) !== undefined) throw fail('IMG.0070', { bucket, key })
 }
 
-/** Starts the job after whose success the staged file stands in the bucket; answers the job's id. */
+/** Submits the job that moves the staged file into the bucket when it succeeds. @returns the id of the job. */
 export function exportImage(context: RequestContext, request: ExportImage, staged: string): string {
   const { world, caller } = context
   return world.db.transaction(() => {

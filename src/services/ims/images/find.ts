@@ -5,7 +5,7 @@ import { fail, type ImsCode } from '../errors.ts'
 import { findImage, type Image } from '../queries/images.ts'
 import { findMember } from '../queries/members.ts'
 
-/** The image when the caller may see it: public, its own, or shared with it, accepted or not. */
+/** Finds an image that the caller may see: a public one, its own, or one that is shared with it, accepted or not. */
 export function findVisibleImage(context: RequestContext, id: string): Image | undefined {
   const { world, caller } = context
   const image = findImage(world.db, id)
@@ -17,7 +17,7 @@ export function findVisibleImage(context: RequestContext, id: string): Image | u
   return visible ? image : undefined
 }
 
-/** Whether an image was made within the time that reads lag behind. */
+/** True for an image that was made within the time by which reads lag behind. */
 export function isTooNew(
   { world, facts: { lagMs = 0 } }: RequestContext,
   { createdAt }: Pick<Image, 'createdAt'>,
@@ -26,8 +26,8 @@ export function isTooNew(
 }
 
 /**
- * The image that an IMS call names in its path, in the cloud's order of checks: a malformed id (IMG.0066), one that does
- * not exist for the caller (IMG.0027).
+ * Finds the image that an IMS call names.
+ * @throws CodedRefusal IMG.0066 for a malformed id, IMG.0027 for an image that does not exist for the caller.
  */
 export function namedImage(context: RequestContext, id: string): Image {
   if (!isUuid(id)) throw fail('IMG.0066', { id })
@@ -36,13 +36,16 @@ export function namedImage(context: RequestContext, id: string): Image {
   return image
 }
 
-/** Refuses an image that is not the caller's: public ones with `publicCode`, all others with IMG.0047. */
+/**
+ * Checks that an image is the caller's.
+ * @throws CodedRefusal `publicCode` for a public image, IMG.0047 for any other.
+ */
 export function checkOwnImage(caller: Caller, image: Image, publicCode: ImsCode): void {
   if (image.visibility === 'public') throw fail(publicCode, { id: image.id })
   if (image.owner !== caller.projectId) throw fail('IMG.0047', { id: image.id })
 }
 
-/** Refuses an image that is not ready to be used (IMG.0046). */
+/** Checks that an image can be used now. @throws CodedRefusal IMG.0046 unless it is active. */
 export function checkActive(image: Image): void {
   if (image.status !== 'active') throw fail('IMG.0046', { id: image.id, status: image.status })
 }

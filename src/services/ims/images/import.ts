@@ -29,7 +29,7 @@ import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from
 export type ImportFile = ImageWishes & {
   source: ObjectUrl
   minDisk: number
-  /** Without unpacking the file and looking into it. */
+  /** True to import the file without unpacking it. */
   quick: boolean
   keyId?: string | undefined
 } & (ImportSystem | ImportData)
@@ -37,7 +37,7 @@ export type ImportFile = ImageWishes & {
 interface ImportSystem extends DiskSystem {
   environment: 'FusionCompute' | 'Ironic' | 'IsoImage'
   osType?: 'Linux' | 'Windows' | 'Other' | undefined
-  /** Whether the cloud puts drivers and settings of its own into the system. */
+  /** True when the cloud adds drivers and settings of its own to the operating system. */
   configure: boolean
 }
 
@@ -50,21 +50,22 @@ interface ImportData {
 const MOST_DATA_DISKS = 3
 /** Largest data disk in GB. */
 const LARGEST_DATA_DISK = 2048
-/** How far an import gets before the cloud has unpacked enough of the file to see that it cannot use it. */
+/** Part of an import's time (0 to 1) after which the cloud has unpacked enough of the file to find it unusable. */
 export const HEADER_CHECK = 0.2
 
-/** A file that passed every check the cloud makes at once. */
+/** A file that has passed the checks that the cloud makes before it answers. */
 export interface CheckedFile {
   request: ImportFile
   located: LocatedDisk
-  /** The code with which the job is going to fail, for what the cloud finds out later. */
+  /** The code with which the job will fail, for defects that the cloud finds later. */
   failure: string | undefined
 }
 
 /**
- * Everything that is checked at once: tags and enterprise projects, the key, how many images and imports there may be
- * (IMG.0015, IMG.0194, IMG.0060), then file by file that it is there and a disk image. What a header says about the disk is
- * found out by the job. Answers one entry for each image: an OVA has several.
+ * Makes the checks of an import that come before the answer: tags, enterprise projects, keys and quotas, then file by file
+ * that it exists and is a disk image. Defects in the header of a disk are found by the job.
+ * @returns one entry for each image; an OVA has several.
+ * @throws CodedRefusal IMG.0015, IMG.0194 and IMG.0060 for the quotas.
  */
 export function checkImport(context: RequestContext, requests: readonly ImportFile[]): CheckedFile[] {
   for (const request of requests) {
@@ -97,7 +98,7 @@ function checkFile(context: RequestContext, request: ImportFile): CheckedFile {
   return { request, located, failure: lateFailure(located.disk, request.minDisk) }
 }
 
-/** The first disk of an OVA is the system disk; the others are data disks, as large as they are. */
+/** Checks an OVA. Its first disk is the system disk; each of the others is a data disk of its own size. */
 function checkOva(
   context: RequestContext,
   request: ImportFile & { environment: ImportSystem['environment'] },
@@ -125,7 +126,10 @@ function checkOva(
   return [{ request, located: system, failure: lateFailure(system.disk, request.minDisk) }, ...dataFiles]
 }
 
-/** What the cloud finds only while it unpacks the file: disks that need another file or a key, or are too large. */
+/**
+ * The code of a defect that the cloud finds while it unpacks a file: the disk needs another file or a key, or is too
+ * large.
+ */
 export function lateFailure(disk: FileDisk, minDisk: number): string | undefined {
   if (disk.encrypted || disk.backingFile !== null) return 'IMG.0057'
   if (disk.virtualSize !== null && disk.virtualSize > minDisk * GIB) return 'IMG.0055'
@@ -138,8 +142,9 @@ export interface ReceivedFile extends CheckedFile {
 }
 
 /**
- * Makes the images and their job; answers its id. Several files make a job of parts. The limits are looked at again: other
- * calls may have been answered while the bytes came in.
+ * Submits the job of an import; several files make a job of parts. The quotas are checked again, because other calls may
+ * have been answered while the bytes arrived.
+ * @returns the id of the job.
  */
 export function importFiles(context: RequestContext, files: readonly ReceivedFile[]): string {
   const { world, caller } = context
@@ -182,7 +187,10 @@ function writeImage(
   }
 }
 
-/** Only the cloud's own format can be loaded while it is used. */
+/**
+ * The attributes of an imported image. `lazy` is true for the cloud's own format, which alone can be loaded while it is
+ * used.
+ */
 function importedAttributes(request: ImportFile, lazy: boolean): Record<string, string> {
   const { source, quick, keyId } = request
   return {
@@ -194,7 +202,7 @@ function importedAttributes(request: ImportFile, lazy: boolean): Record<string, 
   }
 }
 
-/** What `__data_origin` says of an image that comes from a file. */
+/** The `__data_origin` of an image that comes from a file. */
 export function originOf({ bucket, key }: ObjectUrl): string {
   return `file,${bucket}:${key}`
 }

@@ -2,14 +2,14 @@ import type { CodedRefusal } from '../../../lib/errors.ts'
 import { parseTime } from '../../../lib/time.ts'
 import { fail } from '../errors.ts'
 import { type ColumnName, type Comparison, type Condition, isColumnName } from '../queries/image-list.ts'
-import { parseTag } from '../tags/tags.ts'
+import { parseTag } from '../tags/tag.ts'
 
-/** Filters as they stand in the query: a name and its values, in the order they came. */
+/** The parameters of a query by name, with their values in the order of the query. */
 export type Filters = ReadonlyMap<string, readonly string[]>
 
 /**
- * Names that steer a listing rather than filter it. `page` and `offset` are sent by clients and not read;
- * `__isregistered` is always taken as `true`, whatever was sent.
+ * Parameters that are no filters. Clients send `page` and `offset`, which the cloud ignores; it takes `__isregistered` as
+ * `true` whatever its value is.
  */
 const NOT_FILTERS: ReadonlySet<string> = new Set([
   ...['limit', 'marker', 'sort_key', 'sort_dir', 'member_status', 'visibility', '__imagetype'],
@@ -37,7 +37,7 @@ export function oneOf<T extends string>(allowed: readonly T[], name: string, val
   return found
 }
 
-/** A whole number of at least 1, such as `limit` and `page`. */
+/** Parses a whole number of at least 1, such as `limit` and `page`. @throws CodedRefusal IMG.0001 */
 export function countingNumber(filters: Filters, name: string, otherwise: number): number {
   const text = single(filters, name)
   if (text === undefined) return otherwise
@@ -45,7 +45,7 @@ export function countingNumber(filters: Filters, name: string, otherwise: number
   return Number(text)
 }
 
-/** What every attribute filter of the query asks of an image; all of them hold at once, a repeated one too. */
+/** The conditions of all attribute filters of a query. All hold at once; a repeated filter counts each time. */
 export function attributeConditions(filters: Filters): Condition[] {
   return [...filters].flatMap(([name, values]) =>
     NOT_FILTERS.has(name) ? [] : values.flatMap((value) => conditionsOf(name, value)),
@@ -90,7 +90,7 @@ function isTextColumn(name: string): name is ColumnName {
   return TEXT_COLUMNS.has(name) && isColumnName(name)
 }
 
-/** `0` is the default enterprise project, in which images without an assignment stand. */
+/** `0` is the default enterprise project: images without an assignment belong to it. */
 export function enterpriseProject(value: string): Condition[] {
   if (value === 'all_granted_eps') return []
   const assigned: Condition = { attribute: 'enterprise_project_id', value }
@@ -98,13 +98,13 @@ export function enterpriseProject(value: string): Condition[] {
   return [{ anyOf: [assigned, { not: { attributePresent: 'enterprise_project_id' } }] }]
 }
 
-/** The documents spell Red Hat in two ways; both find it. */
+/** The documents spell Red Hat in two ways; either matches both. */
 function platform(value: string): Condition {
   const spellings = value === 'Red Hat' ? ['Red Hat', 'RedHat'] : [value]
   return { anyOf: spellings.map((spelling) => ({ attribute: '__platform', value: spelling })) }
 }
 
-/** `gte:2018-10-28T10:00:00Z`; no operator means equal. Times are compared by the second, as they are shown. */
+/** Parses `gte:2018-10-28T10:00:00Z`; no operator means equal. Times are compared by the second, as they are shown. */
 function timeCondition(column: 'created_at' | 'updated_at', text: string): Condition {
   const match = /^(?:([a-z]+):)?(\d.*)$/.exec(text)
   const ms = parseTime(match?.[2] ?? '')
@@ -123,10 +123,12 @@ function timeCondition(column: 'created_at' | 'updated_at', text: string): Condi
   return { column, is: is === 'gt' || is === 'gte' ? 'gte' : 'lt', value: boundary }
 }
 
-/** `c3.xlarge.2`, `g1.2xlarge`, `kc1.large.4`: series, size, and memory per core. BMS flavors (`physical.…`) are none. */
+/**
+ * `c3.xlarge.2`, `g1.2xlarge`, `kc1.large.4`: series, size, and memory per core. BMS flavors (`physical.…`) are none.
+ */
 const ECS_FLAVOR = /^([a-z]+)\d+[a-z]*\.[a-z0-9]+(?:\.[a-z0-9]+)?$/
 
-/** GPU flavors by what an image must say of itself (quota-os-version-misc.md, "GPU types"). */
+/** The attribute that an image needs for each GPU flavor. */
 const GPU_FLAVORS: ReadonlyMap<string, Condition> = new Map(
   Object.entries({
     '__support_xen_gpu_type=M60_vGPU': 'g1.xlarge g1.2xlarge',
@@ -146,7 +148,7 @@ const GPU_FLAVORS: ReadonlyMap<string, Condition> = new Map(
 const ARM = needed('__support_arm=true')
 const VIRTUAL: Condition = { anyOf: [needed('__support_kvm=true'), needed('__support_xen=true')] }
 
-/** Series of flavors that ask more of an image than to run on KVM or Xen. */
+/** The attribute that an image needs beside KVM or Xen, by the series of the flavor. */
 const SERIES: Readonly<Record<string, Condition>> = {
   m: needed('__support_largememory=true'),
   e: needed('__support_largememory=true'),
@@ -161,9 +163,10 @@ function needed(attributeAndValue: string): Condition {
 }
 
 /**
- * What an image must say of itself to be usable with an ECS flavor: Kunpeng series (`k…`) run ARM images, GPU flavors
- * images of their GPU, memory, disk and computing series images that say so, all others what runs on KVM or Xen.
- * @throws CodedRefusal IMG.0192 when it is no ECS flavor.
+ * The condition on images that an ECS flavor can use: ARM images for Kunpeng series (`k…`), images with support of its GPU
+ * for a GPU flavor, images with the attribute of the series for memory, disk and computing series, and images for KVM or Xen
+ * for all others.
+ * @throws CodedRefusal IMG.0192 when the name is no ECS flavor.
  */
 export function usableWith(flavor: string): Condition {
   const series = ECS_FLAVOR.exec(flavor)?.[1]

@@ -20,9 +20,10 @@ const HIGHEST_LIMIT = 1000
 const SORT_KEYS = ['name', 'container_format', 'disk_format', 'status', 'id', 'size', 'created_at'] as const
 
 /**
- * Images as `GET /v2/cloudimages` lists them: what the caller sees, all filters together, a page after the marker. An
- * attribute that is no column is compared as text; values the cloud cannot read are refused with IMG.0001, a flavor that
- * there cannot be with IMG.0192, a marker that the caller does not see with IMG.0027.
+ * Lists images as `GET /v2/cloudimages` does: those that the caller sees and that match every filter, one page after the
+ * marker. An attribute without a column of its own is compared as text.
+ * @throws CodedRefusal IMG.0001 for a value that the cloud cannot parse, IMG.0192 for an impossible flavor, IMG.0027 for a
+ * marker that the caller does not see.
  */
 export function listCloudImages(context: RequestContext, filters: Filters): Image[] {
   const { world, caller } = context
@@ -38,18 +39,20 @@ export function listCloudImages(context: RequestContext, filters: Filters): Imag
   return listImages(world.db, { where, sort, limit, ...(after && { after }) })
 }
 
-/** What reads that lag behind can show. */
+/** The condition on images when reads lag behind: only those made before the lag are visible. */
 export function oldEnough({ world, facts: { lagMs } }: RequestContext): Condition[] {
   return lagMs === undefined ? [] : [{ column: 'created_at', is: 'lte', value: world.clock.now() - lagMs }]
 }
 
-/** Who has its rights in some enterprise projects alone sees their images, and public ones. */
+/**
+ * The condition for a caller that has rights in some enterprise projects only: it sees their images and public ones.
+ */
 function grantedEnterpriseProjects({ enterpriseProjects }: Caller): Condition[] {
   if (enterpriseProjects === undefined) return []
   return [{ anyOf: [{ imageType: 'gold' }, ...enterpriseProjects.flatMap(enterpriseProject)] }]
 }
 
-/** The image after which the page starts; an empty marker is none, as clients begin to walk. */
+/** Finds the image after which a page starts. An empty marker counts as none: clients send it for the first page. */
 export function markedImage(context: RequestContext, filters: Filters): Image | undefined {
   const marker = single(filters, 'marker')
   if (marker === undefined || marker === '') return undefined
@@ -80,9 +83,9 @@ export function ownImages(caller: Caller): Condition {
 }
 
 /**
- * Which images come into question at all, by catalogue (`__imagetype`), visibility and the state of a sharing
- * (images-list.md, "What is visible"). `otherwise` is the scope when the query names neither of the first two; images of
- * the market are in no default. A repeated parameter asks for both values at once.
+ * The condition that follows from catalogue (`__imagetype`), visibility and the state of a sharing. A repeated parameter
+ * asks for both values at once.
+ * @param otherwise the condition when the query names neither a catalogue nor a visibility; it never includes the market.
  */
 export function reach(
   caller: Caller,
@@ -108,7 +111,7 @@ export function reach(
     private: privateOnes,
     shared: sharedOnes,
   }
-  // An image of the market is public too, but only whoever asks for the market sees it.
+  // Images of the market are public too, but are listed only when the query names the market.
   const byVisibility: Readonly<Record<string, Condition>> = {
     public: types.includes('market') ? MARKET : GOLD,
     private: privateOnes,
@@ -122,7 +125,7 @@ export function reach(
   }
 }
 
-/** What a plain listing shows: public images, the caller's own, and those shared with it and accepted. */
+/** The condition of a listing without filters: public images, the caller's own, and those that it has accepted. */
 export function everythingVisible(caller: Caller): (sharedIn: Condition) => Condition {
   return (sharedIn) => ({ anyOf: [GOLD, ownImages(caller), sharedIn] })
 }

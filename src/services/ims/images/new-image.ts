@@ -7,11 +7,11 @@ import { checkEnterpriseProject } from '../own-projects.ts'
 import { insertImage } from '../queries/images.ts'
 import { checkImageQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
-import { checkTags } from '../tags/tags.ts'
+import { checkTags } from '../tags/change.ts'
 
 export const GIB = 2 ** 30
 
-/** What a caller may say of any image that is made for it; memory in MB. */
+/** The fields that a request can give to any new image. Memory is in MB. */
 export interface ImageWishes {
   name: string
   description?: string | undefined
@@ -21,25 +21,25 @@ export interface ImageWishes {
   enterpriseProjectId?: string | undefined
 }
 
-/** Bytes that lie in a blob, and the size of the disk in them; null when the file does not say it. */
+/** Bytes in a blob, with the size in bytes of the disk in them; null when the format does not tell. */
 export interface ImageBytes extends ReceivedBytes {
   blobId: string
   virtualSize: number | null
 }
 
-/** What an image is made of, whoever wished for it. */
+/** The fields that a new image gets from its source. */
 export interface ImageSubstance {
-  /** What it is for; a copy says it among its attributes. */
+  /** The environment it is for; a copy has it among its attributes. */
   environment?: 'FusionCompute' | 'Ironic' | 'DataImage' | 'IsoImage'
   diskFormat?: string
   /** GB. */
   minDisk: number
   bytes: ImageBytes
-  /** Everything else the wire shows of it. */
+  /** All other attributes on the wire. */
   attributes: Readonly<Record<string, string>>
 }
 
-/** What every private image shows of itself; empty texts stand for what it does not have. */
+/** Attributes of every private image; an empty text stands for none. */
 export const PRIVATE_ATTRIBUTES: Readonly<Record<string, string>> = {
   __isregistered: 'true',
   __image_source_type: 'uds',
@@ -48,14 +48,17 @@ export const PRIVATE_ATTRIBUTES: Readonly<Record<string, string>> = {
   __productcode: '',
 }
 
-/** Refuses tags that an image may not have (IMG.0115, IMG.0116) and an enterprise project that is not the caller's (IMG.0155). */
+/** Checks the tags and the enterprise project of a new image. @throws CodedRefusal IMG.0115, IMG.0116, IMG.0155 */
 export function checkWishes(context: RequestContext, { tags, enterpriseProjectId }: ImageWishes): void {
   const { world, caller } = context
   checkTags(context, tags)
   if (enterpriseProjectId !== undefined) checkEnterpriseProject(world, caller, enterpriseProjectId)
 }
 
-/** Writes a private image that a job is going to fill, and answers its id. The caller has checked the quota. */
+/**
+ * Writes a private image that a job is going to fill. The quota has to be checked before.
+ * @returns the id of the image.
+ */
 export function insertNewImage(
   context: RequestContext,
   owner: string,
@@ -108,22 +111,22 @@ function wishedAttributes({ description, maxRam, enterpriseProjectId }: ImageWis
   }
 }
 
-/** The bytes of a disk whose content nobody knows: servers and volumes of a world have none. In GB. */
+/** Makes the bytes of an empty disk: the servers and volumes of a world have no content. */
 export function blankDisk(world: World, gigabytes: number): ImageBytes {
   const blobId = world.chance.uuid('blob')
   const virtualSize = gigabytes * GIB
   return { ...world.blobs.keep(blobId, blankQcow2(virtualSize)), blobId, virtualSize }
 }
 
-/** The name of the n-th data disk of something that has a name: the server, the file or the whole image it came with. */
+/** The name of the image of the n-th data disk (from 1) that comes with a server, a file or a whole image. */
 export function dataDiskName(name: string, n: number): string {
   const suffix = `-data-${n}`
   return `${name.slice(0, 128 - suffix.length)}${suffix}`
 }
 
-/** An image that is only described so far; its bytes are uploaded or registered later. */
+/** An image without bytes; they are uploaded or registered later. */
 export interface DescribeImage {
-  /** One of its own that nobody had before; otherwise it is drawn. */
+  /** An id that was never used; drawn when it is left out. */
   id?: string | undefined
   name: string
   osVersion?: string | undefined
@@ -133,11 +136,15 @@ export interface DescribeImage {
   minDisk: number
   minRam: number
   tags: readonly TagRow[]
-  /** Attributes of one's own. */
+  /** Attributes of the client's own. */
   attributes: Readonly<Record<string, string>>
 }
 
-/** Creates the description of an image, waiting for its bytes, and answers its id. It counts against the quota (IMG.0015). */
+/**
+ * Writes an image that waits for its bytes.
+ * @returns its id.
+ * @throws CodedRefusal IMG.0015 beyond the quota of images.
+ */
 export function describeImage(context: RequestContext, request: DescribeImage): string {
   const { world, caller } = context
   return world.db.transaction(() => {

@@ -10,15 +10,16 @@ import { namedImage } from './find.ts'
 import { HEADER_CHECK, lateFailure, originOf } from './import.ts'
 import { byteColumns, GIB } from './new-image.ts'
 
-/** The file in a bucket that becomes the bytes of an image that is only described so far. */
+/** A file in a bucket that becomes the bytes of an image without bytes. */
 export interface RegisterImage {
   imageId: string
   source: ObjectUrl
 }
 
 /**
- * What can be registered: an image of the caller (IMG.0047) that waits for its bytes (IMG.0046), and a disk image in a
- * bucket (IMG.0069, IMG.0058, IMG.0057, IMG.0059).
+ * Checks a registration: the image, then the file.
+ * @throws CodedRefusal IMG.0047 for an image of another project, IMG.0046 for one that does not wait for bytes; IMG.0069,
+ * IMG.0058, IMG.0057 and IMG.0059 for the file.
  */
 export function checkRegister(
   context: RequestContext,
@@ -40,7 +41,7 @@ function waitingImage(context: RequestContext, imageId: string): Image {
   return image
 }
 
-/** Gives an image the bytes that have arrived in a blob, and starts its job; answers the job's id. */
+/** Gives an image the bytes that have arrived in a blob, and submits its job. @returns the id of the job. */
 export function registerImage(
   context: RequestContext,
   { imageId, source }: RegisterImage,

@@ -12,7 +12,9 @@ import {
 } from '../queries/images.ts'
 import { deleteMembersOf } from '../queries/members.ts'
 
-/** Images that are moved along the scenario's state machine. Each is read once and written once, however often it moves. */
+/**
+ * Images that are moved along the scenario's state machine. Each is read once and written once, however often it moves.
+ */
 export interface MovingImages {
   /**
    * Applies events to an image in their order, at a virtual time in ms. An event that the machine does not know in the

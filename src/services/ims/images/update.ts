@@ -6,14 +6,14 @@ import { findImage, type Image, updateImage } from '../queries/images.ts'
 import type { ImageRow } from '../tables.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
-/** One operation of the patch as IMS reads it. The forms of names, descriptions and sizes are checked where it is parsed. */
+/** One operation of a patch. The contract has already checked the form of names, descriptions and sizes. */
 export interface AttributeChange {
   op: 'add' | 'replace' | 'remove'
   attribute: string
   value?: string | number | boolean | undefined
 }
 
-/** Attributes that follow from other calls, or never change. */
+/** Attributes that other calls set, or that never change. */
 const RESERVED: ReadonlySet<string> = new Set(
   `id owner status visibility protected tags file self schema checksum size virtual_size created_at updated_at active_at
    container_format disk_format min_disk __imagetype __isregistered __image_source_type __image_size __os_version __os_type
@@ -21,7 +21,7 @@ const RESERVED: ReadonlySet<string> = new Set(
    __productcode __whole_image __image_location __system_support_market _sys_enterprise_project_id os_hidden deleted
    deleted_at`.split(/\s+/),
 )
-/** Attributes that may be replaced though they were never set: clients do it without looking. */
+/** Attributes that may be replaced without having been set: clients do so. */
 const ALWAYS_REPLACEABLE: ReadonlySet<string> = new Set(['min_ram', 'max_ram'])
 const FLAGS: ReadonlySet<string> = new Set(
   `__support_kvm __support_xen __support_largememory __support_diskintensive __support_highperformance __support_xen_hana
@@ -35,7 +35,7 @@ const ALLOWED_VALUES: Readonly<Record<string, readonly string[]>> = {
   __is_config_init: ['true', 'false'],
   hw_vif_multiqueue_enabled: ['true', 'false'],
 }
-/** Attributes that cannot stand together: a GPU or HANA excludes plain Xen and KVM, InfiniBand excludes Xen. */
+/** Attributes that exclude each other: a GPU or HANA excludes plain Xen and KVM, InfiniBand excludes Xen. */
 const EXCLUSIONS: readonly (readonly [string, string])[] = [
   ['__support_xen_gpu_type', '__support_xen'],
   ['__support_xen_gpu_type', '__support_kvm'],
@@ -52,7 +52,7 @@ interface Draft {
   attributes: Record<string, string>
 }
 
-/** Applies a patch to one of the caller's own active images, all or nothing; answers the image as it is then. */
+/** Applies a patch to one of the caller's own active images, completely or not at all. @returns the changed image. */
 export function updateImageAttributes(
   context: RequestContext,
   imageId: string,
@@ -108,7 +108,11 @@ function setAttribute(draft: Draft, change: AttributeChange, value: string): voi
   draft.attributes[attribute] = value
 }
 
-/** Refuses a firmware that the image cannot start with (IMG.0141), and a value an attribute cannot have (IMG.0035). */
+/**
+ * Checks the value of an attribute.
+ * @throws CodedRefusal IMG.0141 for a firmware that the image cannot start with, IMG.0035 for any other value that is not
+ * allowed.
+ */
 function checkValue(attributes: Record<string, string>, change: AttributeChange, value: string): void {
   const { attribute } = change
   if (attribute === 'hw_firmware_type') {
@@ -119,12 +123,12 @@ function checkValue(attributes: Record<string, string>, change: AttributeChange,
   if (allowed !== undefined && !allowed.includes(value)) throw conflict(change)
 }
 
-/** Whether an attribute is the image service's own to set. */
+/** True for an attribute that only the image service sets. */
 export function isReservedAttribute(attribute: string): boolean {
   return RESERVED.has(attribute)
 }
 
-/** Checks the values that attributes were changed to, one by one and together. */
+/** Checks the new values of changed attributes, one by one and together. @throws CodedRefusal IMG.0035, IMG.0141 */
 export function checkAttributeValues(
   before: Record<string, string>,
   after: Record<string, string>,

@@ -8,8 +8,8 @@ import { findImage, type Image, imageIdsInStatus, updateImage } from '../queries
 import { moveImage } from './states.ts'
 
 /**
- * Starts an upload: the image is being saved from now on. False when it does not wait for bytes: it has some, or a job is
- * making it.
+ * Starts an upload: the image is being saved from now on.
+ * @returns false when the image does not wait for bytes, because it has some or because a job fills it.
  */
 export function beginUpload(world: World, image: Image): boolean {
   if (runningJobOf(world.db, image.id) !== undefined) return false
@@ -19,8 +19,8 @@ export function beginUpload(world: World, image: Image): boolean {
 }
 
 /**
- * Ends an upload whose bytes have all arrived: the image becomes active with their size and hashes. False when it was
- * deleted meanwhile; then the bytes are dropped.
+ * Ends an upload whose bytes have all arrived: the image becomes active with their size and hashes.
+ * @returns false when the image was deleted in the meantime; the bytes are removed then.
  */
 export function completeUpload(
   world: World,
@@ -47,19 +47,19 @@ export function completeUpload(
   return done
 }
 
-/** Ends an upload that broke off: the image waits for its bytes again. */
+/** Ends an upload that was cut off: the image waits for its bytes again. */
 export function abandonUpload(world: World, imageId: string): void {
   world.db.transaction(() => moveImage(world, imageId, ['restore'], world.clock.now()))
 }
 
-/** Uploads that were under way when the process ended cannot go on: their images wait for bytes again. */
+/** Ends the uploads that were running when the process ended: their images wait for bytes again. */
 export function abandonLostUploads(world: World): void {
   for (const id of imageIdsInStatus(world.db, 'saving')) {
     if (runningJobOf(world.db, id) === undefined) abandonUpload(world, id)
   }
 }
 
-/** The size of the disk inside the file; null when it is in no format that says so. */
+/** The size in bytes of the disk in a file; null when its format does not tell. */
 function virtualSizeOf(world: World, blobId: string): number | null {
   using file = openByteSource(world.blobs.path(blobId))
   const inspection = inspectDiskImage(file)

@@ -12,9 +12,9 @@ import { quotaOf } from '../quotas.ts'
 import { vaultForBackup } from '../sources/backups.ts'
 
 /**
- * The image that its owner shares, or stops sharing: a malformed id (IMG.0066), one that is nobody's (IMG.0027), a public
- * one (IMG.0089) and one of the market (IMG.0107) are refused, and so is somebody else's: IMG.0047 to whom it is shared
- * with, IMG.0106 to all others.
+ * Finds the image whose sharing its owner changes.
+ * @throws CodedRefusal IMG.0066 for a malformed id, IMG.0027 for an unknown image, IMG.0089 for a public one, IMG.0107 for
+ * one of the market, IMG.0047 for one that is shared with the caller, IMG.0106 for any other image of another project.
  */
 export function imageOfSharer(context: RequestContext, id: string): Image {
   const { world, caller } = context
@@ -27,15 +27,18 @@ export function imageOfSharer(context: RequestContext, id: string): Image {
   throw fail(member ? 'IMG.0047' : 'IMG.0106', { id, owner: image.owner })
 }
 
-/** Refuses what is everybody's: public images (IMG.0089) and those of the market (IMG.0107). */
+/**
+ * Checks that an image is private.
+ * @throws CodedRefusal IMG.0089 for a public image, IMG.0107 for one of the market.
+ */
 export function checkPrivate({ id, imageType, visibility }: Image): void {
   if (imageType === 'market') throw fail('IMG.0107', { id })
   if (imageType === 'gold' || visibility === 'public') throw fail('IMG.0089', { id })
 }
 
 /**
- * Whether an image may be shared at all: it must be active (IMG.0046), and a whole server only when it was made of a CBR
- * backup that is the caller's own (IMG.0135).
+ * Checks that an image may be shared at all.
+ * @throws CodedRefusal IMG.0046 unless it is active; IMG.0135 for a whole image without a CBR backup of the caller's own.
  */
 export function checkShareable(world: World, image: Image): void {
   checkActive(image)
@@ -46,9 +49,10 @@ export function checkShareable(world: World, image: Image): void {
 }
 
 /**
- * Whether an image may be shared with these projects: not with its owner (IMG.0076), with nobody who is not in the region
- * (IMG.0108); an encrypted one only with whom its key was granted to, the default key with nobody (IMG.0098); and not with
- * more projects than an image may have, nor more images than a project may share (IMG.0088).
+ * Checks that an image may be shared with these projects.
+ * @throws CodedRefusal IMG.0076 for the owner itself, IMG.0108 for a project outside the region, IMG.0098 for an encrypted
+ * image whose key was not granted to the project (the default key never is), IMG.0088 beyond the quota of members of one
+ * image or of shared images of one project.
  */
 export function checkRecipients(context: RequestContext, image: Image, projects: readonly string[]): void {
   const { world, caller } = context
@@ -63,7 +67,7 @@ export function checkRecipients(context: RequestContext, image: Image, projects:
     throw fail('IMG.0088', { id: image.id, limit: mostAccepted, accepted })
 }
 
-/** How many projects an image may be shared with. */
+/** The number of projects that an image may be shared with. */
 export function memberLimit(context: RequestContext, image: Image): number {
   const quota = isWhole(image) ? 'members_per_whole_image' : 'members_per_image'
   return quotaOf(context, quota)
@@ -85,13 +89,15 @@ function checkRecipient(context: RequestContext, image: Image, projectId: string
     throw fail('IMG.0098', { id: image.id, keyId, projectId })
 }
 
-/** What a member may say to a sharing; it may change its mind. */
+/** The answer of a member to a sharing. It may change later. */
 export type Decision = 'accepted' | 'rejected'
 
 /**
- * The image that was shared with the caller, which decides about it. One's own cannot be (IMG.0076), public images
- * (IMG.0089) and those of the market (IMG.0107) are not shared, and one that was not shared is not there (IMG.0027).
- * Accepting a whole server needs a vault with room for the backup behind it (IMG.0182, IMG.0184, IMG.0188, IMG.0193).
+ * Finds an image that was shared with the caller, and checks that the caller may decide about it. Accepting a whole image
+ * needs a vault with room for its backup.
+ * @throws CodedRefusal IMG.0066 for a malformed id, IMG.0027 for an image that was not shared with the caller, IMG.0076 for
+ * the caller's own image, IMG.0089 for a public one, IMG.0107 for one of the market; IMG.0182, IMG.0184, IMG.0188 and
+ * IMG.0193 for the vault.
  */
 export function checkDecision(
   context: RequestContext,

@@ -17,7 +17,7 @@ import {
   memberLimit,
 } from './checks.ts'
 
-/** Shares an image of the caller with a project, at once; sharing again asks again whoever has refused. */
+/** Shares an image of the caller with a project at once. Sharing it again asks a member that has rejected it again. */
 export function shareImage(context: RequestContext, imageId: string, projectId: string): MemberRow {
   const { world } = context
   return world.db.transaction(() => {
@@ -28,7 +28,7 @@ export function shareImage(context: RequestContext, imageId: string, projectId: 
   })
 }
 
-/** Accepts or refuses, at once, an image that was shared with the caller. */
+/** Accepts or rejects an image that was shared with the caller, at once. */
 export function decideSharing(
   context: RequestContext,
   imageId: string,
@@ -41,7 +41,10 @@ export function decideSharing(
   })
 }
 
-/** Stops sharing an image of the caller with a project, at once; false when it was not shared with it. */
+/**
+ * Stops sharing an image of the caller with a project, at once.
+ * @returns false when it was not shared with the project.
+ */
 export function endSharing(context: RequestContext, imageId: string, projectId: string): boolean {
   const { world } = context
   return world.db.transaction(() => {
@@ -59,13 +62,16 @@ function change(world: World, wanted: MemberChange): MemberRow {
   return member
 }
 
-/** Every image with every project. */
+/** Every one of the images is shared with every one of the projects. */
 export interface Sharing {
   images: readonly string[]
   projects: readonly string[]
 }
 
-/** Starts sharing, in a job; everything that forbids it is refused for the whole request. Answers the job's id. */
+/**
+ * Submits a job that shares images; one image that may not be shared refuses the whole request.
+ * @returns the id of the job.
+ */
 export function shareImages(context: RequestContext, { images, projects }: Sharing): string {
   const { world } = context
   const recipients = [...new Set(projects)]
@@ -81,7 +87,7 @@ export function shareImages(context: RequestContext, { images, projects }: Shari
   })
 }
 
-/** Accepts or refuses images that were shared with the caller, in a job; answers its id. */
+/** Submits a job that accepts or rejects images that were shared with the caller. @returns the id of the job. */
 export function decideSharings(
   context: RequestContext,
   wanted: { images: readonly string[]; projectId: string; status: Decision; vaultId?: string | undefined },
@@ -98,7 +104,10 @@ export function decideSharings(
   })
 }
 
-/** Stops sharing, in a job; who an image was not shared with is passed over. Answers the job's id. */
+/**
+ * Submits a job that stops sharing images; projects that an image is not shared with are skipped.
+ * @returns the id of the job.
+ */
 export function endSharings(context: RequestContext, { images, projects }: Sharing): string {
   const { world } = context
   const members = [...new Set(projects)]
@@ -125,7 +134,10 @@ function submit(
   })
 }
 
-/** Who an image is shared with: its owner sees everybody, a member itself; a public image has no members (IMG.0047). */
+/**
+ * Lists the members of an image: all of them for its owner, itself for a member.
+ * @throws CodedRefusal IMG.0047 for a public image.
+ */
 function listMembers(context: RequestContext, imageId: string): MemberRow[] {
   const { world, caller } = context
   const image = namedImage(context, imageId)
@@ -136,7 +148,10 @@ function listMembers(context: RequestContext, imageId: string): MemberRow[] {
   return own
 }
 
-/** One page of them after the member `marker` (IMG.0001 when there is no such member), and whether more follow. */
+/**
+ * Lists one page of the members of an image, after the member `marker`.
+ * @throws CodedRefusal IMG.0001 for an unknown marker.
+ */
 export function pageOfMembers(
   context: RequestContext,
   imageId: string,
@@ -149,7 +164,10 @@ export function pageOfMembers(
   return { members: all.slice(start, end), more: end < all.length }
 }
 
-/** One of them; a project that the caller does not see among the members is IMG.0114. */
+/**
+ * Finds one member of an image.
+ * @throws CodedRefusal IMG.0114 for a project that is no member or that the caller does not see.
+ */
 export function showMember(context: RequestContext, imageId: string, projectId: string): MemberRow {
   const member = listMembers(context, imageId).find((row) => row.projectId === projectId)
   if (member === undefined) throw fail('IMG.0114', { imageId, projectId })

@@ -21,7 +21,7 @@ import type { Db } from '../../../database/open.ts'
 import { images, type TagRow, tags } from '../tables.ts'
 import { type Image, imageSelection } from './images.ts'
 
-/** Attributes that have a column of their own, by their name on the wire. All others live in the attribute bag. */
+/** Attributes with a column of their own, by their name on the wire. All others are in the JSON column `attributes`. */
 export const COLUMNS = {
   id: images.id,
   name: images.name,
@@ -47,28 +47,28 @@ export const COLUMNS = {
 export type ColumnName = keyof typeof COLUMNS
 const columnNames: ReadonlySet<string> = new Set(Object.keys(COLUMNS))
 
-/** Whether an attribute of the wire is a column, so that it can be compared by size and sorted by. */
+/** True for an attribute with a column of its own, which can be compared by size and sorted by. */
 export function isColumnName(name: string): name is ColumnName {
   return columnNames.has(name)
 }
 
 export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte'
 
-/** One thing an image must fulfil to be listed. */
+/** A condition on the images of a list. */
 export type Condition =
   | { column: ColumnName; is: Comparison; value: string | number | boolean }
   | { column: ColumnName; oneOf: readonly (string | number | boolean)[] }
-  /** An attribute of the bag has exactly this value. */
+  /** An attribute without a column has exactly this value. */
   | { attribute: string; value: string }
   | { attributePresent: string }
   | { tag: string; value?: string }
-  /** Has tags at all, or none. */
+  /** The image has any tag, or none. */
   | { tagged: boolean }
   /** The name contains this text; letter case counts. */
   | { nameContains: string }
   | { imageType: 'gold' | 'private' | 'market' }
   | { visibility: 'public' | 'private' | 'shared' | 'community' }
-  /** Shared with at least one project, or with none. */
+  /** The image is shared with at least one project, or with none. */
   | { shared: boolean }
   | { not: Condition }
   | { anyOf: readonly Condition[] }
@@ -80,12 +80,15 @@ export interface Sorting {
   direction: 'asc' | 'desc'
 }
 
-/** What to list: the conditions all hold; pages start after the image `after`; ties end with the id, so order is total. */
+/**
+ * A page of images: all conditions hold, and it starts after the image `after`. The id breaks ties, so the order is
+ * total.
+ */
 export interface ImageListing {
   where: readonly Condition[]
   sort: readonly Sorting[]
   after?: Image
-  /** How many to pass over at the start. */
+  /** The number of images to skip at the start. */
   offset?: number
   limit?: number
 }
@@ -172,17 +175,17 @@ function comesAfter(image: Image, sort: readonly Sorting[]): SQL | undefined {
   return or(...alternatives)
 }
 
-/** SQL for: not deleted, and all conditions hold. */
+/** The SQL condition of images that are not deleted and fulfil all conditions. */
 export function listed(where: readonly Condition[]): SQL | undefined {
   return and(isNull(images.deletedAt), ...where.map(toSql))
 }
 
-/** How many images fulfil all conditions. */
+/** Counts the images that fulfil all conditions. */
 export function countListed(db: Db, where: readonly Condition[]): number {
   return db.select({ n: count() }).from(images).where(listed(where)).get()?.n ?? 0
 }
 
-/** Images that fulfil all conditions, in a total order. */
+/** Lists the images that fulfil all conditions, in a total order. */
 export function listImages(db: Db, listing: ImageListing): Image[] {
   const last = listing.sort.at(-1)
   const sort: Sorting[] = listing.sort.some((key) => key.by === 'id')
@@ -198,7 +201,7 @@ export function listImages(db: Db, listing: ImageListing): Image[] {
   return query.limit(limit).offset(offset).all()
 }
 
-/** Every different tag of the images that fulfil all conditions, by key and value. */
+/** Lists the different tags of the images that fulfil all conditions, sorted by key and value. */
 export function distinctTags(db: Db, where: readonly Condition[]): TagRow[] {
   const carriers = db.select({ id: images.id }).from(images).where(listed(where))
   return db

@@ -13,7 +13,7 @@ import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/statements.ts'
 import { type ImageRow, images, type TagRow, tags } from '../tables.ts'
 
-/** An image with what hangs on it: its tags in order and how many projects it is shared with. */
+/** An image with its tags, oldest first, and the number of projects that it is shared with. */
 export interface Image extends ImageRow {
   tags: TagRow[]
   memberCount: number
@@ -39,17 +39,17 @@ const findImageQuery = prepared((db) =>
     .prepare(),
 )
 
-/** The image with this id, whoever owns it; a deleted one is gone. */
+/** Finds an image of any owner by its id; undefined when it is deleted. */
 export function findImage(db: Db, id: string): Image | undefined {
   return findImageQuery(db).get({ id })
 }
 
-/** The image with this id, deleted or not: what others came from does not change when it is gone. */
+/** Finds an image by its id, deleted or not: the origin of another image does not change when it is deleted. */
 export function findKeptImage(db: Db, id: string): Image | undefined {
   return db.select(imageSelection).from(images).where(eq(images.id, id)).get()
 }
 
-/** Whether an id was ever used, by a deleted image too: ids are never given twice. */
+/** True for an id that was ever used, also by a deleted image: ids are never given twice. */
 export function imageIdTaken(db: Db, id: string): boolean {
   return db.select({ id: images.id }).from(images).where(eq(images.id, id)).get() !== undefined
 }
@@ -63,7 +63,7 @@ export function updateImage(db: Db, id: string, change: Partial<ImageRow>): void
   db.update(images).set(change).where(eq(images.id, id)).run()
 }
 
-/** Images of a project that count against its quota: all that are not deleted. */
+/** Counts the images of a project against its quota: all that are not deleted. */
 export function countImagesOf(db: Db, owner: string): number {
   const row = db
     .select({ n: count() })
@@ -73,7 +73,7 @@ export function countImagesOf(db: Db, owner: string): number {
   return row?.n ?? 0
 }
 
-/** Ids of images in a status, for what has to be mended after a crash. */
+/** Lists the ids of images in a status, for repairs after a crash. */
 export function imageIdsInStatus(db: Db, status: string): string[] {
   const rows = db
     .select({ id: images.id })
@@ -83,7 +83,7 @@ export function imageIdsInStatus(db: Db, status: string): string[] {
   return rows.map((row) => row.id)
 }
 
-/** The blobs that images of this world still hold. */
+/** The ids of the blobs that images of a world use. */
 export function blobsInUse(db: Db): Set<string> {
   const rows = db
     .selectDistinct({ blobId: images.blobId })
@@ -93,7 +93,7 @@ export function blobsInUse(db: Db): Set<string> {
   return new Set(rows.flatMap((row) => (row.blobId === null ? [] : [row.blobId])))
 }
 
-/** Whether an image with one of these origins is being made in a project. */
+/** True while an image with one of these origins is being made in a project. */
 export function isBeingMadeFrom(db: Db, owner: string, origins: readonly string[]): boolean {
   const row = db
     .select({ id: images.id })
@@ -111,7 +111,7 @@ export function isBeingMadeFrom(db: Db, owner: string, origins: readonly string[
   return row !== undefined
 }
 
-/** Images of a project that come from a backup: a whole image and its data disks. */
+/** Lists the images of a project that come from a backup: a whole image and its data disks. */
 export function imagesOfBackup(db: Db, backupId: string, owner: string): Image[] {
   return db
     .select(imageSelection)
@@ -127,7 +127,7 @@ export function imagesOfBackup(db: Db, backupId: string, owner: string): Image[]
     .all()
 }
 
-/** Where an image stands in the state machine. */
+/** The columns of an image that the state machine reads and changes. */
 export type ImageState = Pick<ImageRow, 'status' | 'activeAt' | 'blobId'>
 
 const findImageStateQuery = prepared((db) =>
@@ -138,7 +138,7 @@ const findImageStateQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Where the image with this id stands, without all else that it is; undefined when it is deleted or never was. */
+/** Finds the state of an image by its id, without its other columns; undefined for an unknown or deleted image. */
 export function findImageState(db: Db, id: string): ImageState | undefined {
   return findImageStateQuery(db).get({ id })
 }
@@ -155,12 +155,12 @@ const writeImageStateQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Writes where an image has come to at a time. */
+/** Writes the state of an image and the virtual time (ms) of its last move. */
 export function writeImageState(db: Db, id: string, { status, activeAt }: ImageState, at: number): void {
   writeImageStateQuery(db).run({ id, status, at, activeAt })
 }
 
-/** Replaces all tags of an image; the order given is the order kept. */
+/** Replaces all tags of an image; their order is kept. */
 export function writeTags(db: Db, imageId: string, list: readonly TagRow[]): void {
   db.delete(tags).where(eq(tags.imageId, imageId)).run()
   list.forEach(({ key, value }, position) => {

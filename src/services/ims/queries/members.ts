@@ -10,7 +10,7 @@ export function findMember(db: Db, imageId: string, projectId: string): MemberRo
     .get()
 }
 
-/** Everybody an image is shared with, in the order they came; those of one moment by their project. */
+/** Lists the members of an image, oldest first; those of the same time by project. */
 export function membersOf(db: Db, imageId: string): MemberRow[] {
   return db
     .select()
@@ -24,7 +24,7 @@ export function countMembers(db: Db, imageId: string): number {
   return db.select({ n: count() }).from(members).where(eq(members.imageId, imageId)).get()?.n ?? 0
 }
 
-/** How many images of a project somebody has accepted. */
+/** Counts the images of a project that at least one member has accepted. */
 export function countAcceptedImages(db: Db, owner: string): number {
   return db
     .selectDistinct({ id: images.id })
@@ -34,7 +34,7 @@ export function countAcceptedImages(db: Db, owner: string): number {
     .all().length
 }
 
-/** The number of members of that image of a project which has most. */
+/** The number of members of the image of a project that has the most. */
 export function mostMembers(db: Db, owner: string): number {
   const counts = db
     .select({ n: count() })

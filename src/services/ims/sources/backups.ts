@@ -8,20 +8,21 @@ import type { ServerRow } from '../../ecs/tables.ts'
 import { fail } from '../errors.ts'
 import { imagesOfBackup } from '../queries/images.ts'
 
-/** What `__data_origin` says of an image that comes from a backup. */
+/** The `__data_origin` of an image that comes from a backup. */
 export const fromBackup = (backupId: string) => `server_backup,${backupId}`
 
-/** The refusals that each of the two backup services has of its own. */
+/** The codes that differ between the two backup services. */
 const CODES = {
   CSBS: { missing: 'IMG.0127', forbidden: 'IMG.0133', unfit: 'IMG.0132', used: 'IMG.0134' },
   CBR: { missing: 'IMG.0198', forbidden: 'IMG.0165', unfit: 'IMG.0032', used: 'IMG.0029' },
 } as const
 
 /**
- * The backup that a whole image is made of: an id that can be one (IMG.0020), there (CSBS IMG.0127, CBR IMG.0198), of the
- * service that was said (IMG.0198), the caller's (IMG.0133, IMG.0165), available and without disks that several servers
- * used (IMG.0132, IMG.0032), not an image already (IMG.0134, IMG.0029), with a system disk (IMG.0033), and from CBR with a
- * known system (IMG.0195).
+ * Finds the backup for a whole image.
+ * @throws CodedRefusal IMG.0020 for a malformed id; IMG.0127 (CSBS) or IMG.0198 (CBR) for an unknown backup; IMG.0198 for one
+ * of the other service; IMG.0133 or IMG.0165 for one of another project; IMG.0132 or IMG.0032 unless it is available and
+ * without disks that several servers used; IMG.0134 or IMG.0029 for one that is an image already; IMG.0033 without a system
+ * disk; IMG.0195 for one from CBR with an unknown operating system.
  */
 export function imageableBackup(context: RequestContext, id: string, kind: 'CSBS' | 'CBR'): BackupRow {
   const { world, caller } = context
@@ -43,7 +44,7 @@ export function systemDiskOf({ disks }: Pick<BackupRow, 'disks'>): BackupDisk | 
   return disks.find(({ system }) => system)
 }
 
-/** A vault of a project that can be used (IMG.0184, IMG.0188). */
+/** Finds a vault of a project that can be used. @throws CodedRefusal IMG.0184, IMG.0188 */
 function usableVault(world: World, projectId: string, vaultId: string | undefined): VaultRow {
   const vault = vaultId === undefined ? undefined : findVault(world.db, vaultId)
   if (vault === undefined || vault.projectId !== projectId) throw fail('IMG.0184', { vaultId })
@@ -51,14 +52,15 @@ function usableVault(world: World, projectId: string, vaultId: string | undefine
   return vault
 }
 
-/** Refuses a vault that has not so many GB left (IMG.0182). */
+/** Checks that a vault has room for `needed` GB. @throws CodedRefusal IMG.0182 */
 function checkRoom({ id, capacity, used }: VaultRow, needed: number): void {
   if (needed > capacity - used) throw fail('IMG.0182', { vault: id, needed, capacity, used })
 }
 
 /**
- * A vault that takes a backup of a server, in the documented order: there (IMG.0184), usable (IMG.0188), for backups of
- * servers (IMG.0193), with room (IMG.0182).
+ * Finds a vault that can take a backup of a server, with checks in the documented order.
+ * @throws CodedRefusal IMG.0184 for an unknown vault, IMG.0188 for one that cannot be used, IMG.0193 for one that is not for
+ * backups of servers, IMG.0182 for one without room for `needed` GB.
  */
 export function vaultForBackup(
   world: World,
@@ -74,9 +76,9 @@ export function vaultForBackup(
 }
 
 /**
- * The vault that takes the backup of a server (IMG.0182, IMG.0184, IMG.0188, IMG.0193): the server may be in no other vault
- * (IMG.0183), the vault not protecting all the servers it may (IMG.0185), the server not with the older backup service
- * (IMG.0186).
+ * Finds the vault for the backup of a server.
+ * @throws CodedRefusal IMG.0183 for a server in another vault, IMG.0185 for a vault that protects as many servers as it may,
+ * IMG.0186 for a server of the older backup service; IMG.0182, IMG.0184, IMG.0188 and IMG.0193 as `vaultForBackup`.
  */
 export function vaultForServer(
   world: World,
@@ -94,8 +96,9 @@ export function vaultForServer(
 }
 
 /**
- * The vault that takes a copy of a backup from another region: there (IMG.0184), usable (IMG.0188), for such copies
- * (IMG.0189), with room (IMG.0182).
+ * Finds the vault for the copy of a backup from another region.
+ * @throws CodedRefusal IMG.0184 for an unknown vault, IMG.0188 for one that cannot be used, IMG.0189 for one that is not for
+ * replicas of servers, IMG.0182 for one without room for `needed` GB.
  */
 export function vaultForReplica(
   world: World,

@@ -13,12 +13,15 @@ const NEW_KEY: KeyCodes = { missing: 'IMG.0095', forbidden: 'IMG.0099', disabled
 /** The key that an image to be copied is encrypted with. */
 const ORIGINAL_KEY: KeyCodes = { missing: 'IMG.0101', forbidden: 'IMG.0103', disabled: 'IMG.0102' }
 
-/** Refuses a key to encrypt with that is not there (IMG.0095), not the caller's to use (IMG.0099) or not enabled (IMG.0097). */
+/**
+ * Checks the key of a new image.
+ * @throws CodedRefusal IMG.0095 for an unknown key, IMG.0099 for one the caller may not use, IMG.0097 for a disabled one.
+ */
 export function checkKey(context: RequestContext, keyId: string): void {
   check(context, keyId, NEW_KEY)
 }
 
-/** As `checkKey`, for the key of an image that is read: IMG.0101, IMG.0103, IMG.0102. */
+/** Checks the key of an image that is read, as `checkKey` does. @throws CodedRefusal IMG.0101, IMG.0103, IMG.0102 */
 export function checkOriginalKey(context: RequestContext, keyId: string): void {
   check(context, keyId, ORIGINAL_KEY)
 }

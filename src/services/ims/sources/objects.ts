@@ -12,17 +12,17 @@ export interface ObjectUrl {
   key: string
 }
 
-/** The cloud's own formats have no public description: a file that is called so is believed to be one. */
+/** The cloud's own formats. They have no public description, so the name of a file decides. */
 type OwnFormat = 'zvhd' | 'zvhd2'
 
-/** What is known of the disk in a file. */
+/** The properties of the disk in a file. */
 export interface FileDisk extends Omit<DiskImage, 'format' | 'version' | 'virtualSize'> {
   format: DiskFormat | OwnFormat
   /** Bytes; null when the format does not tell. */
   virtualSize: number | null
 }
 
-/** A disk that lies in a file, or in a part of one; `end` is exclusive. */
+/** A disk in a file, or in a part of one, in bytes; `end` is exclusive. */
 export interface LocatedDisk {
   path: string
   start: number
@@ -36,7 +36,10 @@ export const LARGEST_FILE = 128 * GIB
 /** Largest file of all. */
 export const LARGEST_QUICK_FILE = 1024 * GIB
 
-/** Refuses a bucket that is not there (IMG.0069), or in another region than the caller (IMG.0058). */
+/**
+ * Checks that a bucket exists in the caller's region.
+ * @throws CodedRefusal IMG.0069 for an unknown bucket, IMG.0058 for one of another region.
+ */
 export function checkBucket(context: RequestContext, bucket: string): void {
   const { world, caller } = context
   if (!world.buckets.exists(bucket)) throw fail('IMG.0069', { bucket })
@@ -45,8 +48,10 @@ export function checkBucket(context: RequestContext, bucket: string): void {
 }
 
 /**
- * The disk that an object holds: its bucket must be there and near (IMG.0069, IMG.0058), the object too (IMG.0057), not
- * larger than `largest` bytes (IMG.0059), and a disk image (IMG.0057).
+ * Inspects the disk in an object.
+ * @param largest bytes that the object may have.
+ * @throws CodedRefusal IMG.0069 and IMG.0058 for the bucket, IMG.0057 for an unknown object and for one that is no disk image,
+ * IMG.0059 for one that is too large.
  */
 export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
   const path = objectPath(context, url)
@@ -67,12 +72,15 @@ function ownFormat(key: string): OwnFormat | undefined {
   return /\.zvhd$/i.test(key) ? 'zvhd' : undefined
 }
 
-/** An OVA has its disks inside; it is known by its name. */
+/** True for an OVA, an archive with several disks; the name decides. */
 export function isOva({ key }: ObjectUrl): boolean {
   return /\.ova$/i.test(key)
 }
 
-/** The disks in an OVA, each a disk image (IMG.0057); limits as for other files, on the whole. */
+/**
+ * Inspects the disks in an OVA. The limits of other files apply to the whole archive.
+ * @throws CodedRefusal as `diskInObject`
+ */
 export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk[] {
   const path = objectPath(context, url)
   using file = openByteSource(path)
@@ -86,7 +94,7 @@ export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk
   })
 }
 
-/** Whether the bitmap of a raw file lies beside it: the same name with the ending `.mf`. */
+/** True when the bitmap of a raw file lies beside it, under the same name with the ending `.mf`. */
 export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
   const name = key.replace(/\.[^./]*$/, '')
   return world.buckets.find(bucket, `${name}.mf`) !== undefined

@@ -10,16 +10,16 @@ import { isBeingMadeFrom } from '../queries/images.ts'
 
 /** Largest disk that becomes a system or data disk image by itself, in GB. */
 const LARGEST_DISK = 1024
-/** Types of disks in storage of the customer's own. */
+/** Types of disks in dedicated storage of a customer. */
 const DEDICATED: ReadonlySet<string> = new Set(['DESS', 'DSS'])
 /** States of a disk that can be read. */
 const READABLE: ReadonlySet<string> = new Set(['available', 'in-use'])
 
-/** What `__data_origin` says of an image that comes from a server, from a disk. */
+/** The `__data_origin` of an image that comes from a server, and of one that comes from a disk. */
 export const fromServer = (serverId: string) => `instance,${serverId}`
 export const fromVolume = (volumeId: string) => `volume,${volumeId}`
 
-/** A server of the caller's project; any other does not exist (IMG.0005). */
+/** Finds a server of the caller's project. @throws CodedRefusal IMG.0005 */
 function ownServer(context: RequestContext, id: string): ServerRow {
   const { world, caller } = context
   const server = findServer(world.db, id)
@@ -27,12 +27,15 @@ function ownServer(context: RequestContext, id: string): ServerRow {
   return server
 }
 
-/** Whether a server runs or is stopped, and nobody has frozen it. */
+/** True for a server that is running or stopped, and not frozen. */
 function isSteady({ status, frozen }: ServerRow): boolean {
   return (status === 'ACTIVE' || status === 'SHUTOFF') && !frozen
 }
 
-/** Refuses a server that neither runs nor is stopped (IMG.0008), or has something else to do (IMG.0010). */
+/**
+ * Checks that a server is idle.
+ * @throws CodedRefusal IMG.0008 unless it is running or stopped, IMG.0010 while it has another task.
+ */
 function checkIdle(world: World, server: ServerRow): void {
   const { id, status, frozen, task } = server
   if (!isSteady(server)) throw fail('IMG.0008', { server: id, status, frozen })
@@ -41,9 +44,10 @@ function checkIdle(world: World, server: ServerRow): void {
 }
 
 /**
- * The server and its system disk that an image is made of, checked in the order the documents list the reasons: there
- * (IMG.0005), idle (IMG.0008, IMG.0010), with a system disk (IMG.0119) that is in order (IMG.0110), at most 1 TB (IMG.0111)
- * and not dedicated (IMG.0153); not a spot server that is going (IMG.0164); of a type that images are made of (IMG.0063).
+ * Finds the server for an image and its system disk, with checks in the order of the documents.
+ * @throws CodedRefusal IMG.0005 for an unknown server; IMG.0008 and IMG.0010 unless it is idle; IMG.0119 without a system
+ * disk, IMG.0110 for one that cannot be read, IMG.0111 above 1 TB, IMG.0153 for dedicated storage; IMG.0164 for a spot server
+ * that is being reclaimed; IMG.0063 for a type of server that no image can be made of.
  */
 export function imageableServer(context: RequestContext, id: string): { server: ServerRow; disk: VolumeRow } {
   const { world } = context
@@ -62,7 +66,7 @@ function checkNotDedicated({ id, type }: VolumeRow): void {
   if (DEDICATED.has(type)) throw fail('IMG.0153', { disk: id, type })
 }
 
-/** A disk of the caller's project that is no system disk of a server; any other cannot be had (IMG.0120). */
+/** Finds a data disk of the caller's project. @throws CodedRefusal IMG.0120 */
 function ownDataDisk(context: RequestContext, id: string): VolumeRow {
   const { world, caller } = context
   const disk = findVolume(world.db, id)
@@ -71,15 +75,16 @@ function ownDataDisk(context: RequestContext, id: string): VolumeRow {
   return disk
 }
 
-/** Refuses a disk that cannot be read now, or is being read for another image (IMG.0022). */
+/** Checks that a disk can be read now and is not being read for another image. @throws CodedRefusal IMG.0022 */
 function checkReadable(world: World, { id, projectId, status }: VolumeRow): void {
   if (!READABLE.has(status) || isBeingMadeFrom(world.db, projectId, [fromVolume(id)]))
     throw fail('IMG.0022', { disk: id, status })
 }
 
 /**
- * The data disk that a system disk image is made of: the caller's (IMG.0120), at most 1 TB (IMG.0111), not dedicated
- * (IMG.0153), in order (IMG.0022), and its server idle when it has one (IMG.0008, IMG.0010).
+ * Finds the data disk for a system disk image.
+ * @throws CodedRefusal IMG.0120 for a disk that is no data disk of the caller, IMG.0111 above 1 TB, IMG.0153 for dedicated
+ * storage, IMG.0022 unless it can be read; IMG.0008 and IMG.0010 unless its server, if it has one, is idle.
  */
 export function imageableVolume(context: RequestContext, id: string): VolumeRow {
   const { world } = context
@@ -92,9 +97,10 @@ export function imageableVolume(context: RequestContext, id: string): VolumeRow 
 }
 
 /**
- * The data disks of one server that images are made of: the caller's and attached, each once and at most 1 TB (IMG.0120),
- * all to the same server (IMG.0140), which is idle (IMG.0008, IMG.0010); none dedicated (IMG.0153), all in order (IMG.0022),
- * and no other disk of that server being read (IMG.0139).
+ * Finds the data disks of one server for data disk images.
+ * @throws CodedRefusal IMG.0120 for a disk that is not the caller's, not attached, named twice or above 1 TB; IMG.0140 for
+ * disks of several servers; IMG.0008 and IMG.0010 unless the server is idle; IMG.0153 for dedicated storage; IMG.0022 for a
+ * disk that cannot be read; IMG.0139 while another disk of the server is being read.
  */
 export function imageableDataDisks(
   context: RequestContext,
@@ -125,10 +131,11 @@ export function imageableDataDisks(
 }
 
 /**
- * The server that a whole image is made of, with all its disks: there (IMG.0005), running or stopped and without a disk
- * that other servers use (IMG.0126), not being backed up (IMG.0136), with nothing else to do (IMG.0010), with a system disk
- * (IMG.0119), no dedicated one (IMG.0153), not going (IMG.0164), and a cloud server of a type that images are made of
- * (IMG.0063).
+ * Finds the server for a whole image, with all its disks.
+ * @throws CodedRefusal IMG.0005 for an unknown server; IMG.0126 unless it is running or stopped and has no disk that other
+ * servers use; IMG.0136 while it is being backed up; IMG.0010 while it has another task; IMG.0119 without a system disk;
+ * IMG.0153 for dedicated storage; IMG.0164 for a server that is being reclaimed; IMG.0063 for a BMS and for a type of server
+ * that no image can be made of.
  */
 export function wholeServer(context: RequestContext, id: string): { server: ServerRow; disks: VolumeRow[] } {
   const { world } = context

@@ -9,12 +9,15 @@ import type { TagRow } from '../tables.ts'
 
 const DEFAULT_LIMIT = 500
 
-/** The tags of one image that the caller may see, in the order they came. */
+/** Lists the tags of one image that the caller may see, oldest first. */
 export function tagsOfImage(context: RequestContext, imageId: string): TagRow[] {
   return namedImage(context, imageId).tags
 }
 
-/** Every key on the caller's own images with its different values, both in order; a tag without a value has the empty one. */
+/**
+ * Lists every tag key of the caller's own images with its different values, sorted; a tag without a value has an empty
+ * one.
+ */
 export function tagsOfProject(context: RequestContext): { key: string; values: string[] }[] {
   const { world, caller } = context
   const byKey = new Map<string, string[]>()
@@ -25,9 +28,9 @@ export function tagsOfProject(context: RequestContext): { key: string; values: s
 }
 
 /**
- * The different tags on the images that filters find, in order, one page of them. Filters are those of the image list;
- * when they name neither catalogue nor visibility, the caller's own images are meant. A marker leaves out the images up to
- * it; `limit` and `page` (from 1) count tags.
+ * Lists one page of the different tags of the images that match filters, sorted. The filters are those of the image list;
+ * without a catalogue and a visibility they apply to the caller's own images. A marker leaves out the images up to it;
+ * `limit` and `page` (from 1) count tags.
  */
 export function tagsOfImages(context: RequestContext, filters: Filters): TagRow[] {
   const { world, caller } = context
@@ -42,13 +45,13 @@ export function tagsOfImages(context: RequestContext, filters: Filters): TagRow[
   return distinctTags(world.db, where).slice((page - 1) * limit, page * limit)
 }
 
-/** A key with the values that count; none means any value. */
+/** A key with the values that match; an empty list matches any value. */
 interface TagFilter {
   key: string
   values: readonly string[]
 }
 
-/** What images must carry, or not; all that is given holds at once (tags.md, "resource_instances/action"). */
+/** Conditions on the tags of images. All that are given hold at once. */
 export interface TagQuery {
   /** Every one of these. */
   tags?: readonly TagFilter[] | undefined
@@ -58,14 +61,14 @@ export interface TagQuery {
   notTags?: readonly TagFilter[] | undefined
   /** None of these. */
   notTagsAny?: readonly TagFilter[] | undefined
-  /** No tags at all; then the four above do not count. */
+  /** True for images without any tag; the four conditions above are ignored then. */
   withoutAnyTag: boolean
   id?: string | undefined
   /** A part of the name. */
   nameContains?: string | undefined
 }
 
-/** One page of the caller's own images that fit, newest first, and how many there are in all. */
+/** Lists one page of the caller's own images that match, newest first, and counts all of them. */
 export function findImagesByTags(
   context: RequestContext,
   query: TagQuery,
@@ -79,7 +82,7 @@ export function findImagesByTags(
   }
 }
 
-/** How many of the caller's own images fit. */
+/** Counts the caller's own images that match. */
 export function countImagesByTags(context: RequestContext, query: TagQuery): number {
   const { world, caller } = context
   return countListed(world.db, conditions(caller, query))

@@ -4,41 +4,9 @@ import { checkOwnImage, namedImage } from '../images/find.ts'
 import { type Image, writeTags } from '../queries/images.ts'
 import { checkTagQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
+import { checkTag } from './tag.ts'
 
-const CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_-]*$/u
-const VALUE_CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_.-]*$/u
-
-/** Longest key and value, in characters. */
-const KEY_LIMIT = 36
-const VALUE_LIMIT = 43
-
-/** Trims a tag and refuses what may not be in one (IMG.0115). */
-export function checkTag({ key, value }: TagRow): TagRow {
-  const tag = { key: key.trim(), value: value.trim() }
-  const fits = tag.key.length > 0 && tag.key.length <= KEY_LIMIT && tag.value.length <= VALUE_LIMIT
-  if (!fits || !CHARACTERS.test(tag.key) || !VALUE_CHARACTERS.test(tag.value))
-    throw fail('IMG.0115', { key, value })
-  return tag
-}
-
-/** `key.value` of the older calls: split at the first dot; no dot is a key without a value. */
-export function parseDottedTag(text: string): TagRow {
-  const dot = text.indexOf('.')
-  return dot < 0 ? { key: text, value: '' } : { key: text.slice(0, dot), value: text.slice(dot + 1) }
-}
-
-/** `key=value` of image bodies and filters: split at the first equals sign; none is a key without a value. */
-export function parseTag(text: string): TagRow {
-  const equals = text.indexOf('=')
-  return equals < 0 ? { key: text, value: '' } : { key: text.slice(0, equals), value: text.slice(equals + 1) }
-}
-
-/** The form a tag has in an image body. */
-export function formatTag({ key, value }: TagRow): string {
-  return value === '' ? key : `${key}=${value}`
-}
-
-/** Longest key and value of a tag that is to be deleted, in characters; its characters are not looked at. */
+/** Longest key and value that a deletion takes, in characters; any character is allowed. */
 const DELETED_KEY_LIMIT = 127
 const DELETED_VALUE_LIMIT = 255
 
@@ -52,7 +20,10 @@ export function checkTags(context: RequestContext, tags: readonly TagRow[]): Tag
   return [...byKey.values()]
 }
 
-/** An image whose tags the caller may change: its own, in any status (IMG.0047 for public and shared ones). */
+/**
+ * Finds an image of the caller, in any status.
+ * @throws CodedRefusal IMG.0047 for a public image and for one shared with the caller.
+ */
 function taggable(context: RequestContext, imageId: string): Image {
   const { caller } = context
   const image = namedImage(context, imageId)
@@ -61,8 +32,8 @@ function taggable(context: RequestContext, imageId: string): Image {
 }
 
 /**
- * Adds tags to an image of the caller: a new key comes last, one that is there gets the new value where it stands. Refuses
- * a tag that may not be one (IMG.0115) and more tags than an image may have (IMG.0116).
+ * Adds tags to an image of the caller. A new key comes last; a key that the image has gets the new value in its place.
+ * @throws CodedRefusal IMG.0115 for a malformed tag, IMG.0116 for more tags than an image may have.
  */
 export function putTags(context: RequestContext, imageId: string, tags: readonly TagRow[]): void {
   const { world } = context
@@ -76,13 +47,13 @@ export function putTags(context: RequestContext, imageId: string, tags: readonly
   })
 }
 
-/** What a deletion names: a key, and a value that is not compared. */
+/** A tag as a deletion names it. The value is not compared. */
 export interface TagToDelete {
   key: string
   value?: string | undefined
 }
 
-/** Takes tags from an image of the caller by their keys; keys that are not there are passed over. */
+/** Removes tags from an image of the caller by their keys; keys that it does not have are skipped. */
 export function removeTags(context: RequestContext, imageId: string, tags: readonly TagToDelete[]): void {
   const { world } = context
   for (const { key, value = '' } of tags) {
@@ -101,7 +72,10 @@ export function removeTags(context: RequestContext, imageId: string, tags: reado
   })
 }
 
-/** Takes one tag from an image of the caller; a key that it does not have is not found (IMG.0121 with status 404). */
+/**
+ * Removes one tag from an image of the caller.
+ * @throws CodedRefusal IMG.0121 with status 404 for a key that it does not have.
+ */
 export function removeTag(context: RequestContext, imageId: string, key: string): void {
   const { world } = context
   world.db.transaction(() => {
@@ -112,7 +86,7 @@ export function removeTag(context: RequestContext, imageId: string, key: string)
   })
 }
 
-/** A request names every key once. */
+/** Checks that a request names every key once. @throws CodedRefusal IMG.0115 */
 function checkDifferent(tags: readonly { key: string }[]): void {
   const keys = new Set(tags.map(({ key }) => key))
   if (keys.size < tags.length) throw fail('IMG.0115', { found: 'a key that comes twice' })
