@@ -16,6 +16,7 @@ import { openDatabase } from '../database/open.ts'
 import { readSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
+import { removeJournal } from './journal-file.ts'
 import { type OpenWorld, STARTED_WITH, type WorldCopy } from './open-world.ts'
 import { WorldSpec } from './spec.ts'
 import { DEFAULT_WORLD } from './world-name.ts'
@@ -64,7 +65,7 @@ export function removeFiles(data: string | undefined, name: string, journal?: 'j
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `${name}.sqlite${suffix}`), { force: true })
   rmSync(join(folder, 'blobs'), { recursive: true, force: true })
   if (journal === 'journal stays') return
-  if (name === DEFAULT_WORLD) rmSync(join(folder, `${name}.journal.jsonl`), { force: true })
+  if (name === DEFAULT_WORLD) removeJournal(join(folder, `${name}.journal.jsonl`))
   else rmSync(folder, { recursive: true, force: true })
 }
 
