@@ -1,5 +1,5 @@
 import { type Replayed, replay } from '../src/client/replay/replay.ts'
-import type { RecordedRequest, Recording } from '../src/control/recording-format.ts'
+import type { RecordedRequest, Recording } from '../src/control/contract/recording.ts'
 import type { TestEmulator } from './emulator.ts'
 
 /** What a world was asked; the default one unless the beginning of another's control plane is given. */

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander'
 import { defaultCommandOf } from '../../src/cli/declarations/command.ts'
-import { commandLineProgram } from '../../src/cli/program.ts'
+import { commandLineProgram } from '../../src/cli/main.ts'
 
 const HEAD = `# The command line
 

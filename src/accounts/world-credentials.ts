@@ -1,5 +1,4 @@
-import { accessKeyId, secretText } from '../lib/ids.ts'
-import { drawBytes } from '../lib/random.ts'
+import { accessKeyId, drawBytes, secretText } from '../lib/ids.ts'
 import type { World } from '../simulation/world.ts'
 import { findIdentity, firstUser, insertCredential } from './queries/identity.ts'
 import { sealSecretKey } from './secrets.ts'

@@ -1,4 +1,9 @@
-import { type CheckNames, type LoadedScenario, readScenario, readScenarioText } from '../simulation/scenario/load.ts'
+import {
+  type CheckNames,
+  type LoadedScenario,
+  readScenario,
+  readScenarioText,
+} from '../simulation/scenario/load.ts'
 import { checkSize, decode } from '../simulation/scenario/source.ts'
 
 /** The file name in messages about standard input. */

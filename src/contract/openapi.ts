@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   createDocument,
   type ZodOpenApiContentObject,
@@ -9,7 +9,6 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import { mediaTypeOf, rawBytes } from './media-type.ts'
-import type { RefusalDescription } from './openapi-refusals.ts'
 import type { Contract } from './operation.ts'
 
 /** A service as the document describes it: a tag with its operations. */
@@ -127,4 +126,23 @@ function answersOf({ responses }: Contract): Record<string, ZodOpenApiResponseOb
 
 function contentOf(schema: z.ZodType): ZodOpenApiContentObject {
   return { [mediaTypeOf(schema)]: schema === rawBytes ? BINARY : { schema } }
+}
+
+/** How the refusals of a service look in the OpenAPI document; `id` names the component. */
+export interface RefusalDescription extends ZodOpenApiResponseObject {
+  id: string
+}
+
+const GatewayRefusal = z
+  .looseObject({ error_code: z.string(), error_msg: z.string(), request_id: z.string() })
+  .meta({ id: 'GatewayError', description: 'The API gateway refuses (`APIGW.…`).' })
+
+/** Describes the refusals of a service by the bodies of each media type. */
+export function refusalDescription(id: string, content: ZodOpenApiContentObject): RefusalDescription {
+  return { id, description: 'The request is refused; the body says why', content }
+}
+
+/** The JSON bodies with which a service behind the gateway refuses: its own, or the gateway's. */
+export function jsonRefusals(...bodies: z.ZodType[]): ZodOpenApiContentObject {
+  return { 'application/json': { schema: z.union([...bodies, GatewayRefusal]) } }
 }

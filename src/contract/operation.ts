@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Call } from './call.ts'
 
-/** @internal Its types reach down to the database. */
-export { callerOf, contextOf } from './call.ts'
 /** @internal */
 export type { Call } from './call.ts'
+/** @internal Its types reach down to the database. */
+export { callerOf, contextOf } from './call.ts'
 
 export type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -81,6 +81,8 @@ export interface Contract {
   ignores?: readonly string[]
   /** True for calls that a closed control plane answers without its key: health checks have none. */
   forProbes?: boolean
+  /** True for calls that are answered under every host name: monitors use any. */
+  anyHost?: boolean
   /** True for a change through the control plane that a replay has to make again. */
   remembered?: boolean
   request: z.ZodObject<RequestShape>
@@ -107,6 +109,7 @@ export interface ContractSpec<Request extends z.ZodObject, Replies extends Respo
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
   forProbes?: boolean
+  anyHost?: boolean
   remembered?: boolean
   request: Request
   responses: Replies

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refusalDescription } from '../contract/openapi-refusals.ts'
+import { refusalDescription } from '../contract/openapi.ts'
 import type { Operation } from '../contract/operation.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { type BrokenRule, defineService } from '../services/service.ts'

@@ -7,8 +7,12 @@ import {
   signingKey,
 } from '../accounts/authenticate.ts'
 import type { Caller } from '../accounts/caller.ts'
-import { parseAuthorization, type SignatureHeader } from '../accounts/signature/authorization.ts'
-import { type SignatureExplanation, verifySignature } from '../accounts/signature/verify.ts'
+import {
+  parseAuthorization,
+  type SignatureExplanation,
+  type SignatureHeader,
+  verifySignature,
+} from '../accounts/signature/verify.ts'
 import { hostNow } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
 import { asBody, type Body, bodyBytes, bufferBody, type ServerContext, wireTarget } from './body.ts'

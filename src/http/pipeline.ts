@@ -15,6 +15,7 @@ import {
   readWhole,
   type ServerContext,
 } from './body.ts'
+import { checkHost } from './control-guard.ts'
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
 import { receive, recordRequest } from './record-request.ts'
@@ -25,7 +26,7 @@ import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
  * The one way of every request, whichever service it is for: settle, authenticate, route, authorize, rules, parse, handler,
  * reply, faults on the wire, journal. Every refusal on the way is answered in the form of the service.
  * @param operation the operation when the router knows it already.
- * @throws ControlError when the request names a world that does not exist.
+ * @throws ControlError when the request names a world that does not exist, or comes under a foreign host name.
  */
 export async function answerRequest(
   server: Server,
@@ -35,6 +36,7 @@ export async function answerRequest(
   operation?: ServedOperation,
 ): Promise<Response> {
   const { emulator } = server
+  checkHost(operation, context.req.raw.headers, emulator.allowedHosts)
   const place = findWorld(emulator, context)
   const { world } = place
   const received = receive(world, context, service)
@@ -42,7 +44,7 @@ export async function answerRequest(
   const { method, headers } = context.req.raw
   let answer: Answer
   try {
-    service.treatment.guard?.(operation, headers)
+    service.treatment.guard?.(operation, context.req.raw)
     settle(world)
     answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {

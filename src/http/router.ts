@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { gatewayError } from '../accounts/gateway-errors.ts'
-import { jsonRefusals, refusalDescription } from '../contract/openapi-refusals.ts'
+import { jsonRefusals, refusalDescription } from '../contract/openapi.ts'
 import type { Route } from '../control/call.ts'
 import { control } from '../control/service.ts'
 import { type PlacedOperation, placedOperations } from '../services/compose.ts'
@@ -156,7 +156,10 @@ function refusePath(server: Server, context: ServerContext, service: ServedServi
   })
 }
 
-/** Refuses a request whose world does not exist: whatever service it was meant for, the mistake is about worlds. */
+/**
+ * Refuses a request whose world does not exist or whose Host is foreign: the mistake is about the emulator, whichever service
+ * the request was meant for.
+ */
 async function refuseUnplaced(emulator: Emulator, context: ServerContext, error: Error): Promise<Response> {
   const requestId = emulator.worlds.default.nextControlId()
   await drain(bodyBytes(context))

@@ -3,7 +3,7 @@ import { errorCatalogueOf, type PlacedOperation, placedOperations } from './comp
 import { ecs } from './ecs/service.ts'
 import { eps } from './eps/service.ts'
 import { evs } from './evs/service.ts'
-import type { Edition } from './glance/edition.ts'
+import type { Edition } from './glance/contract/glance-contract.ts'
 import { glanceHuawei } from './glance/editions/huawei.ts'
 import { glanceStock } from './glance/editions/stock.ts'
 import { iam } from './iam/service.ts'

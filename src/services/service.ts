@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { gatewayError } from '../accounts/gateway-errors.ts'
 import type { Call } from '../contract/call.ts'
-import { jsonRefusals, type RefusalDescription, refusalDescription } from '../contract/openapi-refusals.ts'
+import { jsonRefusals, type RefusalDescription, refusalDescription } from '../contract/openapi.ts'
 import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
 import type {
   AccessDenied,
@@ -70,7 +70,7 @@ export interface Treatment {
   /** Whether the roles and policies of the cloud decide; a stock Glance decides by its own roles. */
   checksRights: boolean
   /** Refuses a request before anything of it is looked at. @throws Refusal */
-  guard?(operation: Contract | undefined, headers: Headers): void
+  guard?(operation: Contract | undefined, request: Request): void
 }
 
 /** Where request ids are drawn from. */

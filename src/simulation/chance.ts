@@ -1,7 +1,6 @@
 import type { Db } from '../database/open.ts'
 import { countDraw } from '../database/settings.ts'
-import { accessKeyId, hexId, secretText, uuid } from '../lib/ids.ts'
-import { drawBytes, unitInterval } from '../lib/random.ts'
+import { accessKeyId, drawBytes, hexId, secretText, unitInterval, uuid } from '../lib/ids.ts'
 
 /**
  * The one source of chance of a world. Draws are numbered per purpose and the numbers are kept in the database, so the

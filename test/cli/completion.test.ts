@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { completionScript } from '../../src/cli/completion/scripts.ts'
 import { wordsOf } from '../../src/cli/completion/words.ts'
-import { commandLineProgram } from '../../src/cli/program.ts'
+import { commandLineProgram } from '../../src/cli/main.ts'
 
 const program = commandLineProgram(() => {})
 

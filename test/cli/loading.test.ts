@@ -44,7 +44,7 @@ test.each([
   ['completion fish'],
 ])('%s loads no server, no database and no action', (line) => {
   const { ours, packages } = loadedBy(line.split(' '))
-  expect(ours).toContain('cli/program.ts')
+  expect(ours).toContain('cli/main.ts')
   expect(ours.filter((path) => /^(?:cli\/commands|http|services|worlds|database)\//.test(path))).toEqual([])
   expect(ours.length).toBeLessThan(60)
   for (const name of ['better-sqlite3', 'drizzle-orm', 'hono', '@hono/node-server'])

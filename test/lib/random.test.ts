@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { hexId, isUuid, uuid } from '../../src/lib/ids.ts'
-import { drawBytes } from '../../src/lib/random.ts'
+import { drawBytes, hexId, isUuid, uuid } from '../../src/lib/ids.ts'
 
 test('the same seed, purpose and number give the same id on every machine', () => {
   expect(uuid(drawBytes(1, 'image', 1))).toBe('2229b893-06bf-4f53-985a-a40a1e66c035')

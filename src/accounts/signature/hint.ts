@@ -1,4 +1,3 @@
-import type { SignatureHeader } from './authorization.ts'
 import {
   type CanonicalParts,
   canonicalQuery,
@@ -7,6 +6,7 @@ import {
   type SignedRequest,
 } from './canonical.ts'
 import { UNSIGNED_PAYLOAD } from './refusal.ts'
+import type { SignatureHeader } from './verify.ts'
 
 /** SHA-256 of no bytes. */
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'

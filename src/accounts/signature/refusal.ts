@@ -1,6 +1,6 @@
 import { parseTime, wireSeconds } from '../../lib/time.ts'
-import type { SignatureHeader } from './authorization.ts'
 import { headerValue, type SignedRequest } from './canonical.ts'
+import type { SignatureHeader } from './verify.ts'
 
 /** The payload hash of clients that do not sign the body. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD'

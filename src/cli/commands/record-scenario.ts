@@ -1,6 +1,6 @@
 import { controlClient, sendWithKey } from '../../client/control-client.ts'
-import { showRecording } from '../../control/contract/recording.ts'
 import type { Recording } from '../../control/contract/recording.ts'
+import { showRecording } from '../../control/contract/recording.ts'
 import { asYaml, printNote, writeTo } from '../output.ts'
 
 interface Flags {

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs'
-import { controlClient, silence, sendWithKey } from '../../client/control-client.ts'
+import { controlClient, sendWithKey, silence } from '../../client/control-client.ts'
 import type { WorldFacts, WorldInput } from '../../client/world-client.ts'
-import { reset as resetWorld } from '../../control/contract/worlds.ts'
-import { createWorld, deleteWorld, forkWorld, listWorlds, showWorld } from '../../control/contract/worlds.ts'
+import {
+  createWorld,
+  deleteWorld,
+  forkWorld,
+  listWorlds,
+  reset as resetWorld,
+  showWorld,
+} from '../../control/contract/worlds.ts'
 import { readScenario } from '../../simulation/scenario/load.ts'
 import { SHIPPED_NAME } from '../../simulation/scenario/source.ts'
 import { writtenFixture } from '../../worlds/fixtures/load.ts'

@@ -4,6 +4,7 @@ import { contract, nothing } from '../../contract/operation.ts'
 export const health = contract({
   id: 'ControlHealth',
   forProbes: true,
+  anyHost: true,
   method: 'GET',
   path: '/_ims/health',
   summary: 'Liveness: the process answers',
@@ -14,6 +15,7 @@ export const health = contract({
 export const ready = contract({
   id: 'ControlReady',
   forProbes: true,
+  anyHost: true,
   method: 'GET',
   path: '/_ims/ready',
   summary: 'Readiness: the database of the default world can be read',
@@ -46,6 +48,7 @@ export const info = contract({
 
 export const metrics = contract({
   id: 'ControlMetrics',
+  anyHost: true,
   method: 'GET',
   path: '/metrics',
   summary: 'Figures of the process and of every world, for Prometheus',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
+import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
 import { defineService } from '../service.ts'
 import { epsErrors, fail } from './errors.ts'
 import { epsOperations } from './handlers.ts'

@@ -1,5 +1,5 @@
+import { STATUS_CODES } from 'node:http'
 import { Refusal, type RefusalReply, type RefusedRequest } from '../../lib/errors.ts'
-import { renderGlanceError } from './render-error.ts'
 
 /** Parts of a refusal of the image API beside its status and sentence. */
 export interface GlanceErrorParts {
@@ -78,4 +78,126 @@ export const MOST = 128
 
 export function limitExceeded(what: string, attempted: number): string {
   return `The limit has been exceeded on the number of ${what}. Attempted: ${attempted}, Maximum: ${MOST}`
+}
+
+/** The forms of a reply without a schema. */
+export type Form = 'html' | 'json' | 'plain'
+
+const TYPES: Readonly<Record<Form, readonly [string, string]>> = {
+  html: ['text', 'html'],
+  json: ['application', 'json'],
+  plain: ['text', 'plain'],
+}
+
+/** One entry of an Accept header with its parameters (RFC 9110, section 12.5.1). */
+const MEDIA_RANGE = /^\s*([\w!#$%&'*+.^`|~-]+)\/([\w!#$%&'*+.^`|~-]+)\s*((?:;[^;]*)*)$/
+
+/**
+ * Selects the offered form with the highest weight in an Accept header; the first one wins a tie.
+ * @returns the first offer for an empty or malformed header; undefined when the client accepts none of the offers.
+ */
+export function preferredForm(accept: string, offers: readonly [Form, ...Form[]]): Form | undefined {
+  const ranges = accept.split(',').flatMap((text) => (text.trim() === '' ? [] : [mediaRange(text)]))
+  if (ranges.length === 0 || ranges.some((range) => range === undefined)) return offers[0]
+  let best: { form: Form; weight: number } | undefined
+  for (const form of offers) {
+    const weight = weightOf(ranges, ...TYPES[form])
+    if (weight > (best?.weight ?? 0)) best = { form, weight }
+  }
+  return best?.form
+}
+
+interface MediaRange {
+  type: string
+  subtype: string
+  /** 0 to 1. */
+  weight: number
+}
+
+function mediaRange(text: string): MediaRange | undefined {
+  const match = MEDIA_RANGE.exec(text)
+  if (match === null) return undefined
+  const [, type = '', subtype = '', parameters = ''] = match
+  const weight = /;\s*q=([\d.]+)/i.exec(parameters)?.[1]
+  return { type: type.toLowerCase(), subtype: subtype.toLowerCase(), weight: Number(weight ?? 1) }
+}
+
+/** The weight of a type in the most specific range that matches it; 0 when none does. */
+function weightOf(ranges: readonly (MediaRange | undefined)[], type: string, subtype: string): number {
+  const fits = (a: string, b: string) => ranges.find((range) => range?.type === a && range.subtype === b)
+  return (fits(type, subtype) ?? fits(type, '*') ?? fits('*', '*'))?.weight ?? 0
+}
+
+/** Reason phrases of WebOb, which differ from those of Node. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  416: 'Request Range Not Satisfiable',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+}
+
+/**
+ * Renders an error as WebOb does for Glance: as a page, JSON or plain text, as the client prefers.
+ * @param otherwise the form for a client without an Accept header: plain text for a stock Glance, a page behind Huawei's
+ * gateway.
+ */
+export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): RefusalReply {
+  const form =
+    accept === null || accept.trim() === '' ? otherwise : (preferredForm(accept, ['html', 'json']) ?? 'plain')
+  const title = TITLES[error.status] ?? STATUS_CODES[error.status] ?? 'Error'
+  const line = `${error.status} ${title}`
+  if (form === 'json') {
+    const body = { message: template(error, (text) => text), code: line, title }
+    return { status: error.status, body, headers: { ...error.headers, 'Content-Type': 'application/json' } }
+  }
+  const body = form === 'html' ? page(line, template(error, escapeHtml)) : plainText(line, error)
+  const type = form === 'html' ? 'text/html' : 'text/plain'
+  return {
+    status: error.status,
+    body,
+    headers: { ...error.headers, 'Content-Type': `${type}; charset=UTF-8` },
+  }
+}
+
+/** The sentence with the detail below it. Four statuses have a template of their own. */
+function template({ status, message, detail }: GlanceError, escaped: (text: string) => string): string {
+  if (status === 405 && detail === '' && !message.startsWith('The method')) return escaped(message)
+  if (status === 405) return `${escaped(message)} <br /><br />\n${escaped(detail)}`
+  if (status === 501) return `\n${escaped(message)} <br /><br />\n${escaped(detail)}`
+  if (status === 415) return `${escaped(message)}\n<br /><br />\n${escaped(detail)}`
+  return `${escaped(message)}<br /><br />\n${escaped(detail)}\n\n`
+}
+
+function page(line: string, body: string): string {
+  return `<html>\n <head>\n  <title>${line}</title>\n </head>\n <body>\n  <h1>${line}</h1>\n  ${body}\n </body>\n</html>`
+}
+
+/** Renders plain text. WebOb strips everything in angle brackets, including parts of the request. */
+function plainText(line: string, error: GlanceError): string {
+  const stripped = template(error, (text) => text)
+    .replaceAll('\n', ' ')
+    .replaceAll('\r', '')
+    .replace(/<br.*?>/g, '\n')
+    .replaceAll('<!--', '')
+    .replaceAll('-->', '')
+    .replace(/<.*?>/g, '')
+  return `${line}\n\n${stripped}`
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#x27;')
+    .replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
+import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
 import { type BrokenRule, defineService } from '../service.ts'
 import { IamError } from './errors.ts'
 import { accountOperations } from './handlers/accounts.ts'

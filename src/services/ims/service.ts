@@ -1,4 +1,4 @@
-import { jsonRefusals, refusalDescription } from '../../contract/openapi-refusals.ts'
+import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
 import { defineService } from '../service.ts'
 import { fail, ImsRefusal, imsErrors } from './errors.ts'
 import { imageFixtures } from './fixtures.ts'

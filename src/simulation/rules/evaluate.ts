@@ -3,7 +3,7 @@ import type { ErrorCatalogue } from '../cloud.ts'
 import { compileOperations, type NamedService } from './cloud-names.ts'
 import { type CountCondition, type Counters, compileCountCondition } from './counters.ts'
 import { drawLatency, drawUnit } from './effects.ts'
-import type { PlacedRule } from './rule-list.ts'
+import type { PlacedRule } from './rule-book.ts'
 import { compileThen, type Effects } from './then.ts'
 import { type Clause, compileClauses, type Mismatch, type Moment, type RuledRequest } from './when.ts'
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAuthorization } from '../../../src/accounts/signature/authorization.ts'
-import { verifySignature } from '../../../src/accounts/signature/verify.ts'
+import { parseAuthorization, verifySignature } from '../../../src/accounts/signature/verify.ts'
 import { type Draft, escaped, sha256, sign } from './signer.ts'
 
 const NOW = Date.UTC(2024, 4, 6, 7, 8, 9)

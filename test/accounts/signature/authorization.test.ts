@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAuthorization } from '../../../src/accounts/signature/authorization.ts'
+import { parseAuthorization } from '../../../src/accounts/signature/verify.ts'
 
 const parsed = { accessKey: 'AK', signedHeaders: ['host', 'x-sdk-date'], signature: 'ab12' }
 

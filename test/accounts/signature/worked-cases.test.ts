@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseAuthorization } from '../../../src/accounts/signature/authorization.ts'
-import { type Verdict, verifySignature } from '../../../src/accounts/signature/verify.ts'
+import { parseAuthorization, type Verdict, verifySignature } from '../../../src/accounts/signature/verify.ts'
 import { type Draft, type Signed, sha256, sign } from './signer.ts'
 
 const NOW = Date.UTC(2024, 4, 6, 7, 8, 9)

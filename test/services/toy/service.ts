@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonRefusals, refusalDescription } from '../../../src/contract/openapi-refusals.ts'
+import { jsonRefusals, refusalDescription } from '../../../src/contract/openapi.ts'
 import { contract, created, handle, ok } from '../../../src/contract/operation.ts'
 import { readSetting, writeSetting } from '../../../src/database/settings.ts'
 import { errorFamily } from '../../../src/lib/errors.ts'

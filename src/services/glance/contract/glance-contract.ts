@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Contract, Method, Responses } from '../../../contract/operation.ts'
 import { Refusal } from '../../../lib/errors.ts'
-import type { Edition } from '../edition.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
+import { fromJson, type Json, type PyValue } from '../python/json.ts'
 import { Parameters } from '../python/query.ts'
-import { fromJson, type Json, type PyValue } from '../python/value.ts'
 import { hasLoneSurrogate } from '../rules/attributes.ts'
+
+/** The edition of Glance: a plain OpenStack Glance, or Huawei's with attributes, codes and limits of the image service. */
+export type Edition = 'stock' | 'huawei'
 
 /**
  * Reads the query of an operation. Glance parses queries and bodies in Python and names the first mistake in its own

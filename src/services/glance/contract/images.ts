@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { sentAs } from '../../../contract/media-type.ts'
 import { Time } from '../../ims/contract/fields.ts'
 import { ImageWire as CloudImageWire } from '../../ims/contract/images.ts'
-import type { Edition } from '../edition.ts'
 import { badRequest } from '../errors.ts'
 import { newImage } from '../rules/image-document.ts'
-import { readImageListQuery } from '../rules/list-query.ts'
+import { readImageListQuery } from '../rules/list.ts'
 import { PATCH, patchDocument } from '../rules/patch-document.ts'
 import {
   type DocumentReader,
+  type Edition,
   glanceContract,
   ImageParams,
   NoParams,

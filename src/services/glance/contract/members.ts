@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Time } from '../../ims/contract/fields.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
+import { isTruthy, type PyObject, type PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
-import { isTruthy, type PyObject, type PyValue } from '../python/value.ts'
 import { hasFourByteCharacter } from '../rules/attributes.ts'
 import {
   documentReader,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { isUuid } from '../../../lib/ids.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
+import { isTruthy, type Json, type PyValue, parseInteger, toJson } from '../python/json.ts'
 import type { Parameters } from '../python/query.ts'
 import { str } from '../python/repr.ts'
-import { isTruthy, type Json, type PyValue, parseInteger, toJson } from '../python/value.ts'
 import { passesFilter } from '../rules/import-document.ts'
 import { checkTask, plainProperties, taskSchema } from '../rules/schema.ts'
 import {

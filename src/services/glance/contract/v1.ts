@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { contract, nothing } from '../../../contract/operation.ts'
 import { Parameters } from '../python/query.ts'
-import { type ImageListQuery, readImageListQuery } from '../rules/list-query.ts'
+import { type ImageListQuery, readImageListQuery } from '../rules/list.ts'
 import { glanceContract, ImageParams, inBoth, NoParams, queryReader } from './glance-contract.ts'
 
 const VersionsWire = z.strictObject({

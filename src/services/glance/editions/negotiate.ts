@@ -1,6 +1,5 @@
 import type { Answer, Operation } from '../../../contract/operation.ts'
-import { glanceWouldFail } from '../errors.ts'
-import { preferredForm } from '../render-error.ts'
+import { glanceWouldFail, preferredForm } from '../errors.ts'
 
 /** The minor versions that a stock Glance speaks, the newest first. */
 const MINORS = [15, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]

@@ -27,8 +27,7 @@ import {
   completeStockUpload,
   type UploadKind,
 } from '../rules/upload.ts'
-import { unsupportedMediaType } from './document.ts'
-import { done, type GlanceCall, glanceOperation } from './glance-operation.ts'
+import { done, type GlanceCall, glanceOperation, unsupportedMediaType } from './glance-operation.ts'
 
 const upload = glanceOperation(uploadImage, (call, { params }) => receive(call, params.image_id, 'file'))
 const stage = glanceOperation(stageImage, (call, { params }) => receive(call, params.image_id, 'stage'))

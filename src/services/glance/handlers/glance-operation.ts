@@ -4,15 +4,20 @@ import {
   type Answer,
   type Call,
   callerOf,
+  type Method,
   type Operation,
   type Reply,
   type Responses,
 } from '../../../contract/operation.ts'
-import type { GlanceContract } from '../contract/glance-contract.ts'
-import type { Edition } from '../edition.ts'
-import { glanceWouldFail } from '../errors.ts'
+import {
+  checkDocument,
+  type DocumentReader,
+  type Edition,
+  type GlanceContract,
+} from '../contract/glance-contract.ts'
+import { badRequest, GlanceError, glanceWouldFail } from '../errors.ts'
+import { NotJson, type PyValue, parsePythonJson } from '../python/json.ts'
 import { Parameters, parseQuery } from '../python/query.ts'
-import { parseBody, readDocument, refuseBody } from './document.ts'
 
 /** A call of the image API, with the edition that answers it. */
 export interface GlanceCall extends Call, RequestContext {
@@ -90,4 +95,98 @@ export function done<Status extends number>(
 ): { status: Status; headers: Record<string, string> }
 export function done(status = 204): { status: number; headers: Record<string, string> } {
   return { status, headers: { 'Content-Type': 'text/html; charset=UTF-8' } }
+}
+
+/** Longest JSON body, bytes. It is held in memory; the bytes of images are streamed and have no limit. */
+const LONGEST = 12 * 2 ** 20
+const WITH_BODIES: ReadonlySet<Method> = new Set(['POST', 'PUT', 'PATCH'])
+const ENCODINGS: ReadonlySet<string> = new Set(['chunked', 'compress', 'deflate', 'gzip', 'identity'])
+
+/** Glance decides by the headers alone if a request has a body. */
+function hasBody(method: string, headers: Headers): boolean {
+  const encoding = (headers.get('transfer-encoding') ?? '').toLowerCase()
+  const mayHaveOne = [...WITH_BODIES].some((known) => known === method)
+  return (mayHaveOne && ENCODINGS.has(encoding)) || Number(headers.get('content-length') ?? 0) > 0
+}
+
+/** Refuses a request that has a body (400). */
+export function refuseBody(method: string, headers: Headers): void {
+  if (hasBody(method, headers)) throw badRequest('A body is not expected with this request.')
+}
+
+/** Parses the JSON body of a request that must have one (400 otherwise). */
+async function parseRequired(
+  method: string,
+  headers: Headers,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<PyValue> {
+  if (!hasBody(method, headers)) throw badRequest('Body expected in request.')
+  return parse(await collect(bytes))
+}
+
+/** Parses the JSON body of a request that may have one; returns undefined without a body. */
+export async function parseBody(
+  method: string,
+  headers: Headers,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<PyValue | undefined> {
+  return hasBody(method, headers) ? parse(await collect(bytes)) : undefined
+}
+
+/**
+ * Parses the JSON body of a method that usually has none, as Huawei's DELETE of an image; returns undefined for an empty
+ * body. The headers do not decide, because the Java SDK sends every body in chunks, those of deletions too.
+ */
+async function parseAnyBody(bytes: AsyncIterable<Uint8Array>): Promise<PyValue | undefined> {
+  const sent = await collect(bytes)
+  return sent.length === 0 ? undefined : parse(sent)
+}
+
+/** Reads the document of an operation as its contract declares it. @throws Refusal when it is missing or malformed. */
+export async function readDocument<Document>(
+  { presence, read }: DocumentReader<Document>,
+  { method, headers, bytes }: SentBody,
+): Promise<Document> {
+  if (presence === 'none') return read(undefined, headers)
+  const value =
+    presence === 'required' ? await parseRequired(method, headers, bytes) : await parseAnyBody(bytes)
+  return read(value, headers)
+}
+
+/** A body on its way in. */
+export interface SentBody {
+  method: Method
+  headers: Headers
+  bytes: AsyncIterable<Uint8Array>
+}
+
+function parse(bytes: Uint8Array): PyValue {
+  let value: PyValue
+  try {
+    value = parsePythonJson(bytes)
+  } catch (error) {
+    if (error instanceof NotJson) throw badRequest('Malformed JSON in request body.')
+    throw error
+  }
+  checkDocument(value)
+  return value
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of bytes) {
+    size += chunk.byteLength
+    if (size <= LONGEST) chunks.push(chunk)
+  }
+  if (size > LONGEST) throw new GlanceError(413, `The body of a request has at most ${LONGEST} bytes.`)
+  return Buffer.concat(chunks)
+}
+
+/** The refusal of a media type (415). It quotes the whole header; a request without one counts as plain text. */
+export function unsupportedMediaType(headers: Headers, answer: Record<string, string> = {}): GlanceError {
+  const found = headers.get('content-type') ?? 'text/plain'
+  return new GlanceError(415, `The request media type ${found} is not supported by this server.`, {
+    headers: answer,
+  })
 }

@@ -22,8 +22,7 @@ import { visibleImage } from '../rules/rights.ts'
 import { deleteStockImage, setCloudActive, setStockActive } from '../rules/status.ts'
 import { knownStores, useStores } from '../rules/stores.ts'
 import { addCloudTag, addStockTag, removeCloudTag, removeStockTag } from '../rules/tags.ts'
-import { unsupportedMediaType } from './document.ts'
-import { done, glanceOperation } from './glance-operation.ts'
+import { done, glanceOperation, unsupportedMediaType } from './glance-operation.ts'
 import { imageView, imageViews } from './views.ts'
 
 const list = glanceOperation(listImages, (call, { query }) => {

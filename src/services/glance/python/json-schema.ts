@@ -1,5 +1,5 @@
+import type { PyObject, PyValue } from './json.ts'
 import { pformat, repr } from './repr.ts'
-import type { PyObject, PyValue } from './value.ts'
 
 /** A rule of a schema that a value breaks, in the words of Python's `jsonschema`. */
 export interface SchemaMistake {

@@ -1,4 +1,4 @@
-import type { PyValue } from './value.ts'
+import type { PyValue } from './json.ts'
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',

@@ -1,5 +1,5 @@
 import { badRequest, checkLimit } from '../errors.ts'
-import type { PyObject, PyValue } from '../python/value.ts'
+import type { PyObject, PyValue } from '../python/json.ts'
 
 /** Attributes that every image has. Any other attribute is a custom property. */
 export const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(

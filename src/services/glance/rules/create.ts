@@ -5,7 +5,7 @@ import { findImage, type Image, imageIdTaken, insertImage } from '../../ims/quer
 import { checkTagQuota } from '../../ims/quotas.ts'
 import { parseTag } from '../../ims/tags/tag.ts'
 import { conflict, forbidden } from '../errors.ts'
-import type { PyObject } from '../python/value.ts'
+import type { PyObject } from '../python/json.ts'
 import { stamp, writeGlanceExtras } from '../queries.ts'
 import { hasFourByteCharacter, isVisibility, propertiesOf, splitNulls, textOrNull } from './attributes.ts'
 import { checkCloudImage, checkStockImage, checkTagCount, textsOf, unkeepableTag } from './image-document.ts'

@@ -1,7 +1,7 @@
 import type { World } from '../../../simulation/world.ts'
 import { type Image, updateImage, writeTags } from '../../ims/queries/images.ts'
 import { formatTag, parseTag } from '../../ims/tags/tag.ts'
-import type { Edition } from '../edition.ts'
+import type { Edition } from '../contract/glance-contract.ts'
 import { findGlanceExtras, writeGlanceExtras } from '../queries.ts'
 import { type Properties, splitNulls } from './attributes.ts'
 

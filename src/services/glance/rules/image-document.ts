@@ -1,7 +1,6 @@
-import { documentReader, type PublishedSchema } from '../contract/glance-contract.ts'
-import type { Edition } from '../edition.ts'
+import { documentReader, type Edition, type PublishedSchema } from '../contract/glance-contract.ts'
 import { badRequest, checkLimit, forbidden, forbiddenBecause, glanceWouldFail } from '../errors.ts'
-import type { Json, PyObject, PyValue } from '../python/value.ts'
+import type { Json, PyObject, PyValue } from '../python/json.ts'
 import {
   BASE_ATTRIBUTES,
   checkCharacters,

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { documentReader } from '../contract/glance-contract.ts'
 import { badRequest, conflict, glanceWouldFail } from '../errors.ts'
+import type { PyObject, PyValue } from '../python/json.ts'
 import { repr, str } from '../python/repr.ts'
-import type { PyObject, PyValue } from '../python/value.ts'
 import { isStore, STORE, STORES } from './stores.ts'
 
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image'] as const

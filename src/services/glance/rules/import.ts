@@ -6,7 +6,7 @@ import type { World } from '../../../simulation/world.ts'
 import { movingImages } from '../../ims/images/states.ts'
 import { findImage, type Image, updateImage } from '../../ims/queries/images.ts'
 import { badRequest, conflict } from '../errors.ts'
-import { isTruthy, toJson } from '../python/value.ts'
+import { isTruthy, toJson } from '../python/json.ts'
 import {
   findGlanceExtras,
   insertTask,

@@ -1,8 +1,8 @@
 import type { ColumnName, Comparison, Condition } from '../../ims/queries/image-list.ts'
-import type { Edition } from '../edition.ts'
+import type { Edition } from '../contract/glance-contract.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
+import { parseInteger } from '../python/json.ts'
 import type { Parameters } from '../python/query.ts'
-import { parseInteger } from '../python/value.ts'
 
 /** The columns of an image that can be compared, by their names on the wire. Any other name is a custom property. */
 const COLUMNS: Readonly<Record<ColumnName, true>> = {

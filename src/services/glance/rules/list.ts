@@ -1,15 +1,187 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import { everythingVisible, oldEnough, reach } from '../../ims/images/list.ts'
-import type { Condition } from '../../ims/queries/image-list.ts'
+import type { Condition, Sorting } from '../../ims/queries/image-list.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { parseTag } from '../../ims/tags/tag.ts'
-import type { Edition } from '../edition.ts'
-import { badRequest, forbidden } from '../errors.ts'
+import type { Edition } from '../contract/glance-contract.ts'
+import { badRequest, forbidden, glanceWouldFail } from '../errors.ts'
+import { parseInteger } from '../python/json.ts'
+import type { Parameters } from '../python/query.ts'
 import { findImageEvenDeleted, listForGlance } from '../queries.ts'
-import { VISIBILITIES } from './attributes.ts'
-import type { ImageListQuery } from './list-query.ts'
+import { isVisibility, VISIBILITIES } from './attributes.ts'
+import { readFilters } from './list-filters.ts'
 import { isAdmin, sees } from './rights.ts'
+
+const DEFAULT_LIMIT = 25
+const HIGHEST_LIMIT = 1000
+const MEMBER_STATUSES = ['pending', 'accepted', 'rejected', 'all'] as const
+
+/** The query of a list of images, before it is known who asks. */
+export interface ImageListQuery {
+  /** Images of a page, 0 to 1000. */
+  limit: number
+  /** Id of the image after which the page starts. */
+  marker: string | undefined
+  sort: Sorting[]
+  /** The status of the sharings to look at; `asked` is undefined when the query does not say. */
+  memberStatus: { asked: string | undefined; status: (typeof MEMBER_STATUSES)[number] }
+  visibility: string | undefined
+  /** `gold`, `private`, `shared` or `market`; a stock Glance has no such filter. */
+  imageType: string | undefined
+  /** Tags that an image has to have, as `key` or `key=value`. */
+  tags: readonly string[]
+  conditions: Condition[]
+}
+
+/**
+ * Reads the query of a list of images in the order in which Glance looks at its parameters.
+ * @throws GlanceError 400 for a malformed parameter.
+ */
+export function readImageListQuery(filters: Parameters, edition: Edition): ImageListQuery {
+  const wantedLimit = filters.take('limit')
+  const marker = filters.take('marker')
+  const asked = filters.take('member_status')
+  const tags = filters.takeAll('tag').map((tag) => tag.trim())
+  checkVisibility(filters, edition)
+  const status = MEMBER_STATUSES.find((known) => known === (asked ?? 'accepted'))
+  if (status === undefined) throw badRequest(`Invalid status: ${asked}`)
+  const limit = readLimit(wantedLimit, edition)
+  const sort = takeSorting(filters)
+  const flags = flagConditions(filters)
+  if (filters.has('changes-since')) throw glanceWouldFail('an empty changes-since')
+  const reach = edition === 'stock' ? takeStockReach(filters) : takeCloudReach(filters)
+  const found = readFilters(filters, tags, edition)
+  return {
+    limit,
+    marker,
+    sort,
+    memberStatus: { asked, status },
+    ...reach,
+    tags: found.tags,
+    conditions: [...flags, ...found.conditions],
+  }
+}
+
+function takeStockReach(filters: Parameters): Pick<ImageListQuery, 'visibility' | 'imageType'> {
+  return { visibility: filters.take('visibility'), imageType: undefined }
+}
+
+/** Every image of the cloud is registered, so that filter changes nothing; pages are asked for with a marker only. */
+function takeCloudReach(filters: Parameters): Pick<ImageListQuery, 'visibility' | 'imageType'> {
+  const [imageType] = filters.takeAll('__imagetype')
+  const [visibility] = filters.takeAll('visibility')
+  for (const name of ['__isregistered', 'page', 'offset']) filters.takeAll(name)
+  return { visibility, imageType }
+}
+
+function checkVisibility(filters: Parameters, edition: Edition): void {
+  const visibility = filters.last('visibility')
+  const known = visibility === 'all' || isVisibility(visibility)
+  // The cloud answers an unknown visibility with an empty list.
+  if (visibility !== undefined && visibility !== '' && !known && edition === 'stock')
+    throw badRequest(`Invalid visibility value: ${visibility}`)
+  if (filters.last('changes-since'))
+    throw badRequest('The "changes-since" filter is no longer available on v2.')
+}
+
+function readLimit(text: string | undefined, edition: Edition): number {
+  if (text === undefined) return DEFAULT_LIMIT
+  const limit = parseInteger(text)
+  if (limit === undefined) throw badRequest('limit param must be an integer')
+  if (limit < 0n || (limit === 0n && edition === 'huawei')) throw badRequest('limit param must be positive')
+  return limit > HIGHEST_LIMIT ? HIGHEST_LIMIT : Number(limit)
+}
+
+/** Hidden images are listed only when the query asks for them. Glance ignores a filter on `deleted`. */
+function flagConditions(filters: Parameters): Condition[] {
+  const hidden = (filters.last('os_hidden') ?? 'false').toLowerCase()
+  if (hidden !== 'true' && hidden !== 'false') throw badFlag('os_hidden', hidden)
+  const isProtected = filters.last('protected')
+  if (isProtected !== undefined && isProtected !== 'true' && isProtected !== 'false')
+    throw badFlag('protected', isProtected)
+  for (const name of ['os_hidden', 'protected', 'deleted']) filters.takeAll(name)
+  return [
+    { column: 'os_hidden', is: 'eq', value: hidden === 'true' },
+    ...(isProtected === undefined
+      ? []
+      : [{ column: 'protected', is: 'eq', value: isProtected === 'true' } as const]),
+  ]
+}
+
+function badFlag(name: string, value: string): Error {
+  return badRequest(`Invalid value '${value}' for '${name}' filter. Valid values are 'true' or 'false'.`)
+}
+
+const SORT_KEYS = [
+  'name',
+  'status',
+  'container_format',
+  'disk_format',
+  'size',
+  'id',
+  'created_at',
+  'updated_at',
+] as const
+
+const DIRECTIONS = ['asc', 'desc'] as const
+
+/** Takes the sorting out of a query, in either of Glance's two forms, and completes it to a total order. */
+function takeSorting(parameters: Parameters): Sorting[] {
+  const { keys, directions } = parameters.has('sort') ? newerForm(parameters) : classicForm(parameters)
+  const [only = 'desc'] = directions
+  const otherwise = directions.length === 1 ? only : 'desc'
+  const sort = keys.map(
+    (by, n): Sorting => ({ by, direction: directions.length === 1 ? only : (directions[n] ?? 'desc') }),
+  )
+  for (const by of ['created_at', 'id'] as const) {
+    if (!keys.includes(by)) sort.push({ by, direction: otherwise })
+  }
+  return sort
+}
+
+type Wanted = { keys: (typeof SORT_KEYS)[number][]; directions: (typeof DIRECTIONS)[number][] }
+
+/** `sort=name:asc,size`: a key without a direction sorts downwards. */
+function newerForm(parameters: Parameters): Wanted {
+  if (parameters.has('sort_key') || parameters.has('sort_dir'))
+    throw badRequest('Old and new sorting syntax cannot be combined')
+  const wanted: Wanted = { keys: [], directions: [] }
+  for (const part of (parameters.take('sort') ?? '').trim().split(',')) {
+    const colon = part.indexOf(':')
+    const key = colon < 0 ? part : part.slice(0, colon)
+    const direction = colon < 0 ? '' : part.slice(colon + 1)
+    wanted.keys.push(sortKey(key))
+    wanted.directions.push(sortDirection(direction === '' ? 'desc' : direction))
+  }
+  return wanted
+}
+
+/** `sort_key=name&sort_key=size&sort_dir=asc`: one direction holds for all keys. */
+function classicForm(parameters: Parameters): Wanted {
+  const keys = parameters.takeAll('sort_key').map(sortKey)
+  const directions = parameters.takeAll('sort_dir').map(sortDirection)
+  if (directions.length > 1 && directions.length !== keys.length)
+    throw badRequest('Number of sort dirs does not match the number of sort keys')
+  return {
+    keys: keys.length === 0 ? ['created_at'] : keys,
+    directions: directions.length === 0 ? ['desc'] : directions,
+  }
+}
+
+function sortKey(text: string): Wanted['keys'][number] {
+  const found = SORT_KEYS.find((key) => key === text.trim())
+  if (found !== undefined) return found
+  throw badRequest(
+    `Invalid sort key: ${text.trim()}. It must be one of the following: ${SORT_KEYS.join(', ')}.`,
+  )
+}
+
+function sortDirection(text: string): Wanted['directions'][number] {
+  const found = DIRECTIONS.find((direction) => direction === text.trim())
+  if (found !== undefined) return found
+  throw badRequest(`Invalid sort direction: ${text.trim()}`)
+}
 
 export interface ImagePage {
   images: Image[]

@@ -12,7 +12,7 @@ import {
   stockStatus,
 } from '../contract/members.ts'
 import { conflict, forbidden, GlanceError, limitExceeded, MOST } from '../errors.ts'
-import type { PyValue } from '../python/value.ts'
+import type { PyValue } from '../python/json.ts'
 import { firstMembership, stamp } from '../queries.ts'
 import { isAdmin, owns, visibleImage } from './rights.ts'
 

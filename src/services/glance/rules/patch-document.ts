@@ -1,8 +1,7 @@
-import { type DocumentReader, documentReader, mediaType } from '../contract/glance-contract.ts'
-import type { Edition } from '../edition.ts'
+import { type DocumentReader, documentReader, type Edition, mediaType } from '../contract/glance-contract.ts'
 import { badRequest, forbidden, glanceWouldFail } from '../errors.ts'
+import { isTruthy, type PyObject, type PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
-import { isTruthy, type PyObject, type PyValue } from '../python/value.ts'
 import { isReserved } from './attributes.ts'
 import { checkImage } from './schema.ts'
 

@@ -11,8 +11,8 @@ import {
   GlanceError,
   glanceWouldFail,
 } from '../errors.ts'
+import type { PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
-import type { PyValue } from '../python/value.ts'
 import { stamp } from '../queries.ts'
 import {
   BASE_ATTRIBUTES,

@@ -1,7 +1,7 @@
-import type { Edition } from '../edition.ts'
+import type { Edition } from '../contract/glance-contract.ts'
 import { GlanceError } from '../errors.ts'
+import { fromJson, type Json, type PyObject, type PyValue, toJson } from '../python/json.ts'
 import { bestMistake, describeMistake } from '../python/json-schema.ts'
-import { fromJson, type Json, type PyObject, type PyValue, toJson } from '../python/value.ts'
 import schemas from './schemas.json' with { type: 'json' }
 
 /** The schemas that a stock Glance publishes; it validates documents with the same ones. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NotJson, parsePythonJson } from '../../../../src/services/glance/python/json.ts'
-import { toJson } from '../../../../src/services/glance/python/value.ts'
+import { NotJson, parsePythonJson, toJson } from '../../../../src/services/glance/python/json.ts'
 
 const parse = (text: string) => parsePythonJson(Buffer.from(text))
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { fromJson, type PyValue, parseInteger } from '../../../../src/services/glance/python/json.ts'
 import { pformat, repr } from '../../../../src/services/glance/python/repr.ts'
-import { fromJson, type PyValue, parseInteger } from '../../../../src/services/glance/python/value.ts'
 
 describe('repr', () => {
   test.for<[PyValue, string]>([
