@@ -196,19 +196,3 @@ export function noContent(): { status: 204 } {
 
 /** A request without any field. */
 export const nothing = z.object({})
-
-/** A contract and its handler in one declaration, with replies that only `validateResponses` checks. @internal */
-export function operation<C extends Call, Shape extends RequestShape, Replies extends Responses>(
-  spec: ContractSpec<z.ZodObject<Shape>, Replies> & {
-    handle(call: C, request: z.output<z.ZodObject<Shape>>): Answer | Promise<Answer>
-  },
-): Pick<Operation<C>, 'run'> & TypedContract<z.ZodObject<Shape>, Replies> {
-  const { handle: answer, ...declared } = spec
-  const typed = contract(declared)
-  const run = (call: C, raw: RawRequest) => {
-    const request = typed.request.parse(raw)
-    for (const { action, applies } of typed.conditions) if (applies(request)) call.authorize(action)
-    return answer(call, request)
-  }
-  return Object.assign(typed, { run })
-}

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
+import type { Contract } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import type { ServedService } from './enter.ts'
@@ -13,45 +14,122 @@ export function guardedControl(
     ...control,
     treatment: {
       ...control.treatment,
-      guard(operation, headers) {
+      guard(operation, request) {
         // A path or a method that does not exist is no secret.
         if (operation === undefined) return
-        controlAccess(headers, allowedHosts)
-        if (!operation.forProbes) checkControlKey(headers, controlKey)
+        checkPage(operation, request, allowedHosts)
+        if (!operation.forProbes) checkControlKey(request.headers, controlKey)
       },
     },
   }
 }
 
+/** The domains of the cloud, whose names clients resolve to the emulator. */
+const CLOUD_DOMAINS = ['.myhuaweicloud.com', '.myhuaweicloud.eu']
+
 /**
- * Refuses web pages: a page can make a browser send requests here, under a foreign `Origin`, or under its own host name that
- * it resolves to this machine. Addresses, local names, names without a dot (containers) and allowed names pass.
+ * Refuses a request under a foreign host name, for every service. A page can resolve a name of its own to this machine (DNS
+ * rebinding); a browser then takes the emulator for a part of that page's site and lets the page read every answer. Names that
+ * no page can have pass: IP addresses, names without a dot (containers), `*.localhost` and names of the cloud. So do the
+ * names of `--allow-host`. A request in process has no Host.
+ * @throws ControlError 403 that names `--allow-host`.
  */
-function controlAccess(headers: Headers, allowed: readonly string[]): void {
-  const host = hostName(headers.get('host') ?? '')
-  if (!isLocal(host, allowed)) throw refusal('Host', host)
-  const origin = headers.get('origin')
-  if (origin === null) return
-  const page = URL.canParse(origin) ? hostName(new URL(origin).host) : origin
-  if (!isLocal(page, allowed)) throw refusal('Origin', origin)
+export function checkHost(
+  operation: Pick<Contract, 'anyHost'> | undefined,
+  headers: Headers,
+  allowed: readonly string[],
+): void {
+  const host = headers.get('host')
+  if (host === null || operation?.anyHost) return
+  const name = hostName(host)
+  if (isLocalOrCloud(name) || isAllowed(name, allowed)) return
+  throw new ControlError(
+    403,
+    `the emulator does not answer to the Host ${shortened(name)}; allow it with --allow-host (IMS_ALLOW_HOST)`,
+  )
 }
 
+/** Removes the port, the brackets of an IPv6 address and the dot of a fully qualified name. */
 function hostName(host: string): string {
   return host
     .replace(/:\d+$/, '')
     .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
     .toLowerCase()
 }
 
-function isLocal(name: string, allowed: readonly string[]): boolean {
-  return isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost') || allowed.includes(name)
+function isLocalOrCloud(name: string): boolean {
+  if (!name.includes('.') || isIP(name) !== 0 || name.endsWith('.localhost')) return true
+  return CLOUD_DOMAINS.some((domain) => name.endsWith(domain))
 }
 
-function refusal(header: string, found: string): ControlError {
+function isAllowed(name: string, allowed: readonly string[]): boolean {
+  return allowed.some((each) => each.toLowerCase() === name)
+}
+
+/** The values of Sec-Fetch-Site with which a browser sends the requests of other pages. */
+const OTHER_SITES: ReadonlySet<string | null> = new Set(['cross-site', 'same-site'])
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/**
+ * Refuses requests that a page of another origin makes a browser send: pages of other sites, of other ports of this machine,
+ * from files and from sandboxed frames (`Origin: null`). Programs send neither `Origin` nor `Sec-Fetch-Site`.
+ * @throws ControlError 403 for a foreign page, 415 for a body that a browser sends without asking first (CORS preflight).
+ */
+function checkPage(operation: Contract, request: Request, allowed: readonly string[]): void {
+  const { headers, method } = request
+  const origin = headers.get('origin')
+  const site = headers.get('sec-fetch-site')
+  const writes = !READS.has(method)
+  const page = origin !== null && URL.canParse(origin) ? new URL(origin) : undefined
+  if (page === undefined || !isAllowed(hostName(page.hostname), allowed)) {
+    if (writes && OTHER_SITES.has(site)) throw foreignPage('Sec-Fetch-Site', site)
+    if (origin !== null && !isOwnOrigin(page, request)) throw foreignPage('Origin', origin)
+  }
+  if (writes && (origin !== null || site !== null)) checkMediaType(operation, headers)
+}
+
+/** Tests that a page has the host and the port that the request was sent to. */
+function isOwnOrigin(page: URL | undefined, { headers, url }: Request): boolean {
+  if (page === undefined) return false
+  const host = headers.get('host') ?? new URL(url).host
+  const own = `${page.protocol}//${host}`
+  return /^https?:$/.test(page.protocol) && URL.canParse(own) && new URL(own).host === page.host
+}
+
+function foreignPage(header: string, found: string | null): ControlError {
   return new ControlError(
     403,
-    `the control plane does not answer to the ${header} ${found}; allow it with --allow-host`,
+    `the control plane does not answer to pages with ${header}: ${shortened(found ?? '')}; allow their host with --allow-host (IMS_ALLOW_HOST)`,
   )
+}
+
+const JSON_TYPES: readonly string[] = ['application/json']
+/** Scenarios are sent as YAML or JSON. */
+const DOCUMENT_TYPES: readonly string[] = [
+  ...JSON_TYPES,
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+]
+
+function checkMediaType({ takes }: Contract, headers: Headers): void {
+  if ((headers.get('content-length') ?? '0') === '0' && !headers.has('transfer-encoding')) return
+  const taken = takes === 'bytes' ? DOCUMENT_TYPES : JSON_TYPES
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (taken.includes(type)) return
+  throw new ControlError(
+    415,
+    `a browser must send this body as ${taken.join(' or ')}, not ${type === '' ? 'without a Content-Type' : `as ${shortened(type)}`}`,
+  )
+}
+
+/** Characters of a header that a message quotes. */
+const LONGEST_QUOTE = 200
+
+function shortened(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
 }
 
 /**

@@ -32,7 +32,7 @@ export interface InjectedRefusal {
 }
 
 /** How a service says no. */
-export interface Refusals {
+interface Refusals {
   /** A request that does not fit its contract. */
   invalid(broken: BrokenRule): Refusal
   /** A caller without the right to an action. */
@@ -74,7 +74,7 @@ export interface Treatment {
 }
 
 /** Where request ids are drawn from. */
-export interface RequestIdSource {
+interface RequestIdSource {
   nextRequestId(): string
   nextControlId(): string
 }
@@ -112,7 +112,7 @@ export type Entry =
   | { operation: Operation; params: Record<string, string>; caller: Caller; search: string }
 
 /** The operation that a path leads to, the methods that it takes instead, or nothing. */
-export type Found = { operation: Operation; params: Record<string, string> } | { allow: string } | undefined
+type Found = { operation: Operation; params: Record<string, string> } | { allow: string } | undefined
 
 /** Everything about a service but its handlers. */
 export interface ServiceFacts {

@@ -4,7 +4,7 @@ import { SetupError } from '../lib/errors.ts'
 import { packageVersion } from '../lib/package-files.ts'
 import { hostNow } from '../lib/time.ts'
 import { composeCloud } from '../services/compose.ts'
-import type { Edition } from '../services/glance/edition.ts'
+import type { Edition } from '../services/glance/contract/glance-contract.ts'
 import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
@@ -24,7 +24,10 @@ export interface EmulatorOptions extends ScenarioOverrides {
   from?: string
   /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has no other service beside it. */
   glance?: Edition
-  /** Host names under which the control plane answers, beside local ones. */
+  /**
+   * Host names under which the emulator answers, beside IP addresses, names without a dot, `*.localhost` and names of the cloud.
+   * Pages of these hosts may call the control plane.
+   */
   allowedHosts?: readonly string[]
   /** Closes the control plane to requests without this key as `Authorization: Bearer`; probes are still answered. */
   controlKey?: string

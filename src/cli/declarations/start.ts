@@ -68,7 +68,10 @@ export function startCommand(): Command {
         .default('huawei'),
     )
     .addOption(
-      new Option('--allow-host <names...>', 'further host names under which /_ims may be called')
+      new Option(
+        '--allow-host <names...>',
+        'further host names under which the emulator answers, and whose pages may call /_ims',
+      )
         .env('IMS_ALLOW_HOST')
         .default([])
         .argParser(hostNames),
