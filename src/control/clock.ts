@@ -25,13 +25,14 @@ const advanceClock = handle(contract.advanceClock, ({ world }: ControlCall, { bo
 /** Past events shown, and planned steps shown, at most. */
 const LIMIT = 200
 
-const showTimeline = handle(contract.showTimeline, ({ world: { db, clock } }: ControlCall) => {
+const showTimeline = handle(contract.showTimeline, ({ world: { db, clock, beginning } }: ControlCall) => {
   const happened = latestJobs(db, LIMIT)
     .flatMap(eventsOf)
     .sort((one, other) => one.time - other.time)
     .slice(-LIMIT)
   const planned = plannedSteps(db, LIMIT).map(({ dueAt, jobId, effect }) => ({ at: dueAt, jobId, effect }))
   return ok({
+    began: wireMillis(beginning.at),
     now: wireMillis(clock.now()),
     happened: happened.map(({ time, ...event }) => ({ at: wireMillis(time), ...event })),
     planned: renderSteps(planned),

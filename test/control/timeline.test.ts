@@ -23,6 +23,12 @@ test('the timeline lists events and planned steps in order', async ({ emulator }
   ])
 })
 
+test('the timeline tells when the world began, however far time has gone on', async ({ emulator }) => {
+  const began = (await emulator.get('/_ims/clock')).body.now
+  await emulator.advance('3h')
+  expect((await emulator.get('/_ims/timeline')).body).toMatchObject({ began })
+})
+
 test('a failed job is in the timeline with its code', async ({ emulator }) => {
   await emulator.post('/_ims/rules', {
     name: 'bad',

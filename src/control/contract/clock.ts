@@ -88,6 +88,8 @@ export const showTimeline = contract({
   request: nothing,
   responses: {
     200: z.strictObject({
+      /** When the world began: `after` and `before` of rules count from here. */
+      began: z.string(),
       now: z.string(),
       happened: z.array(HappenedWire),
       planned: z.array(StepWire),
