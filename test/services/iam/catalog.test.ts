@@ -100,6 +100,12 @@ describe('services and endpoints', () => {
     })
   })
 
+  test('a service is shown by its id, as the list has it', async ({ emulator }) => {
+    const [listed] = (await emulator.get('/v3/services?type=ims')).body.services
+    expect((await emulator.get(`/v3/services/${listed.id}`)).body).toEqual({ service: listed })
+    expectRefusal(await emulator.get('/v3/services/none'), 404, 'Could not find service: none.')
+  })
+
   test('endpoints are filtered by the id of their service', async ({ emulator }) => {
     const [image] = (await emulator.get('/v3/services?type=image')).body.services
     const path = `/v3/endpoints?service_id=${image.id}&interface=public`

@@ -71,6 +71,7 @@ const ServiceWire = z.strictObject({
   enabled: z.literal(true),
   links: LinkWire,
 })
+export type ServiceWire = z.input<typeof ServiceWire>
 
 export const listServices = contract({
   id: 'KeystoneListServices',
@@ -79,6 +80,15 @@ export const listServices = contract({
   summary: 'List services',
   request: z.object({ query: z.object({ type: z.string().optional() }) }),
   responses: { 200: z.strictObject({ services: z.array(ServiceWire), links: ListLinksWire }) },
+})
+
+export const showService = contract({
+  id: 'KeystoneShowService',
+  method: 'GET',
+  path: '/v3/services/{service_id}',
+  summary: 'Show a service',
+  request: z.object({ params: z.object({ service_id: z.string() }) }),
+  responses: { 200: z.strictObject({ service: ServiceWire }) },
 })
 
 const EndpointWire = z.strictObject({

@@ -8,6 +8,7 @@ import {
   type Region,
 } from '../catalog.ts'
 import * as contract from '../contract/catalog.ts'
+import { notFound } from '../errors.ts'
 
 /** Renders the link of one resource. */
 export function linkTo(call: Call, noun: string, id: string): { self: string } {
@@ -60,11 +61,14 @@ export const catalogOperations: readonly Operation[] = [
   handle(contract.listServices, (call, { query: { type } }) => {
     const services = listServices(call.world).filter((service) => type === undefined || service.type === type)
     return ok({
-      services: services.map(({ id, name, type, description }) => {
-        return { id, name, type, description, enabled: true, links: linkTo(call, 'services', id) }
-      }),
+      services: services.map((service) => renderService(call, service)),
       links: linksOfList(call, '/v3/services'),
     })
+  }),
+  handle(contract.showService, (call, { params: { service_id: id } }) => {
+    const found = listServices(call.world).find((service) => service.id === id)
+    if (found === undefined) throw notFound('service', id)
+    return ok({ service: renderService(call, found) })
   }),
 
   handle(contract.listEndpoints, (call, { query }) => {
@@ -98,6 +102,10 @@ function renderVersion(call: Call): contract.VersionWire {
       'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
     },
   }
+}
+
+function renderService(call: Call, { id, name, type, description }: CatalogService): contract.ServiceWire {
+  return { id, name, type, description, enabled: true, links: linkTo(call, 'services', id) }
 }
 
 function renderRegion(call: Call, { id, english, chinese }: Region): contract.RegionWire {
