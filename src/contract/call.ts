@@ -1,6 +1,5 @@
 import type { Caller } from '../accounts/caller.ts'
-import type { RequestFacts } from '../simulation/request-facts.ts'
-import type { World } from '../simulation/world.ts'
+import type { RequestFacts, World } from '../simulation/world.ts'
 
 /** What the rules of a service decide by, beside the parsed request: where it happens, who calls, and under which facts. */
 export interface RequestContext {

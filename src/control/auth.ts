@@ -4,7 +4,7 @@ import { issueToken } from '../accounts/tokens.ts'
 import { created, handle, ok } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
-import type { Auth } from '../simulation/auth.ts'
+import type { Auth } from '../simulation/world.ts'
 import type { ControlCall } from './call.ts'
 import * as contract from './contract/auth.ts'
 

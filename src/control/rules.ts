@@ -14,7 +14,10 @@ const listRules = handle(contract.listRules, ({ world }: ControlCall) =>
 const addRule = handle(
   withBody(contract.addRule, Rule),
   ({ emulator, world }: ControlCall, { query, body }) => {
-    const unknown = unknownNames(Rule, body, knownNames(emulator.services))
+    const unknown = unknownNames(Rule, body, {
+      ...knownNames(emulator.services),
+      errorCodes: [...world.cloud.errors.keys()],
+    })
     if (unknown.length > 0) throw new ControlError(400, unknown.map(({ message }) => message).join('; '))
     world.rules.add(body, query.place)
     return created({ name: body.name })

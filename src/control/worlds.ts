@@ -5,11 +5,11 @@ import { ifReadable } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import { FixtureMistake } from '../simulation/fixtures.ts'
-import { packedWorld } from '../worlds/files.ts'
 import { addFixture, Fixture } from '../worlds/fixtures/fixture.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import type { Snapshot } from '../worlds/snapshots.ts'
 import { WorldSpec } from '../worlds/spec.ts'
+import { packWorld } from '../worlds/world-file.ts'
 import { type ControlCall, withBody } from './call.ts'
 import * as contract from './contract/worlds.ts'
 
@@ -104,9 +104,9 @@ function renderSnapshot({ name, at, bytes }: Snapshot): contract.SnapshotWire {
   return { name, time: wireMillis(at), bytes }
 }
 
-const downloadDatabase = handle(contract.downloadDatabase, ({ world }: ControlCall, { query }) =>
+const downloadDatabase = handle(contract.downloadDatabase, async ({ world }: ControlCall, { query }) =>
   reply(200, {
-    bytes: query.blobs === 'true' ? packedWorld(world) : inOnePiece(world.copy().database),
+    bytes: query.blobs === 'true' ? await packWorld(world) : inOnePiece(world.copy().database),
     headers: {
       'Content-Type': 'application/vnd.sqlite3',
       'Content-Disposition': `attachment; filename="${world.name}.sqlite"`,

@@ -136,7 +136,7 @@ export class ControlError extends Refusal {
 }
 
 /** A problem document as RFC 9457 has it. */
-export function problem(status: number, detail: string): RefusalReply {
+function problem(status: number, detail: string): RefusalReply {
   return {
     status,
     body: { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail },

@@ -17,10 +17,13 @@ export function placedOperations<C extends Call>(services: readonly Service<C>[]
   return services.flatMap((service) => service.operations.map((operation) => ({ service, operation })))
 }
 
-/** What a list of services gives to everything that knows no service by name. */
-export function composeCloud(services: readonly Service[]): Cloud {
+/**
+ * What a list of services gives to everything that knows no service by name.
+ * @param further services whose error codes rules may name too: a scenario goes with either edition of Glance.
+ */
+export function composeCloud(services: readonly Service[], further: readonly Service[] = []): Cloud {
   return {
-    errors: errorCatalogueOf(services),
+    errors: errorCatalogueOf([...new Set([...services, ...further])]),
     catalogue: services.flatMap(({ catalogue }) => catalogue).sort(byReachAndType),
     resourceKinds: services.flatMap(({ resourceKinds }) => resourceKinds),
     jobKinds: jobKindsByType(services.flatMap(({ jobKinds }) => jobKinds)),

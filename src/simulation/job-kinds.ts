@@ -55,7 +55,7 @@ export interface JobKind {
 }
 
 /** A job with its payload parsed. */
-export interface Job<Payload> extends Omit<JobRow, 'payload'> {
+interface Job<Payload> extends Omit<JobRow, 'payload'> {
   readonly payload: Payload
 }
 
@@ -82,7 +82,7 @@ export interface TypedJobKind<Type extends string, Payload> extends JobKind {
  * @example
  * export const exportJobs = defineJobKind({
  *   types: ['imsNativeExportImageJob'], payload: StagedObject, defaultError: 'IMG.0061',
- *   open: ({ world }, { payload }) => ({ fail: () => world.buckets.discard(payload.staged) }),
+ *   open: ({ world }, { payload }) => ({ fail: () => world.buckets.discard(payload.bucket, payload.staged) }),
  * })
  */
 export function defineJobKind<const Type extends string, Payload>({

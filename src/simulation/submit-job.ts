@@ -3,8 +3,7 @@ import { dependsOnSize, planFlow } from './flow.ts'
 import type { TypedJobKind } from './job-kinds.ts'
 import { insertJob, insertJobResources } from './queries/jobs.ts'
 import { insertStep } from './queries/steps.ts'
-import type { RequestFacts } from './request-facts.ts'
-import type { World } from './world.ts'
+import type { RequestFacts, World } from './world.ts'
 
 /** Where a job is submitted, and what the scenario's rules say of it. */
 export interface JobOrigin {

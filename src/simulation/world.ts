@@ -1,10 +1,11 @@
 import type { BlobStore } from '../database/blobs.ts'
 import type { Buckets } from '../database/buckets.ts'
 import type { Db } from '../database/open.ts'
-import type { Auth } from './auth.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
 import type { Cloud } from './cloud.ts'
+import type { FlowPoint } from './flow.ts'
+import type { QuotaName } from './scenario/quotas.ts'
 import type { Scenario } from './scenario/schema.ts'
 
 /** One isolated cloud: a database, a clock, a scenario, the bytes of its images and the buckets it can reach. */
@@ -19,4 +20,39 @@ export interface World {
   readonly auth: Auth
   readonly blobs: BlobStore
   readonly buckets: Buckets
+}
+
+/**
+ * How a world identifies callers. `lenient` takes any token and access key and allows everything. `strict` verifies tokens
+ * and signatures and enforces roles and policies.
+ */
+type AuthMode = Scenario['auth']['mode']
+
+/** The identity rules of one world. They start as in the scenario and can be changed while the world runs. */
+export interface Auth {
+  mode: AuthMode
+  /** Life of a new token, virtual ms. */
+  tokenLife: number
+}
+
+export function openAuth({ auth }: Scenario): Auth {
+  return { mode: auth.mode, tokenLife: auth.token_life }
+}
+
+/** The changes of a rule to the jobs of a request. */
+export interface JobOrder {
+  /** The flow of the scenario that they follow instead of their own. */
+  flow?: string | undefined
+  /** Without a code the job fails with the usual one of its kind. */
+  failure?: { code?: string | undefined; at: FlowPoint } | undefined
+  stuck?: FlowPoint | undefined
+}
+
+/** What the scenario's rules change for one request alone. */
+export interface RequestFacts {
+  /** The lag of reads in virtual ms: images that were made within it are not visible yet. */
+  readonly lagMs?: number
+  readonly jobOrder?: JobOrder
+  /** Limits in place of those of the scenario and of the project, by name. */
+  readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>
 }

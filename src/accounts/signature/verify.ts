@@ -13,7 +13,7 @@ import { hintFor, type SignatureTest } from './hint.ts'
 import { checkBeforeSigning, type EarlyRefusal, UNSIGNED_PAYLOAD } from './refusal.ts'
 
 /** The algorithm that clients of the image service use. IoT and Chinese national ciphers have others, which are not supported. */
-export const ALGORITHM = 'SDK-HMAC-SHA256'
+const ALGORITHM = 'SDK-HMAC-SHA256'
 
 /** The parts of an Authorization header of the algorithm. */
 export interface SignatureHeader {

@@ -112,7 +112,7 @@ export const wholeImageJobs = defineJobKind({
 export const exportJobs = defineJobKind({
   types: [JOB_TYPE.export],
   payload: z.object({
-    /** The file beside its bucket that becomes the object when the job succeeds. */
+    /** The name of the staged file that becomes the object when the job succeeds. */
     staged: z.string(),
     bucket: z.string(),
     key: z.string(),
@@ -123,8 +123,8 @@ export const exportJobs = defineJobKind({
     move(events, at) {
       if (imageId !== null) movingImages(settling).move(imageId, events, at)
     },
-    succeed: () => (settling.world.buckets.deliver(staged, bucket, key) ? undefined : 'IMG.0069'),
-    fail: () => settling.world.buckets.discard(staged),
+    succeed: () => (settling.world.buckets.deliver(bucket, staged, key) ? undefined : 'IMG.0069'),
+    fail: () => settling.world.buckets.discard(bucket, staged),
   }),
 })
 

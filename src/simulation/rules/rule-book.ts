@@ -201,7 +201,7 @@ export interface PlacedRule {
 }
 
 /** The rules of a world in order: those of the scenario, with the changes that were made at run time. */
-export interface RuleList {
+interface RuleList {
   all(): readonly PlacedRule[]
   /** Adds a rule, first unless a place is given. It replaces a rule of the same name, in that rule's position. */
   put(rule: Rule, place?: 'first' | 'last'): void
@@ -209,7 +209,7 @@ export interface RuleList {
   remove(name: string): boolean
 }
 
-export function openRuleList(db: Db, scenarioRules: readonly Rule[]): RuleList {
+function openRuleList(db: Db, scenarioRules: readonly Rule[]): RuleList {
   const placed = new Map<string, PlacedRule>(
     scenarioRules.map((rule, position) => [rule.name, { rule, source: 'scenario', position }]),
   )

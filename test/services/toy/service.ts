@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../../src/contract/openapi.ts'
-import { contract, created, handle, ok } from '../../../src/contract/operation.ts'
+import { contextOf, contract, created, handle, ok, reply } from '../../../src/contract/operation.ts'
 import { readSetting, writeSetting } from '../../../src/database/settings.ts'
 import { errorFamily } from '../../../src/lib/errors.ts'
 import { defineService } from '../../../src/services/service.ts'
+import { defineJobKind } from '../../../src/simulation/job-kinds.ts'
 import type { ResourceKind } from '../../../src/simulation/resource-kinds.ts'
+import { submitJob } from '../../../src/simulation/submit-job.ts'
 
 /** A service that no cloud has: bells that can be hung up and looked at. It shows what a further service costs. */
 
@@ -17,7 +19,7 @@ const bellErrors = errorFamily(
   ({ code, status, message }) => ({ status, body: { bell_error: code, text: message } }),
 )
 
-const Bell = z.strictObject({ id: z.string(), name: z.string() })
+const Bell = z.strictObject({ id: z.string(), name: z.string(), rung: z.int().default(0) })
 const Bells = z.array(Bell).catch([])
 
 const bellKind: ResourceKind = {
@@ -28,9 +30,38 @@ const bellKind: ResourceKind = {
   find({ db }, id) {
     const bell = Bells.parse(readSetting(db, 'bells')).find((each) => each.id === id)
     if (bell === undefined) return undefined
-    return { ...bell, status: 'hanging', visibility: '', tags: [], enterpriseProject: undefined }
+    const { name } = bell
+    return { id, name, status: 'hanging', visibility: '', tags: [], enterpriseProject: undefined }
   },
 }
+
+/** Ringing takes virtual time: the bell has rung once the job succeeds. */
+const ringJobs = defineJobKind({
+  types: ['ringBellJob'],
+  payload: z.strictObject({ bellId: z.string() }),
+  defaultError: 'BEL.0002',
+  open: ({ world: { db } }, { payload: { bellId } }) => ({
+    succeed() {
+      const bells = Bells.parse(readSetting(db, 'bells'))
+      if (!bells.some(({ id }) => id === bellId)) return 'BEL.0002'
+      const rung = bells.map((each) => (each.id === bellId ? { ...each, rung: each.rung + 1 } : each))
+      writeSetting(db, 'bells', rung)
+      return undefined
+    },
+  }),
+})
+
+const BellParams = z.object({ project_id: z.string(), bell_id: z.string() })
+
+const ringBell = contract({
+  id: 'RingBell',
+  method: 'POST',
+  path: '/v9/{project_id}/bells/{bell_id}/ring',
+  summary: 'Ring a bell',
+  actions: ['bell:bells:ring'],
+  request: z.object({ params: BellParams }),
+  responses: { 202: z.strictObject({ job_id: z.string() }) },
+})
 
 const createBell = contract({
   id: 'CreateBell',
@@ -52,7 +83,7 @@ const showBell = contract({
   summary: 'Look at a bell',
   actions: ['bell:bells:get'],
   request: z.object({
-    params: z.object({ project_id: z.string(), bell_id: z.string() }),
+    params: BellParams,
     query: z.object({ loud: z.string().optional() }),
   }),
   responses: { 200: Bell },
@@ -75,16 +106,22 @@ export const bell = defineService({
     jsonRefusals(z.strictObject({ bell_error: z.string(), text: z.string() }).meta({ id: 'BellError' })),
   ),
   resourceKinds: [bellKind],
+  jobKinds: [ringJobs],
   operations: [
     handle(createBell, ({ world }, { body: { name } }) => {
-      const hung = { id: world.chance.uuid('bell'), name }
+      const hung = { id: world.chance.uuid('bell'), name, rung: 0 }
       writeSetting(world.db, 'bells', [...Bells.parse(readSetting(world.db, 'bells')), hung])
       return created(hung)
     }),
     handle(showBell, ({ world }, { params: { bell_id: id } }) => {
-      const found = bellKind.find(world, id)
+      const found = Bells.parse(readSetting(world.db, 'bells')).find((each) => each.id === id)
       if (found === undefined) throw bellErrors.fail('BEL.0002', { id })
-      return ok({ id, name: found.name ?? '' })
+      return ok(found)
+    }),
+    handle(ringBell, (call, { params: { project_id: projectId, bell_id: bellId } }) => {
+      const job = { type: 'ringBellJob', flow: 'copy-image', projectId, payload: { bellId } } as const
+      const job_id = call.world.db.transaction(() => submitJob(contextOf(call), ringJobs, job))
+      return reply(202, { body: { job_id } })
     }),
   ],
 })

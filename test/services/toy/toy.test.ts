@@ -78,6 +78,24 @@ describe('a further service, which is a folder and a line in the list', () => {
     expect(await send('GET', `${BELLS}/${id}`)).toMatchObject({ body: { error_code: 'APIGW.0201' } })
   })
 
+  test('has jobs that run over virtual time, and that rules let fail', async () => {
+    const { send } = withBells()
+    const { id } = (await send('POST', BELLS, { name: 'big' })).body
+    const rung = async () => (await send('GET', `${BELLS}/${id}`)).body.rung
+    await send('PATCH', '/_ims/clock', { frozen: true })
+    expect((await send('POST', `${BELLS}/${id}/ring`)).status).toBe(202)
+    expect(await rung()).toBe(0)
+    await send('POST', '/_ims/clock/advance', { until: 'idle' })
+    expect(await rung()).toBe(1)
+    const rule = { name: 'rope', when: { operation: 'RingBell' }, then: { job: { fail_at: '50%' } } }
+    expect((await send('POST', '/_ims/rules', rule)).status).toBe(201)
+    await send('POST', `${BELLS}/${id}/ring`)
+    await send('POST', '/_ims/clock/advance', { until: 'idle' })
+    expect(await rung()).toBe(1)
+    const { happened } = (await send('GET', '/_ims/timeline')).body
+    expect(happened.at(-1)).toMatchObject({ job_type: 'ringBellJob', event: 'failed', error: 'BEL.0002' })
+  })
+
   test('is explained by /_ims/authorize, and refuses who has no right to it', async () => {
     const { send } = withBells()
     const { id } = (await send('POST', BELLS, { name: 'big' })).body

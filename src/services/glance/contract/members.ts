@@ -134,7 +134,7 @@ export const showImageMember = glanceContract({
   responses: { 200: MemberWire },
 })
 
-export const MEMBER_STATUSES = ['pending', 'accepted', 'rejected'] as const
+const MEMBER_STATUSES = ['pending', 'accepted', 'rejected'] as const
 type MemberStatus = (typeof MEMBER_STATUSES)[number]
 
 /** The decision of a member about a sharing. */

@@ -37,7 +37,7 @@ const details = {
   user_id: z.string(),
 }
 
-export const TaskWire = z.strictObject({
+const TaskWire = z.strictObject({
   ...ListedTaskWire.shape,
   ...details,
   image_id: z.string().optional(),

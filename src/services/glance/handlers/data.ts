@@ -1,6 +1,6 @@
-import { dirname } from 'node:path'
 import { noContent, ok, reply } from '../../../contract/operation.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
+import { isCutOff } from '../../../lib/cut-off.ts'
 import { abandonUpload, beginUpload, completeUpload } from '../../ims/images/upload.ts'
 import {
   deleteFromStore,
@@ -51,7 +51,7 @@ async function receive(call: GlanceCall, id: string, kind: UploadKind) {
   } catch (error) {
     if (edition === 'stock') abandonStockUpload(world, id, kind)
     else abandonUpload(world, id)
-    throw isAborted(error) ? new GlanceError(400, `The upload of image ${id} broke off`) : error
+    throw isCutOff(error) ? new GlanceError(400, `The upload of image ${id} broke off`) : error
   }
   if (edition === 'huawei') return noContent()
   useStores(world)
@@ -73,12 +73,6 @@ function complete(
   bytes: ReceivedBytes & { blobId: string },
 ): boolean {
   return edition === 'stock' ? completeStockUpload(world, id, kind, bytes) : completeUpload(world, id, bytes)
-}
-
-/** Tells if a stream ended because the client closed the connection. */
-function isAborted(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR'
 }
 
 const download = glanceOperation(downloadImage, (call, { params }) => {
@@ -136,7 +130,7 @@ const storeDetails = glanceOperation(showStores, ({ world, caller }) => {
   checkAdmin(caller, 'stores_info_detail')
   useStores(world)
   const properties = {
-    data_dir: dirname(world.blobs.path('any')),
+    data_dir: world.blobs.folder,
     chunk_size: CHUNK,
     thin_provisioning: false,
   }

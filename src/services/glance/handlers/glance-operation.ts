@@ -110,7 +110,7 @@ function hasBody(method: string, headers: Headers): boolean {
 }
 
 /** Refuses a request that has a body (400). */
-export function refuseBody(method: string, headers: Headers): void {
+function refuseBody(method: string, headers: Headers): void {
   if (hasBody(method, headers)) throw badRequest('A body is not expected with this request.')
 }
 
@@ -143,7 +143,7 @@ async function parseAnyBody(bytes: AsyncIterable<Uint8Array>): Promise<PyValue |
 }
 
 /** Reads the document of an operation as its contract declares it. @throws Refusal when it is missing or malformed. */
-export async function readDocument<Document>(
+async function readDocument<Document>(
   { presence, read }: DocumentReader<Document>,
   { method, headers, bytes }: SentBody,
 ): Promise<Document> {
@@ -154,7 +154,7 @@ export async function readDocument<Document>(
 }
 
 /** A body on its way in. */
-export interface SentBody {
+interface SentBody {
   method: Method
   headers: Headers
   bytes: AsyncIterable<Uint8Array>

@@ -42,7 +42,7 @@ export function findBytes(
 }
 
 /** A part of the bytes of an image, as offsets in bytes; `end` is exclusive. */
-export interface Part {
+interface Part {
   start: number
   end: number
 }
@@ -52,7 +52,7 @@ function unsatisfiable(detail: string): GlanceError {
 }
 
 /** Parses a `Range` header. The function that it returns computes the part of bytes of a size. */
-export function readRange(header: string): (size: number) => Part {
+function readRange(header: string): (size: number) => Part {
   if (header.includes(','))
     throw badRequest(
       'Requests with multiple ranges are not supported in Glance. You may make multiple single-range requests instead.',
@@ -77,7 +77,7 @@ function badStart(header: string, size: number): GlanceError {
 }
 
 /** Parses a `Content-Range` header, with which old clients ask for a part. */
-export function readContentRange(header: string): (size: number) => Part {
+function readContentRange(header: string): (size: number) => Part {
   const match = /^bytes (?:(\d+)-(\d+)|[*])\/(?:(\d+)|[*])/.exec(header)
   const [, first, last, length] = match ?? []
   if (match === null) throw unsatisfiable('Invalid Content-Range header.')

@@ -104,10 +104,10 @@ function start(
 }
 
 /** The type of the job that carries out an import of a stock Glance. The image service does not show it. */
-export const GLANCE_IMPORT = 'glanceImport'
+const GLANCE_IMPORT = 'glanceImport'
 
 /** Properties in which Glance shows the progress of an import. */
-export const IMPORT_TASK = 'os_glance_import_task'
+const IMPORT_TASK = 'os_glance_import_task'
 const IMPORTING = 'os_glance_importing_to_stores'
 const FAILED = 'os_glance_failed_import'
 

@@ -176,7 +176,7 @@ const TIME = new RegExp(
  * Parses a time.
  * @returns milliseconds since the epoch with a fraction down to the microsecond; undefined for any other text.
  */
-export function parseIsoTime(text: string): number | undefined {
+function parseIsoTime(text: string): number | undefined {
   const fields = TIME.exec(text)?.groups
   if (fields === undefined) return undefined
   const number = (name: string, otherwise = 0) => Number(fields[name] ?? otherwise)

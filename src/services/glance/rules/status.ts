@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import { move } from '../../../simulation/machine.ts'
+import { move } from '../../../simulation/scenario/machine.ts'
 import { type Image, updateImage, writeTags } from '../../ims/queries/images.ts'
 import { deleteMembersOf } from '../../ims/queries/members.ts'
 import { conflict, forbidden } from '../errors.ts'

@@ -27,12 +27,13 @@ const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const context = contextOf(call)
   const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
   const { blobId } = checkExport(context, request)
-  const name = world.chance.uuid('staged')
-  const staged = await world.buckets.stage(world.blobs.path(blobId), request.target.bucket, name)
+  const { bucket } = request.target
+  const staged = world.chance.uuid('staged')
+  await world.buckets.stage(world.blobs.path(blobId), bucket, staged)
   try {
     return ok({ job_id: submitExport(context, request, staged) })
   } catch (error) {
-    world.buckets.discard(staged)
+    world.buckets.discard(bucket, staged)
     throw error
   }
 })

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import { move } from '../../../simulation/machine.ts'
 import { runningJobOf } from '../../../simulation/queries/jobs.ts'
+import { move } from '../../../simulation/scenario/machine.ts'
 import type { World } from '../../../simulation/world.ts'
 import { deleteBackup, findBackup } from '../../cbr/queries.ts'
 import { fail } from '../errors.ts'

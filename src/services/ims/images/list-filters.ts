@@ -168,7 +168,7 @@ function needed(attributeAndValue: string): Condition {
  * for all others.
  * @throws CodedRefusal IMG.0192 when the name is no ECS flavor.
  */
-export function usableWith(flavor: string): Condition {
+function usableWith(flavor: string): Condition {
   const series = ECS_FLAVOR.exec(flavor)?.[1]
   if (series === undefined) throw fail('IMG.0192', { flavor })
   const gpu = GPU_FLAVORS.get(flavor)

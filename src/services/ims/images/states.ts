@@ -1,6 +1,6 @@
 import { settlingCache } from '../../../simulation/job-kinds.ts'
-import { move } from '../../../simulation/machine.ts'
 import type { ResourceKind } from '../../../simulation/resource-kinds.ts'
+import { move } from '../../../simulation/scenario/machine.ts'
 import type { World } from '../../../simulation/world.ts'
 import {
   findImage,

@@ -31,7 +31,7 @@ export function imageOfSharer(context: RequestContext, id: string): Image {
  * Checks that an image is private.
  * @throws CodedRefusal IMG.0089 for a public image, IMG.0107 for one of the market.
  */
-export function checkPrivate({ id, imageType, visibility }: Image): void {
+function checkPrivate({ id, imageType, visibility }: Image): void {
   if (imageType === 'market') throw fail('IMG.0107', { id })
   if (imageType === 'gold' || visibility === 'public') throw fail('IMG.0089', { id })
 }
@@ -73,7 +73,7 @@ export function memberLimit(context: RequestContext, image: Image): number {
   return quotaOf(context, quota)
 }
 
-export function isWhole(image: Image): boolean {
+function isWhole(image: Image): boolean {
   return image.attributes.__whole_image === 'true'
 }
 

@@ -93,6 +93,12 @@ export function blobsInUse(db: Db): Set<string> {
   return new Set(rows.flatMap((row) => (row.blobId === null ? [] : [row.blobId])))
 }
 
+/** The ids of all blobs that images name, deleted ones included. */
+export function namedBlobs(db: Db): string[] {
+  const rows = db.selectDistinct({ blobId: images.blobId }).from(images).where(isNotNull(images.blobId)).all()
+  return rows.flatMap((row) => (row.blobId === null ? [] : [row.blobId]))
+}
+
 /** True while an image with one of these origins is being made in a project. */
 export function isBeingMadeFrom(db: Db, owner: string, origins: readonly string[]): boolean {
   const row = db
