@@ -21,17 +21,22 @@ export interface Buckets {
   /** Finds the path of an object; undefined when it does not exist or lies outside its bucket. */
   find(bucket: string, key: string): string | undefined
   /**
-   * Copies a file into a bucket under a hidden name and returns its path. `deliver` then needs only a rename, which is
-   * atomic. @throws Error when the bucket does not exist.
+   * Copies a file into the staging folder of a bucket. `deliver` then needs only a rename, which is atomic.
+   * @param name a UUID. @throws Error when the bucket does not exist.
    */
-  stage(file: string, bucket: string, name: string): Promise<string>
-  /** Moves a staged file to its key; returns false when the bucket or the staged file is gone. */
-  deliver(staged: string, bucket: string, key: string): boolean
-  /** Removes a staged file. */
-  discard(staged: string): void
+  stage(file: string, bucket: string, name: string): Promise<void>
+  /**
+   * Moves a staged file to its key; returns false when the bucket or the staged file is gone, and for names that lead out of
+   * the bucket.
+   */
+  deliver(bucket: string, name: string, key: string): boolean
+  /** Removes a staged file; does nothing when there is none. */
+  discard(bucket: string, name: string): void
 }
 
 const STAGING = '.ims-emulator'
+/** The name of a staged file comes back from a database, which may come from elsewhere. */
+const STAGED_NAME = /^[0-9a-f-]{36}$/
 
 /** Opens the buckets below a folder; without a folder there are none. */
 export function openBuckets(root: string | undefined): Buckets {
@@ -51,6 +56,12 @@ export function openBuckets(root: string | undefined): Buckets {
     return path.startsWith(inside + sep) && !path.startsWith(join(inside, STAGING)) ? path : undefined
   }
 
+  /** Finds the path of a staged file, which need not exist; undefined for a name that is none, or an unknown bucket. */
+  function stagedPlace(bucket: string, name: string): string | undefined {
+    const inside = folder(bucket)
+    return inside !== undefined && STAGED_NAME.test(name) ? join(inside, STAGING, name) : undefined
+  }
+
   return {
     list() {
       if (base === undefined || !existsSync(base)) return []
@@ -65,22 +76,23 @@ export function openBuckets(root: string | undefined): Buckets {
       return inside !== undefined && realpathSync(path).startsWith(inside + sep) ? path : undefined
     },
     async stage(file, bucket, name) {
-      const inside = folder(bucket)
-      if (inside === undefined) throw new Error(`bucket ${bucket} is gone`)
-      const staged = join(inside, STAGING, name)
+      const staged = stagedPlace(bucket, name)
+      if (staged === undefined) throw new Error(`nothing can be staged in the bucket ${bucket} as ${name}`)
       await mkdir(dirname(staged), { recursive: true })
       await copyFile(file, staged, constants.COPYFILE_FICLONE)
-      return staged
     },
-    deliver(staged, bucket, key) {
+    deliver(bucket, name, key) {
       const path = place(bucket, key)
-      if (path === undefined || !existsSync(staged)) return false
+      const staged = stagedPlace(bucket, name)
+      if (path === undefined || staged === undefined || !existsSync(staged)) return false
       mkdirSync(dirname(path), { recursive: true })
       renameSync(staged, path)
       removeIfEmpty(dirname(staged))
       return true
     },
-    discard(staged) {
+    discard(bucket, name) {
+      const staged = stagedPlace(bucket, name)
+      if (staged === undefined) return
       rmSync(staged, { force: true })
       removeIfEmpty(dirname(staged))
     },

@@ -21,7 +21,8 @@ export function scenarioInForce(db: Db, start: LoadedScenario): LoadedScenario {
   const kept = Kept.safeParse(readSetting(db, SETTING))
   if (!kept.success) return start
   const { startedWith, written } = kept.data
-  if (startedWith === JSON.stringify(start.written)) return restored(written)
+  // What only counts at the beginning is that of the start: a database from elsewhere must not name files as fixtures.
+  if (startedWith === JSON.stringify(start.written)) return inTheMiddle(restored(written), start)
   db.transaction(() => {
     deleteSetting(db, SETTING)
     resetRules(db)

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -56,12 +56,46 @@ test('whatever the bucket and the key, what is found lies inside', () => {
   )
 })
 
+const STAGED = '12345678-1234-4234-8234-123456789012'
+
 test('a staged file appears under its key in one move, and the bucket holds nothing else of it', async () => {
   const { scratch, root, buckets } = folder()
   using _ = scratch
-  const staged = await buckets.stage(join(root, 'images', 'a.qcow2'), 'images', 'copy')
+  await buckets.stage(join(root, 'images', 'a.qcow2'), 'images', STAGED)
   expect(buckets.find('images', 'out/c.qcow2')).toBeUndefined()
-  expect(buckets.deliver(staged, 'images', 'out/c.qcow2')).toBe(true)
+  expect(buckets.deliver('images', STAGED, 'out/c.qcow2')).toBe(true)
   expect(buckets.find('images', 'out/c.qcow2')).toBe(join(root, 'images', 'out', 'c.qcow2'))
-  expect(buckets.deliver(staged, 'images', 'again')).toBe(false)
+  expect(buckets.deliver('images', STAGED, 'again')).toBe(false)
 })
+
+test.each([
+  ['images', '../../../secret'],
+  ['images', '../a.qcow2'],
+  ['images', '/etc/passwd'],
+  ['images', '..'],
+  ['images', ''],
+  ['..', STAGED],
+  ['../..', 'secret'],
+  ['', '../secret'],
+])('nothing outside its staging folder is staged, moved or removed as %j, %j', async (bucket, name) => {
+  const { scratch, root, buckets } = folder()
+  using _ = scratch
+  const before = readdirSync(scratch.path, { recursive: true })
+  buckets.discard(bucket, name)
+  expect(buckets.deliver(bucket, name, 'taken')).toBe(false)
+  await expect(buckets.stage(join(root, 'images', 'a.qcow2'), bucket, name)).rejects.toThrow(
+    'nothing can be staged',
+  )
+  expect(readdirSync(scratch.path, { recursive: true })).toEqual(before)
+})
+
+test.each(['../../secret', '.ims-emulator/x', '..'])(
+  'nothing is delivered as %j',
+  async (key) => {
+    const { scratch, root, buckets } = folder()
+    using _ = scratch
+    await buckets.stage(join(root, 'images', 'a.qcow2'), 'images', STAGED)
+    expect(buckets.deliver('images', STAGED, key)).toBe(false)
+    expect(readFileSync(join(scratch.path, 'secret'), 'utf8')).toBe('secret')
+  },
+)

@@ -82,7 +82,7 @@ describe('a start is refused from', () => {
     [
       'a database of something else',
       'other.sqlite',
-      'other.sqlite is no world of an ims-emulator; GET /_ims/database gives one',
+      'other.sqlite is no world of an ims-emulator of this version: it has the table "a", which this version does not know',
     ],
   ])('%s', async (_what, name, sentence) => {
     using folder = scratchFolder()
