@@ -3,10 +3,10 @@ import { composeCloud } from '../services/compose.ts'
 import { services } from '../services/index.ts'
 import type { NamedMistake } from '../simulation/scenario/load.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
-import { openTemporaryFolder } from './files.ts'
 import { loadFixture } from './fixtures/load.ts'
 import { checkNames } from './known-names.ts'
 import { openWorld } from './open-world.ts'
+import { openTemporaryFolder } from './temporary-folder.ts'
 
 /** Finds the unknown names of a scenario (operations, services, error codes) and the mistakes in its fixtures. */
 export function wrongNames(written: Record<string, unknown>): NamedMistake[] {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SetupError } from '../lib/errors.ts'
 import { packageVersion } from '../lib/package-files.ts'
@@ -8,8 +8,10 @@ import type { Edition } from '../services/glance/contract/glance-contract.ts'
 import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
-import { openTemporaryFolder, readWorldFile, type TemporaryFolder, type WorldFromFile } from './files.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
+import { openTemporaryFolder, removeAbandonedFolders, type TemporaryFolder } from './temporary-folder.ts'
+import { readWorldFile, type WorldFromFile } from './world-file.ts'
 import { DEFAULT_WORLD } from './world-name.ts'
 
 /** The options of an emulator; everything has a default. */
@@ -65,6 +67,8 @@ export interface Emulator {
   /** True when every reply is checked against its declared schema. */
   readonly validatesResponses: boolean
   log(requestId: string, error: unknown): void
+  /** Tells other processes that want the data folder where this one answers. */
+  announce(url: string): void
   close(): void
 }
 
@@ -82,24 +86,30 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     ...(clock && { clock }),
     ...(auth && { auth }),
   }
+  if (buckets !== undefined) checkBuckets(buckets)
+  removeAbandonedFolders()
   const scratch = openTemporaryFolder()
+  let folder: DataFolder | undefined
   let worlds: WorldRegistry
   try {
+    if (data !== undefined) folder = openDataFolder(data)
     const file = options.from === undefined ? undefined : readStart(options.from, data, scratch)
     worlds = openWorldRegistry({
       scenario: options.scenario ?? file?.written ?? 'standard',
       overrides,
       scratch,
       services,
-      cloud: composeCloud(services),
-      ...(data !== undefined && { data }),
+      cloud: composeCloud(services, emulatedServices.huawei),
+      data: folder,
       ...(buckets !== undefined && { buckets }),
       from: file?.copy,
     })
   } catch (error) {
+    folder?.close()
     scratch.remove()
     throw error
   }
+  const log = options.log ?? logToStandardError
   return {
     version: packageVersion(),
     startedAt: hostNow(),
@@ -111,15 +121,30 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     controlKey: options.controlKey,
     explainAuth: options.explainAuth ?? false,
     validatesResponses: options.validateResponses ?? false,
-    log: options.log ?? logToStandardError,
+    log(requestId, error) {
+      folder?.check()
+      log(requestId, error)
+    },
+    announce: (url) => folder?.announce(url),
     close() {
       try {
         worlds.close()
       } finally {
+        folder?.close()
         scratch.remove()
       }
     },
   }
+}
+
+/** @throws SetupError when the folder of the buckets does not exist: a wrong path would look like a cloud without buckets. */
+function checkBuckets(path: string): void {
+  const entry = statSync(path, { throwIfNoEntry: false })
+  if (entry?.isDirectory()) return
+  const found = entry === undefined ? 'does not exist' : 'is a file'
+  throw new SetupError(
+    `the folder of buckets ${path} ${found}. Create it with a folder for each bucket, or give another path with --buckets.`,
+  )
 }
 
 /** Reads the file that the default world continues. @throws SetupError when the data folder has a world already. */

@@ -1,23 +1,21 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { worldCredentials } from '../accounts/world-credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBuckets } from '../database/buckets.ts'
-import { type Db, openCopy, openDatabase } from '../database/open.ts'
+import { removeTree } from '../database/durable-files.ts'
+import { type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
 import { hostNow } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
-import { openAuth } from '../simulation/auth.ts'
 import { openChance } from '../simulation/chance.ts'
-import { type Clock, ClockState, openClock } from '../simulation/clock.ts'
+import { ClockState, openClock } from '../simulation/clock.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import { openRuleBook, type RuleBook, resetRules } from '../simulation/rules/rule-book.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
 import type { QuotaChange } from '../simulation/scenario/quotas.ts'
-import type { Scenario } from '../simulation/scenario/schema.ts'
 import { openThrottle } from '../simulation/throttle.ts'
-import type { World } from '../simulation/world.ts'
+import { openAuth, type World } from '../simulation/world.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './active-scenario.ts'
 import { type DemoCredentials, demoCredentials, loadFixture, writtenFixture } from './fixtures/load.ts'
 import { createJournal, type Journal, openRequestCounts, type RequestCounts } from './journal.ts'
@@ -25,6 +23,8 @@ import { openJournalFile } from './journal-file.ts'
 import { openRequestIds } from './request-ids.ts'
 import { openSnapshots, type Snapshots } from './snapshots.ts'
 import type { WorldTemplates } from './templates.ts'
+import { CLOCK, clockKeeper, firstClock } from './world-clock.ts'
+import { checkIds, STARTED_WITH } from './world-file.ts'
 import { DEFAULT_WORLD } from './world-name.ts'
 
 /** What a world is opened from, and the folders of its files. */
@@ -44,6 +44,10 @@ export interface WorldOrigin {
   buckets?: string
   /** The world that it is a copy of. */
   copy?: WorldCopy
+  /** The files were made by this process a moment ago: there are no uploads of an earlier process to give up. */
+  isBuilt?: boolean
+  /** Runs after each request of a world on disk. */
+  afterRequest?: () => void
   /** Worlds that have just begun, which new worlds in memory are copied from. */
   templates?: WorldTemplates
   /** The journal of an earlier world of the name, which goes on. */
@@ -77,6 +81,8 @@ export interface OpenWorld extends World {
   readonly beginning: Beginning
   /** Real time of the last request, ms since the epoch. */
   usedAt: number
+  /** True once it was reset, restored or deleted, or the emulator closes. Requests may still be under way. */
+  readonly closed: boolean
   /** The scenario in force, as it is written. */
   readonly writtenScenario: LoadedScenario['written']
   /**
@@ -94,24 +100,30 @@ export interface OpenWorld extends World {
   nextControlId(): string
   /** Returns the world as it is now. The blobs are the world's own: copy them before the next request. */
   copy(): WorldCopy
-  /** Writes the clock, so that no later answer shows an earlier time, even after a crash. */
+  /** Writes the clock, so that no later answer shows an earlier time, even after a crash. Does nothing in a closed world. */
   keepTime(): void
   close(): void
 }
 
 /** Settings in the database of a world. */
-const CLOCK = 'clock'
 /** The virtual time of the beginning, ms since the epoch. */
 const BEGAN = 'began'
-/** The scenario of the beginning, written out. */
-export const STARTED_WITH = 'started with'
 /** True in a world that began as a copy. */
 const WENT_ON = 'went on from a copy'
 
 /** Opens a world: one that was kept or copied goes on where it stood, a new one starts as its scenario says. */
 export function openWorld(origin: WorldOrigin): OpenWorld {
+  const opened = openWorldDatabase(origin)
+  try {
+    return worldOn(opened, origin)
+  } catch (error) {
+    opened.database.close()
+    throw error
+  }
+}
+
+function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: WorldOrigin): OpenWorld {
   const { name, start, directory, scratch } = origin
-  const { database, copied, isFilled } = openWorldDatabase(origin)
   const { db } = database
   const kept = isFilled ? undefined : readSetting(db, CLOCK)
   const clock = openClock(
@@ -141,7 +153,8 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     if (!isFilled && directory === undefined)
       origin.templates?.keep(start, { database: database.serialize(), blobs: blobs.folder })
   } else {
-    abandonLostUploads(world)
+    checkIds(db, `the database of the world ${name}`)
+    if (origin.isBuilt !== true) abandonLostUploads(world)
     blobs.sweep(blobsInUse(db))
   }
   let rules = openRuleBook(world)
@@ -153,6 +166,9 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     createJournal({
       file: directory === undefined ? undefined : openJournalFile(join(directory, `${name}.journal.jsonl`)),
     })
+
+  let closed = false
+  const keepClock = directory === undefined ? () => {} : clockKeeper(db, clock)
 
   function keepAll(): void {
     writeSetting(db, CLOCK, clock.state())
@@ -184,6 +200,9 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
       isWhole: readSetting(db, WENT_ON) !== true,
     },
     usedAt: hostNow(),
+    get closed() {
+      return closed
+    },
     swapScenario(next) {
       const left = notApplied(next, inForce)
       const swapped = inTheMiddle(next, inForce)
@@ -204,22 +223,36 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),
     nextRequestId: requestIds.next,
     nextControlId: controlIds.next,
-    keepTime: directory === undefined ? () => {} : clockKeeper(db, clock),
+    keepTime() {
+      if (!closed) keepClock()
+      origin.afterRequest?.()
+    },
     copy() {
       keepAll()
       return { database: database.serialize(), blobs: blobs.folder }
     },
     close() {
-      keepAll()
-      journal.close()
-      database.close()
-      if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
+      closed = true
+      blobs.close()
+      try {
+        keepAll()
+      } finally {
+        journal.close()
+        database.close()
+        if (scratch !== undefined) removeTree(scratch)
+      }
     },
   }
 }
 
-/** Opens the database, and tells whether it is a copy of a world that has just begun with the same scenario. */
-function openWorldDatabase({ name, start, directory, copy, templates }: WorldOrigin) {
+interface OpenedWorldDatabase {
+  database: OpenedDatabase
+  copied: WorldCopy | undefined
+  /** True for a copy of a world that has just begun with the same scenario. */
+  isFilled: boolean
+}
+
+function openWorldDatabase({ name, start, directory, copy, templates }: WorldOrigin): OpenedWorldDatabase {
   const path = directory === undefined ? undefined : join(directory, `${name}.sqlite`)
   const template = path === undefined && copy === undefined ? templates?.copyOf(start) : undefined
   if (template !== undefined)
@@ -237,35 +270,4 @@ function begin(world: World, start: LoadedScenario, isFilled: boolean): void {
     if (!isFilled)
       writeSetting(db, STARTED_WITH, { ...start.written, fixtures: scenario.fixtures.map(writtenFixture) })
   })
-}
-
-/** Time by which the written clock may be ahead of the running one, real ms. A crash skips at most this much. */
-const AHEAD = 1000
-
-/**
- * Returns a function that writes a time slightly ahead of the clock when the last written one has been reached, so that
- * most requests need no write.
- */
-function clockKeeper(db: Db, clock: Clock): () => void {
-  let written = clock.state()
-  return () => {
-    const state = clock.state()
-    const unchanged = state.rate === written.rate && state.goesOn === written.goesOn
-    if (
-      unchanged &&
-      (state.goesOn ? state.virtual - written.virtual < AHEAD : state.virtual <= written.virtual)
-    )
-      return
-    written = { ...state, virtual: state.virtual + (state.goesOn ? 0 : AHEAD * state.rate) }
-    writeSetting(db, CLOCK, written)
-  }
-}
-
-/**
- * Returns the first state of a clock. One at the host's time and rate also runs while the process is down; one with a
- * start or a rate of its own does not.
- */
-function firstClock({ clock: { start, rate } }: Scenario): ClockState {
-  const host = hostNow()
-  return { virtual: start ?? host, host, rate, goesOn: start === undefined && rate === 1 }
 }

@@ -1,41 +1,42 @@
-import { rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashToken } from '../accounts/tokens.ts'
-import { addWorldCredentials, worldCredentials } from '../accounts/world-credentials.ts'
+import { addWorldCredentials } from '../accounts/world-credentials.ts'
+import { removeTree } from '../database/durable-files.ts'
 import { openDatabase } from '../database/open.ts'
-import { ControlError } from '../lib/errors.ts'
-import type { Service } from '../services/service.ts'
-import type { Cloud } from '../simulation/cloud.ts'
-import type { LoadedScenario, ScenarioOverrides } from '../simulation/scenario/load.ts'
-import { folderOf, keepSpec, keptWorlds, removeFiles, type TemporaryFolder } from './files.ts'
+import { ControlError, SetupError } from '../lib/errors.ts'
+import type { LoadedScenario } from '../simulation/scenario/load.ts'
+import { openCredentialIndex } from './credential-index.ts'
+import {
+  createWorldFolder,
+  decideReplacement,
+  finishReplacement,
+  folderOf,
+  keptWorlds,
+  removeWorldFolder,
+  snapshotsOf,
+} from './data-folder.ts'
 import { idleWorlds } from './limits.ts'
-import { type OpenWorld, openWorld, type WorldCopy, type WorldOrigin } from './open-world.ts'
+import type { OpenWorld, WorldCopy } from './open-world.ts'
 import type { WorldSpec } from './spec.ts'
-import { openTemplates } from './templates.ts'
 import { DEFAULT_WORLD } from './world-name.ts'
+import { type Opening, type WorldSettings, worldOpener } from './world-opener.ts'
 
-/** What all worlds of an emulator have in common. */
-export interface WorldSettings {
-  /** By its name or path, or written out. */
-  scenario: NonNullable<WorldSpec['scenario']>
-  overrides: ScenarioOverrides
-  services: readonly Service[]
-  cloud: Cloud
-  /** The folder of files that end with the process. */
-  scratch: TemporaryFolder
-  /** The folder of databases and blobs; none keeps worlds in memory. */
-  data?: string
-  buckets?: string
-  /** The world that the default world continues. */
-  from?: WorldCopy | undefined
+/** A world in the data folder that cannot be opened. */
+export interface BrokenWorld {
+  name: string
+  /** What was found, with the path of the file. */
+  problem: string
 }
 
 /** The worlds of an emulator. A change of one world never affects another. */
 export interface WorldRegistry {
   readonly default: OpenWorld
   all(): OpenWorld[]
+  /** The worlds that could not be opened. They can be removed. */
+  broken(): BrokenWorld[]
+  /** @throws ControlError 503 for a broken world. */
   find(name: string): OpenWorld | undefined
-  /** @throws ControlError 404 when there is no world of the name. */
+  /** @throws ControlError 404 when there is no world of the name, 503 for a broken one. */
   named(name: string): OpenWorld
   /** The world that made a credential for its demo user: an access key, or the hash of a token. */
   ownerOf(credential: string): OpenWorld | undefined
@@ -54,84 +55,177 @@ export interface WorldRegistry {
   close(): void
 }
 
-/** Opens the default world, and those that an earlier process left in the data folder. */
+/**
+ * Opens the default world, and those that an earlier process left in the data folder.
+ * @throws SetupError when the default world cannot be opened. Another one that cannot is broken, and reported.
+ */
 export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
-  const { data, buckets, scratch, cloud } = settings
+  const { scratch } = settings
+  const data = settings.data?.path
   const worlds = new Map<string, OpenWorld>()
   const specs = new Map<string, WorldSpec>()
+  const broken = new Map<string, string>()
   const owners = openCredentialIndex()
-  const templates = openTemplates(settings, join(scratch.path, 'templates'))
-  let opened = 0
+  const { templates, openFiles, build } = worldOpener(settings)
 
-  function open(
-    name: string,
-    spec: WorldSpec,
-    how: Partial<Pick<WorldOrigin, 'start' | 'copy' | 'journal'>> = {},
-  ): OpenWorld {
-    const directory = folderOf(data, name)
-    opened += 1
-    const world = openWorld({
-      name,
-      cloud,
-      start: templates.scenarioOf(spec),
-      templates,
-      snapshots: snapshotFolder(name),
-      ...how,
-      ...(directory === undefined ? { scratch: join(scratch.path, String(opened)) } : { directory }),
-      ...(buckets !== undefined && { buckets }),
-    })
+  function open(name: string, spec: WorldSpec, how: Opening = {}): OpenWorld {
+    const world = openFiles(name, spec, how)
     if (name !== DEFAULT_WORLD) {
       addWorldCredentials(world)
       owners.add(world)
     }
     worlds.set(name, world)
     specs.set(name, spec)
+    broken.delete(name)
     return world
   }
 
+  function found(name: string): OpenWorld | undefined {
+    const problem = broken.get(name)
+    if (problem !== undefined)
+      throw new ControlError(
+        503,
+        `the world ${name} is broken: ${problem}. DELETE /_ims/worlds/${name} removes it`,
+      )
+    return worlds.get(name)
+  }
+
   function existing(name: string): OpenWorld {
-    const world = worlds.get(name)
+    const world = found(name)
     if (world === undefined)
       throw new ControlError(404, `no world is called ${name}; there are: ${[...worlds.keys()].join(', ')}`)
     return world
   }
 
   /** Opens a world under a new name. */
-  function add(spec: WorldSpec, copy?: WorldCopy): OpenWorld {
-    const name = spec.name ?? freeName()
-    if (worlds.has(name)) throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
+  function add(given: WorldSpec, copy?: WorldCopy): OpenWorld {
+    const name = given.name ?? freeName()
+    if (worlds.has(name) || broken.has(name))
+      throw new ControlError(409, `a world is called ${name} already; DELETE it first`)
     for (const idle of idleWorlds({ worlds, specs, areKept: data !== undefined })) remove(idle)
-    const world = open(name, { ...spec, name }, copy && { copy })
-    keepSpec(data, name, spec)
-    return world
+    const spec = { ...given, name }
+    if (data === undefined) return open(name, spec, copy && { copy })
+    createWorldFolder(data, name, given, (folder) => build(folder, name, spec, { ...(copy && { copy }) }))
+    return openBuilt(name, spec)
   }
 
   function freeName(): string {
-    for (let n = 1; ; n++) if (!worlds.has(`world-${n}`)) return `world-${n}`
+    for (let n = 1; ; n++) if (!worlds.has(`world-${n}`) && !broken.has(`world-${n}`)) return `world-${n}`
   }
 
-  function snapshotFolder(name: string): string {
-    return join(data ?? scratch.path, 'snapshots', name)
+  /** Opens the files that were just put in place. A world whose files cannot be opened is broken from now on. */
+  function openBuilt(name: string, spec: WorldSpec): OpenWorld {
+    try {
+      return open(name, spec, { isBuilt: true })
+    } catch (error) {
+      markBroken(name, error)
+      throw error
+    }
+  }
+
+  /** The default world stays in the list: every request without a name is for it. */
+  function markBroken(name: string, error: unknown): void {
+    if (name === DEFAULT_WORLD) return
+    const world = worlds.get(name)
+    if (world !== undefined) owners.remove(world)
+    worlds.delete(name)
+    specs.delete(name)
+    broken.set(name, oneLine(error))
+  }
+
+  /**
+   * Replaces the content of a world. An error while its new files are built leaves the world as it was; after that the
+   * replacement is finished, by the next start if need be.
+   */
+  function replace(
+    before: OpenWorld,
+    how: Opening,
+    journal: 'journal goes on' | 'journal is removed',
+  ): OpenWorld {
+    const { name } = before
+    const spec = specs.get(name) ?? {}
+    if (data === undefined) {
+      const goesOn = journal === 'journal goes on' && { journal: before.journal }
+      const after = open(name, spec, { ...how, ...goesOn })
+      discard(before)
+      return after
+    }
+    const folder = folderOf(data, name)
+    if (before.closed) finishReplacement(folder, name)
+    decideReplacement(folder, (place) => build(place, name, spec, how), journal)
+    discard(before)
+    try {
+      putInPlace(folder, name)
+    } catch (error) {
+      markBroken(name, error)
+      throw error
+    }
+    return openBuilt(name, spec)
   }
 
   function remove(name: string): void {
-    const world = existing(name)
-    discard(world)
-    owners.remove(world)
+    const world = worlds.get(name)
+    if (world === undefined && !broken.has(name)) existing(name)
+    if (world !== undefined) {
+      discard(world)
+      owners.remove(world)
+    }
     worlds.delete(name)
+    if (data === undefined) removeTree(snapshotsOf(scratch.path, name))
+    else {
+      try {
+        removeWorldFolder(data, name)
+      } catch (error) {
+        markBroken(name, error)
+        throw error
+      }
+    }
     specs.delete(name)
-    removeFiles(data, name)
-    rmSync(snapshotFolder(name), { recursive: true, force: true })
+    broken.delete(name)
   }
 
-  open(DEFAULT_WORLD, {}, settings.from && { copy: settings.from })
-  for (const [name, spec] of keptWorlds(data)) open(name, spec)
+  function openDefault(): void {
+    if (data === undefined) {
+      open(DEFAULT_WORLD, {}, settings.from && { copy: settings.from })
+      return
+    }
+    const isNew = !existsSync(join(data, `${DEFAULT_WORLD}.sqlite`))
+    if (isNew) {
+      const how = settings.from && { copy: settings.from }
+      decideReplacement(data, (place) => build(place, DEFAULT_WORLD, {}, how ?? {}), 'journal goes on')
+      finishReplacement(data, DEFAULT_WORLD)
+    }
+    open(DEFAULT_WORLD, {}, { isBuilt: isNew })
+  }
+
+  /** Opens a world of an earlier process. One that cannot be opened does not keep the others from being served. */
+  function openKept(name: string, spec: WorldSpec | string): void {
+    try {
+      if (typeof spec === 'string') throw new SetupError(spec)
+      open(name, spec)
+    } catch (error) {
+      broken.set(name, oneLine(error))
+      process.stderr.write(
+        `ims-emulator: the world ${name} is not served: ${oneLine(error)} DELETE /_ims/worlds/${name} removes it.\n`,
+      )
+    }
+  }
+
+  try {
+    openDefault()
+  } catch (error) {
+    throw error instanceof SetupError
+      ? error
+      : new SetupError(`the default world cannot be opened: ${oneLine(error)}`)
+  }
+  for (const { name, spec } of data === undefined ? [] : keptWorlds(data)) openKept(name, spec)
   return {
     get default() {
       return existing(DEFAULT_WORLD)
     },
     all: () => [...worlds.values()],
-    find: (name) => worlds.get(name),
+    broken: () => [...broken].map(([name, problem]) => ({ name, problem })),
+    find: found,
     named: existing,
     ownerOf(credential) {
       const name = owners.ownerOf(credential)
@@ -142,23 +236,13 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     readScenario: (world, text) => templates.readSent(specs.get(world.name) ?? {}, text),
     reset({ name }) {
       const before = existing(name)
-      const spec = specs.get(name) ?? {}
-      // Read before the world is discarded: a scenario file with a mistake must not destroy the world.
-      const start = templates.scenarioOf(spec)
-      discard(before)
-      removeFiles(data, name)
-      keepSpec(data, name, spec)
-      return open(name, spec, { start })
+      return replace(before, { start: templates.scenarioOf(specs.get(name) ?? {}) }, 'journal is removed')
     },
     restore({ name }, snapshot) {
       const before = existing(name)
       const copy = before.snapshots.read(snapshot)
-      const { journal } = before
-      // Opened before the world is discarded: a copy that cannot be migrated must not destroy the world.
       openDatabase(undefined, copy.database).close()
-      discard(before)
-      removeFiles(data, name, 'journal stays')
-      return open(name, specs.get(name) ?? {}, { copy, ...(data === undefined && { journal }) })
+      return replace(before, { copy }, 'journal goes on')
     },
     remove(name) {
       if (name === DEFAULT_WORLD)
@@ -170,6 +254,20 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       if (failures.length > 0) throw new AggregateError(failures, 'not every world could be closed')
     },
   }
+}
+
+/** Finishes a replacement; once more after an error, because by then it cannot be undone. */
+function putInPlace(folder: string, name: string): void {
+  try {
+    finishReplacement(folder, name)
+  } catch {
+    finishReplacement(folder, name)
+  }
+}
+
+/** The message of an error on one line. */
+function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500)
 }
 
 /** Closes a world whose data is not needed any more. Failures are ignored, so that a broken world can be deleted. */
@@ -187,25 +285,5 @@ function failureToClose(world: OpenWorld): unknown[] {
     return []
   } catch (error) {
     return [error]
-  }
-}
-
-/** Index from the credentials that are unique to a world to its name: finds a request's world in constant time. */
-function openCredentialIndex() {
-  const owners = new Map<string, string>()
-
-  function credentialsOf(world: OpenWorld): string[] {
-    const { accessKey, token } = worldCredentials(world)
-    return [accessKey, hashToken(token)]
-  }
-
-  return {
-    add(world: OpenWorld) {
-      for (const credential of credentialsOf(world)) owners.set(credential, world.name)
-    },
-    remove(world: OpenWorld) {
-      for (const credential of credentialsOf(world)) owners.delete(credential)
-    },
-    ownerOf: (credential: string) => owners.get(credential),
   }
 }

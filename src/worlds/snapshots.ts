@@ -1,14 +1,26 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { copyBlobs } from '../database/blobs.ts'
+import {
+  createAtOnce,
+  isUnfinished,
+  makeFolder,
+  removeAtOnce,
+  removeTree,
+  removeUnfinished,
+  writeDurably,
+} from '../database/durable-files.ts'
 import { ControlError } from '../lib/errors.ts'
+import { jsonIn } from '../lib/json.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
 
 /** Snapshots of one world, at most. Each takes the room of its database, and of blobs that the world has deleted since. */
 const MOST = 100
 
-/** Begins the name of a folder that is being written, so that a crash leaves nothing that looks like a snapshot. */
+/** The facts of a snapshot. They are written last: a folder without them is no snapshot. */
+const FACTS = 'snapshot.json'
+/** Begins the name of a folder that version 0.1.0 was writing. */
 const PART = '.part-'
 
 /** A saved state of a world. */
@@ -38,7 +50,7 @@ export function openSnapshots(folder: string): Snapshots {
   const names = () =>
     existsSync(folder)
       ? readdirSync(folder)
-          .filter((name) => !name.startsWith(PART))
+          .filter((name) => !isUnfinished(name) && existsSync(join(folder, name, FACTS)))
           .sort()
       : []
 
@@ -48,30 +60,39 @@ export function openSnapshots(folder: string): Snapshots {
   }
 
   return {
-    list: () => names().map((name) => readFacts(join(folder, name))),
+    list: () => names().flatMap((name) => readFacts(join(folder, name))),
     save(name, world) {
       if (names().includes(name))
         throw new ControlError(409, `a snapshot is called ${name} already; DELETE it first`)
       if (names().length >= MOST) throw new ControlError(409, `there are ${MOST} snapshots; delete some`)
-      const place = join(folder, PART + name)
       const { database, blobs } = world.copy()
-      rmSync(place, { recursive: true, force: true })
-      mkdirSync(place, { recursive: true })
-      writeFileSync(join(place, 'world.sqlite'), database)
-      copyBlobs(blobs, join(place, 'blobs'))
       const snapshot = { name, at: world.clock.now(), bytes: database.length }
-      writeFileSync(join(place, 'snapshot.json'), JSON.stringify(snapshot))
-      renameSync(place, join(folder, name))
+      makeFolder(folder)
+      createAtOnce(join(folder, name), (place) => {
+        writeDurably(join(place, 'world.sqlite'), database)
+        copyBlobs(blobs, join(place, 'blobs'))
+        writeDurably(join(place, FACTS), JSON.stringify(snapshot))
+      })
       return snapshot
     },
     read(name) {
       const place = existing(name)
       return { database: readFileSync(join(place, 'world.sqlite')), blobs: join(place, 'blobs') }
     },
-    remove: (name) => rmSync(existing(name), { recursive: true }),
+    remove: (name) => removeAtOnce(existing(name)),
   }
 }
 
-function readFacts(place: string): Snapshot {
-  return Snapshot.parse(JSON.parse(readFileSync(join(place, 'snapshot.json'), 'utf8')))
+/** Reads the facts of a snapshot; nothing when they were cut or changed, so that one snapshot does not hide the others. */
+function readFacts(place: string): Snapshot[] {
+  const { data } = Snapshot.safeParse(jsonIn(readFileSync(join(place, FACTS), 'utf8')))
+  return data === undefined ? [] : [data]
+}
+
+/** Removes the snapshots that a crash left while they were saved or deleted, from the folder of a world's snapshots. */
+export function removeUnfinishedSnapshots(folder: string): void {
+  if (!existsSync(folder)) return
+  removeUnfinished(folder)
+  for (const name of readdirSync(folder))
+    if (name.startsWith(PART) || !existsSync(join(folder, name, FACTS))) removeTree(join(folder, name))
 }
