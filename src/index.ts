@@ -64,6 +64,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     const send: Send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
     const listening = listens ? await listen(app, host, port) : IN_PROCESS
     const { url } = listening
+    if (listens) emulator.announce(url)
     const world = emulator.worlds.default
     const client = emulatorClient(url, send, renderWorld(world, url))
     let closed: Promise<void> | undefined

@@ -1,5 +1,6 @@
 import type { Answer, RawRequest } from '../contract/operation.ts'
 import { unreadParts } from '../contract/readers.ts'
+import { Refusal } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
 import { settle } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
@@ -21,6 +22,13 @@ import { findWorld } from './find-world.ts'
 import { receive, recordRequest } from './record-request.ts'
 import { refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
+
+/** The refusal of a request that was under way when its world was closed, in the form of its service. */
+const WORLD_CLOSED = {
+  status: 409,
+  text: 'the world was reset, restored or deleted meanwhile',
+  coded: undefined,
+}
 
 /**
  * The one way of every request, whichever service it is for: settle, authenticate, route, authorize, rules, parse, handler,
@@ -48,7 +56,10 @@ export async function answerRequest(
     settle(world)
     answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {
-    const refusal = refusalOf(service, error, requestId, (fault) => emulator.log(requestId, fault))
+    const refusal =
+      world.closed && !(error instanceof Refusal)
+        ? service.refusals.injected(WORLD_CLOSED)
+        : refusalOf(service, error, requestId, (fault) => emulator.log(requestId, fault))
     received.code = refusal.code
     answer = renderRefusal(service, refusal, { requestId, method, headers })
   }
