@@ -1,5 +1,6 @@
 import { handle, ok } from '../contract/operation.ts'
 import { jsonIn } from '../lib/json.ts'
+import { hasMaskedParameter, hasMaskedUserinfo, MASK } from '../lib/secret-names.ts'
 import { wireMillis } from '../lib/time.ts'
 import { writtenFixture } from '../worlds/fixtures/load.ts'
 import type { JournalEntry, KeptBody } from '../worlds/journal-entry.ts'
@@ -54,10 +55,14 @@ function recordedRequest(entry: JournalEntry): contract.RecordedRequest {
 }
 
 /** Why a request cannot be sent again, in words. */
-function whyLeftOut({ agency, sent, answered }: JournalEntry): string | undefined {
+function whyLeftOut({ agency, path, headers, sent, answered }: JournalEntry): string | undefined {
   if (agency !== undefined) return 'it was sent under an agency'
-  if (sent?.omitted === 'secret' || answered?.omitted === 'secret')
-    return 'a secret was in it, which the journal does not keep'
+  const isOmitted = [sent, answered].some((body) => body?.omitted === 'secret')
+  const isMasked =
+    hasMaskedParameter(path) ||
+    Object.values(headers).includes(MASK) ||
+    [path, ...Object.values(headers), sent?.text, answered?.text].some(hasMaskedUserinfo)
+  if (isOmitted || isMasked) return 'a secret was in it, which the journal does not keep'
   if (sent?.omitted === 'forgotten') return 'its body made room for those of later requests'
   if (sent?.cut) return `its body of ${sent.size} bytes is longer than what the journal keeps`
   return undefined

@@ -79,6 +79,9 @@ function unescaped(key: string): string {
   return key.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
+/** Stands where a secret was. */
+export const MASK = '***'
+
 /** A path and query with the values of secret parameters replaced, and without user names and passwords in addresses. */
 export function withoutSecrets(target: string): string {
   const mark = target.indexOf('?')
@@ -89,7 +92,7 @@ export function withoutSecrets(target: string): string {
         target
           .slice(mark + 1)
           .split('&')
-          .map((pair) => (isSecretName(nameIn(pair)) ? `${pair.split('=', 1)[0]}=***` : pair))
+          .map((pair) => (isSecretName(nameIn(pair)) ? `${pair.split('=', 1)[0]}=${MASK}` : pair))
           .join('&')
   return withoutUserinfo(masked)
 }
@@ -108,5 +111,17 @@ const USERINFO = /(\/\/)[^/\s"'@]+@/g
 
 /** A text without the user names and passwords in its addresses. */
 export function withoutUserinfo(text: string): string {
-  return text.replace(USERINFO, '$1***@')
+  return text.replace(USERINFO, `$1${MASK}@`)
+}
+
+/** Returns true for a path and query of {@link withoutSecrets} in which a secret parameter was replaced. */
+export function hasMaskedParameter(target: string): boolean {
+  const mark = target.indexOf('?')
+  const pairs = mark < 0 ? [] : target.slice(mark + 1).split('&')
+  return pairs.some((pair) => pair.endsWith(`=${MASK}`) && isSecretName(nameIn(pair)))
+}
+
+/** Returns true for a text of {@link withoutUserinfo} in which a user name was replaced. */
+export function hasMaskedUserinfo(text: string | undefined): boolean {
+  return text?.includes(`//${MASK}@`) ?? false
 }

@@ -15,6 +15,7 @@ import {
   silence,
 } from '../control-client.ts'
 import { compareBodies, type Difference, type IdNames, openIdNames } from './compare.ts'
+import { placedIn, whyUnplayable } from './recorded-path.ts'
 
 /** The result of one recorded request. */
 export interface Replayed {
@@ -69,7 +70,8 @@ interface Player {
 }
 
 async function replayed(player: Player, request: RecordedRequest): Promise<Replayed> {
-  if (request.left_out !== undefined) return { request, differences: [], leftOut: request.left_out }
+  const reason = request.left_out ?? whyUnplayable(request)
+  if (reason !== undefined) return { request, differences: [], leftOut: reason }
   await player.control.call(advanceClock, advanceClock.responses[200], { body: { to: request.at } })
   let sent: Request
   try {
@@ -110,13 +112,12 @@ async function hearOut({ send }: Player, request: Request): Promise<void> {
 async function requestOf(player: Player, request: RecordedRequest): Promise<Request> {
   const { url, world, names } = player
   const { method, path, headers = {}, json, text, base64 } = request
-  const ours = path.startsWith('/_ims')
-  const translated = names.translate(path)
-  const placed = ours ? translated.replace('/_ims', `/_ims/worlds/${world}`) : `/w/${world}${translated}`
+  const address = placedIn(world, url, names.translate(path))
+  const ours = path.startsWith('/_ims/')
   const token = ours ? undefined : await tokenFor(player, request)
   const body = json !== undefined ? JSON.stringify(json) : (text ?? (base64 && Buffer.from(base64, 'base64')))
   const own = Object.entries(headers).map(([name, value]): [string, string] => [name, names.translate(value)])
-  return new Request(url + placed, {
+  return new Request(address, {
     method,
     headers: [...own, ...(token === undefined ? [] : [['X-Auth-Token', token] satisfies [string, string]])],
     ...(body !== undefined && { body: typeof body === 'string' ? names.translate(body) : body }),
