@@ -69,7 +69,9 @@ export async function settlingLine(): Promise<string> {
   const settling = await measure((emulator) => {
     const world = emulator.worlds.default
     world.clock.advanceTo(world.clock.now() + YEAR)
-    settle(world)
+    settle(world, (fault) => {
+      throw fault
+    })
   })
   const answering = await measure(async (emulator) => {
     const body = JSON.stringify({ by: '365d' })

@@ -85,6 +85,8 @@ export interface Contract {
   anyHost?: boolean
   /** True for a change through the control plane that a replay has to make again. */
   remembered?: boolean
+  /** False for calls that do not let the time of their world go on first: they answer whatever is due in it. */
+  settles?: boolean
   request: z.ZodObject<RequestShape>
   responses: Responses
 }
@@ -111,6 +113,7 @@ export interface ContractSpec<Request extends z.ZodObject, Replies extends Respo
   forProbes?: boolean
   anyHost?: boolean
   remembered?: boolean
+  settles?: boolean
   request: Request
   responses: Replies
 }

@@ -4,7 +4,7 @@ import { ControlError } from '../lib/errors.ts'
 import { parseTime, wireMillis } from '../lib/time.ts'
 import { latestJobs } from '../simulation/queries/jobs.ts'
 import { countPlannedSteps, nextStep, plannedSteps } from '../simulation/queries/steps.ts'
-import { type SettledStep, settle, settleAll, settleNext } from '../simulation/settle.ts'
+import { type ReportFault, type SettledStep, settle, settleAll, settleNext } from '../simulation/settle.ts'
 import type { JobRow } from '../simulation/tables.ts'
 import type { World } from '../simulation/world.ts'
 import type { ControlCall } from './call.ts'
@@ -17,10 +17,13 @@ const changeClock = handle(contract.changeClock, ({ world }: ControlCall, { body
   return ok(renderClock(world))
 })
 
-const advanceClock = handle(contract.advanceClock, ({ world }: ControlCall, { body }) => {
-  const settled = advance(world, body)
-  return ok({ ...renderClock(world), settled: renderSteps(settled) })
-})
+const advanceClock = handle(
+  contract.advanceClock,
+  ({ emulator, world, requestId }: ControlCall, { body }) => {
+    const settled = advance(world, body, (fault) => emulator.log(requestId, fault))
+    return ok({ ...renderClock(world), settled: renderSteps(settled) })
+  },
+)
 
 /** Past events shown, and planned steps shown, at most. */
 const LIMIT = 200
@@ -53,9 +56,9 @@ function renderClock(world: World): contract.ClockWire {
   }
 }
 
-function advance(world: World, { by, to, until }: contract.Advance): SettledStep[] {
-  if (until === 'next') return settleNext(world)
-  if (until === 'idle') return settleAll(world)
+function advance(world: World, { by, to, until }: contract.Advance, report: ReportFault): SettledStep[] {
+  if (until === 'next') return settleNext(world, report)
+  if (until === 'idle') return settleAll(world, report)
   const target = by === undefined ? parseTime(to ?? '') : addDuration(world, by)
   if (target === undefined) throw new ControlError(400, `${to} is no time; write 2026-01-01T00:00:00Z`)
   if (target < world.clock.now()) {
@@ -65,7 +68,7 @@ function advance(world: World, { by, to, until }: contract.Advance): SettledStep
     )
   }
   world.clock.advanceTo(target)
-  return settle(world)
+  return settle(world, report)
 }
 
 function addDuration(world: World, by: string): number {

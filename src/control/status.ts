@@ -1,5 +1,7 @@
 import { demoCaller } from '../accounts/caller.ts'
 import { handle, ok } from '../contract/operation.ts'
+import { ifReadable } from '../database/open.ts'
+import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import type { ControlCall } from './call.ts'
 import * as contract from './contract/status.ts'
@@ -7,7 +9,8 @@ import * as contract from './contract/status.ts'
 const health = handle(contract.health, () => ok({ status: 'ok' }))
 
 const ready = handle(contract.ready, ({ world }: ControlCall) => {
-  demoCaller(world)
+  if (ifReadable(() => demoCaller(world)) === undefined)
+    throw new ControlError(503, `the database of the world ${world.name} cannot be read`)
   return ok({ status: 'ready' })
 })
 

@@ -10,7 +10,7 @@ import type { InjectedError, JobChange } from '../simulation/rules/effects.ts'
 import type { FiredRule } from '../simulation/rules/evaluate.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
 import type { Effects } from '../simulation/rules/then.ts'
-import { settle } from '../simulation/settle.ts'
+import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { type Refused, renderRefusal } from './respond.ts'
 
@@ -33,7 +33,12 @@ export async function applyRules(
   service: ServiceFacts,
   operation: Pick<Contract, 'id' | 'method'>,
   raw: RawRequest,
-  { caller, path, headers }: { caller: Caller | undefined; path: string; headers: Headers },
+  {
+    caller,
+    path,
+    headers,
+    report,
+  }: { caller: Caller | undefined; path: string; headers: Headers; report: ReportFault },
 ): Promise<AppliedRules> {
   if (!service.treatment.simulated) return NO_RULES
   const named = namedResources(world.cloud.resourceKinds, { params: raw.params })
@@ -55,7 +60,7 @@ export async function applyRules(
   const effects = fired.map(({ effects: each }) => each)
   await waitFor(fired)
   // Time went on while the client waited.
-  settle(world)
+  settleIfRoom(world, report)
   for (const { image } of effects)
     if (id !== undefined) named?.kind.move?.(world, id, image, world.clock.now())
   return {

@@ -2,7 +2,8 @@ import type { Answer, RawRequest } from '../contract/operation.ts'
 import { unreadParts } from '../contract/readers.ts'
 import { Refusal } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
-import { settle } from '../simulation/settle.ts'
+import { isNoRoom } from '../lib/no-room.ts'
+import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
 import { authorize } from './authorize.ts'
@@ -30,6 +31,13 @@ const WORLD_CLOSED = {
   coded: undefined,
 }
 
+/** The refusal of a request that writes while the disk is full. */
+const DISK_FULL = {
+  status: 507,
+  text: 'the disk of the emulator is full; make room in its data folder, its temporary folder or the bucket, and try again',
+  coded: undefined,
+}
+
 /**
  * The one way of every request, whichever service it is for: settle, authenticate, route, authorize, rules, parse, handler,
  * reply, faults on the wire, journal. Every refusal on the way is answered in the form of the service.
@@ -50,16 +58,19 @@ export async function answerRequest(
   const received = receive(world, context, service)
   const { requestId } = received
   const { method, headers } = context.req.raw
+  const report = (fault: unknown) => emulator.log(requestId, fault)
   let answer: Answer
   try {
     service.treatment.guard?.(operation, context.req.raw)
-    settle(world)
+    if (operation?.settles !== false) settleFor(world, report)
     answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {
     const refusal =
       world.closed && !(error instanceof Refusal)
         ? service.refusals.injected(WORLD_CLOSED)
-        : refusalOf(service, error, requestId, (fault) => emulator.log(requestId, fault))
+        : isNoRoom(error)
+          ? service.refusals.injected(DISK_FULL)
+          : refusalOf(service, error, requestId, report)
     received.code = refusal.code
     answer = renderRefusal(service, refusal, { requestId, method, headers })
   }
@@ -68,6 +79,18 @@ export async function answerRequest(
   recordRequest(world, context, received, sent)
   const response = toResponse(sent, service.treatment.requestIdHeaders(requestId, received.ownId))
   return received.faults === undefined ? response : await breakOnWire(response, received.faults, context)
+}
+
+/** Worlds that a full disk keeps from going on, which was reported. */
+const stalled = new WeakSet<OpenWorld>()
+
+/** Settles a world before a request, and reports it once when the disk is full. */
+function settleFor(world: OpenWorld, report: ReportFault): void {
+  if (settleIfRoom(world, report)) stalled.delete(world)
+  else if (!stalled.has(world)) {
+    stalled.add(world)
+    report(new Error(`the disk is full: the jobs of the world ${world.name} go on when there is room`))
+  }
 }
 
 async function carryOut(arrival: Arrival, enter: Enter): Promise<Answer> {
@@ -105,7 +128,12 @@ async function runOperation(
     service,
     operation,
     { ...raw, body: raw.body ?? ahead.json },
-    { caller: rights.caller, path: context.req.path, headers },
+    {
+      caller: rights.caller,
+      path: context.req.path,
+      headers,
+      report: (fault) => server.emulator.log(received.requestId, fault),
+    },
   )
   received.rules = ruling.rules
   received.faults = wireFaultsOf(ruling.effects)

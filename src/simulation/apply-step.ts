@@ -90,10 +90,32 @@ function fail(world: World, moving: MovingJob, effect: StepEffect, code: string,
   deleteStepsOf(world.db, job.id)
   moving.failed = true
   if (planned.progress !== undefined) unwritten.progress = planned.progress
-  unwritten.status = 'FAIL'
-  unwritten.endAt = at
-  unwritten.errorCode = code
-  unwritten.failReason = world.cloud.errors.get(code)?.message ?? code
+  Object.assign(unwritten, failedWith(world, code, at))
+}
+
+/** The changes of a failure with a code to the row of a job. */
+function failedWith({ cloud }: World, code: string, at: number): JobMove {
+  return { status: 'FAIL', endAt: at, errorCode: code, failReason: cloud.errors.get(code)?.message ?? code }
+}
+
+/**
+ * Ends a job in failure whose step threw an error, with the default code of its kind.
+ * @param withHooks false when the hooks of the job throw too: its own row and its parent change only.
+ */
+export function failAfterFault(settling: Settling, jobId: string, at: number, withHooks: boolean): void {
+  const { world } = settling
+  const job = findJob(world.db, jobId)
+  if (job === undefined || ENDED.has(job.status)) return
+  const kind = world.cloud.jobKinds.get(job.type)
+  const code = kind?.defaultError ?? 'FAIL'
+  if (withHooks) {
+    const moving = { job, hooks: kind?.open(settling, job) ?? {}, unwritten: {}, failed: false }
+    fail(world, moving, {}, code, at)
+    write(world.db, moving)
+  } else {
+    moveJob(world.db, jobId, failedWith(world, code, at))
+  }
+  if (job.parentId !== null) followParts(world.db, job.parentId, at)
 }
 
 const ENDED: ReadonlySet<JobRow['status']> = new Set(['SUCCESS', 'FAIL'])

@@ -29,7 +29,11 @@ export function settlingCache<Cache extends { writeAll(): void }>(
   }
 }
 
-/** What happens to one job beside the changes of its own row. Every hook gets the virtual time of its step, in ms. */
+/**
+ * What happens to one job beside the changes of its own row. Every hook gets the virtual time of its step, in ms. A hook may
+ * be called again for the same step when a transaction was rolled back. Changes outside the database therefore come before it
+ * only when they can be repeated; all others are registered with `afterCommit`.
+ */
 export interface JobHooks {
   /** Applies events of the scenario's state machine to the resources of the job. */
   move?(events: readonly string[], at: number): void
@@ -82,7 +86,9 @@ export interface TypedJobKind<Type extends string, Payload> extends JobKind {
  * @example
  * export const exportJobs = defineJobKind({
  *   types: ['imsNativeExportImageJob'], payload: StagedObject, defaultError: 'IMG.0061',
- *   open: ({ world }, { payload }) => ({ fail: () => world.buckets.discard(payload.bucket, payload.staged) }),
+ *   open: ({ world }, { payload: { bucket, staged } }) => ({
+ *     fail: () => afterCommit(world.db, () => world.buckets.discard(bucket, staged)),
+ *   }),
  * })
  */
 export function defineJobKind<const Type extends string, Payload>({

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
 
 export const jobs = sqliteTable(
@@ -44,6 +45,18 @@ export const jobResources = sqliteTable(
   ],
 )
 
+/** What one step does to its job and to the resources of the job; everything is optional. */
+export const StepEffect = z.object({
+  job: z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL']).optional(),
+  /** Per cent. */
+  progress: z.number().optional(),
+  /** Events of the image state machine, in order. */
+  image: z.array(z.string()).optional(),
+  /** Error code of a FAIL. */
+  error: z.string().optional(),
+})
+export type StepEffect = z.output<typeof StepEffect>
+
 /** The planned steps of jobs: one row per step of a flow, deleted when it has been applied. */
 export const steps = sqliteTable(
   'steps',
@@ -55,17 +68,6 @@ export const steps = sqliteTable(
   },
   (table) => [index('steps_by_due').on(table.dueAt, table.seq), index('steps_by_job').on(table.jobId)],
 )
-
-/** What one step does to its job and to the resources of the job; everything is optional. */
-export interface StepEffect {
-  job?: 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'
-  /** Per cent. */
-  progress?: number
-  /** Events of the image state machine, in order. */
-  image?: string[]
-  /** Error code of a FAIL. */
-  error?: string
-}
 
 export type JobRow = typeof jobs.$inferSelect
 

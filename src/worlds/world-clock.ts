@@ -1,5 +1,6 @@
 import type { Db } from '../database/open.ts'
 import { writeSetting } from '../database/settings.ts'
+import { wroteIfRoom } from '../lib/no-room.ts'
 import { hostNow } from '../lib/time.ts'
 import type { Clock, ClockState } from '../simulation/clock.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'
@@ -12,7 +13,7 @@ const AHEAD = 1000
 
 /**
  * Returns a function that writes a time slightly ahead of the clock when the last written one has been reached, so that
- * most requests need no write.
+ * most requests need no write. While the disk is full the write is left to a later request, so that reads are still answered.
  */
 export function clockKeeper(db: Db, clock: Clock): () => void {
   let written = clock.state()
@@ -24,8 +25,8 @@ export function clockKeeper(db: Db, clock: Clock): () => void {
       (state.goesOn ? state.virtual - written.virtual < AHEAD : state.virtual <= written.virtual)
     )
       return
-    written = { ...state, virtual: state.virtual + (state.goesOn ? 0 : AHEAD * state.rate) }
-    writeSetting(db, CLOCK, written)
+    const next = { ...state, virtual: state.virtual + (state.goesOn ? 0 : AHEAD * state.rate) }
+    if (wroteIfRoom(() => writeSetting(db, CLOCK, next))) written = next
   }
 }
 

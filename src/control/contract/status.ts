@@ -3,6 +3,7 @@ import { contract, nothing } from '../../contract/operation.ts'
 
 export const health = contract({
   id: 'ControlHealth',
+  settles: false,
   forProbes: true,
   anyHost: true,
   method: 'GET',
@@ -14,6 +15,7 @@ export const health = contract({
 
 export const ready = contract({
   id: 'ControlReady',
+  settles: false,
   forProbes: true,
   anyHost: true,
   method: 'GET',
@@ -48,6 +50,7 @@ export const info = contract({
 
 export const metrics = contract({
   id: 'ControlMetrics',
+  settles: false,
   anyHost: true,
   method: 'GET',
   path: '/metrics',

@@ -22,6 +22,7 @@ export type WorldWire = z.input<typeof WorldWire>
 
 export const createWorld = contract({
   id: 'ControlCreateWorld',
+  settles: false,
   method: 'POST',
   path: '/_ims/worlds',
   summary:
@@ -32,6 +33,7 @@ export const createWorld = contract({
 
 export const listWorlds = contract({
   id: 'ControlListWorlds',
+  settles: false,
   method: 'GET',
   path: '/_ims/worlds',
   summary: 'All worlds, with endpoints and credentials',
@@ -43,6 +45,7 @@ const WorldParams = z.object({ world: z.string() })
 
 export const showWorld = contract({
   id: 'ControlShowWorld',
+  settles: false,
   method: 'GET',
   path: '/_ims/worlds/{world}',
   summary: 'One world, with its endpoint and credentials',
@@ -61,6 +64,7 @@ export const forkWorld = contract({
 
 export const deleteWorld = contract({
   id: 'ControlDeleteWorld',
+  settles: false,
   method: 'DELETE',
   path: '/_ims/worlds/{world}',
   summary: 'Delete a world with everything in it',
@@ -70,6 +74,7 @@ export const deleteWorld = contract({
 
 export const reset = contract({
   id: 'ControlReset',
+  settles: false,
   method: 'POST',
   path: '/_ims/reset',
   summary: "Back to the start of the scenario: same seed, same ids; bucket folders are the user's and stay",
@@ -107,6 +112,7 @@ export const saveSnapshot = contract({
 
 export const listSnapshots = contract({
   id: 'ControlListSnapshots',
+  settles: false,
   method: 'GET',
   path: '/_ims/snapshots',
   summary: 'The snapshots of the world',
@@ -118,6 +124,7 @@ const SnapshotParams = z.object({ snapshot: z.string() })
 
 export const restoreSnapshot = contract({
   id: 'ControlRestoreSnapshot',
+  settles: false,
   method: 'PUT',
   path: '/_ims/snapshots/{snapshot}/restore',
   summary: 'Restore a snapshot: images, jobs, rules, counts and the clock; the journal goes on',
@@ -127,6 +134,7 @@ export const restoreSnapshot = contract({
 
 export const deleteSnapshot = contract({
   id: 'ControlDeleteSnapshot',
+  settles: false,
   method: 'DELETE',
   path: '/_ims/snapshots/{snapshot}',
   summary: 'Delete a snapshot',

@@ -29,7 +29,11 @@ export function windowOf(source: ByteSource, start: number, size: number): ByteS
  * const inspection = inspectDiskImage(source)
  */
 export function openByteSource(path: string): ByteSource & Disposable {
-  const descriptor = openSync(path, 'r')
+  return byteSourceOf(openSync(path, 'r'))
+}
+
+/** Makes the bytes of a file that is open for reading accessible. `using` closes it at the end of its block. */
+export function byteSourceOf(descriptor: number): ByteSource & Disposable {
   return {
     size: fstatSync(descriptor).size,
     read(offset, length) {

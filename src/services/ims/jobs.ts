@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RequestContext } from '../../contract/call.ts'
+import { afterCommit } from '../../database/after-commit.ts'
 import { defineJobKind, type JobKind } from '../../simulation/job-kinds.ts'
 import { findJob, resourcesOfJob, subJobsOf, updateJob } from '../../simulation/queries/jobs.ts'
 import type { NewJob } from '../../simulation/submit-job.ts'
@@ -11,6 +12,7 @@ import { movingImages } from './images/states.ts'
 import { changeMember, MemberChange } from './members/change-member.ts'
 import { checkProject } from './own-projects.ts'
 import { findImage } from './queries/images.ts'
+import { TARGET_ERROR } from './sources/objects.ts'
 
 /** The `job_type` of each asynchronous call, as the wire shows it. */
 export const JOB_TYPE = {
@@ -119,13 +121,28 @@ export const exportJobs = defineJobKind({
   }),
   defaultError: DEFAULT_ERROR,
   size: sizeOfImage,
-  open: (settling, { imageId, payload: { staged, bucket, key } }) => ({
-    move(events, at) {
-      if (imageId !== null) movingImages(settling).move(imageId, events, at)
-    },
-    succeed: () => (settling.world.buckets.deliver(bucket, staged, key) ? undefined : 'IMG.0069'),
-    fail: () => settling.world.buckets.discard(bucket, staged),
-  }),
+  open(settling, { imageId, payload: { staged, bucket, key } }) {
+    const { buckets, db } = settling.world
+    return {
+      move(events, at) {
+        if (imageId !== null) movingImages(settling).move(imageId, events, at)
+      },
+      /** The object appears before the transaction that ends the job: after a crash between the two it is found there. */
+      succeed() {
+        const obstacle = buckets.deliver(bucket, staged, key)
+        if (obstacle === 'nothing staged') return 'IMG.0069'
+        if (obstacle !== undefined) return TARGET_ERROR[obstacle]
+        afterCommit(db, () => buckets.discard(bucket, staged))
+        return undefined
+      },
+      fail() {
+        afterCommit(db, () => {
+          buckets.withdraw(bucket, staged, key)
+          buckets.discard(bucket, staged)
+        })
+      },
+    }
+  },
 })
 
 const SharingResult = z.object({

@@ -1,7 +1,8 @@
 import { and, asc, count, eq, lte, not, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
-import { type StepEffect, type StepRow, steps } from '../tables.ts'
+import { jsonIn } from '../../lib/json.ts'
+import { StepEffect, type StepRow, steps } from '../tables.ts'
 
 export function insertStep(db: Db, row: typeof steps.$inferInsert): void {
   db.insert(steps).values(row).run()
@@ -39,10 +40,13 @@ export function dueSteps(db: Db, { dueAt, seq }: StepPlace, now: number, limit: 
     })
 }
 
+/** Stands for an effect that another program has written: its job fails. */
+const UNREADABLE: StepEffect = { job: 'FAIL' }
+
 function readEffect(known: Map<string, StepEffect>, json: string): StepEffect {
   const before = known.get(json)
   if (before !== undefined) return before
-  const effect: StepEffect = JSON.parse(json)
+  const effect = StepEffect.safeParse(jsonIn(json)).data ?? UNREADABLE
   known.set(json, effect)
   return effect
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RequestContext } from '../../../contract/call.ts'
+import { afterCommit } from '../../../database/after-commit.ts'
 import { defineJobKind } from '../../../simulation/job-kinds.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -201,5 +202,5 @@ function receiveStaged(world: World, imageId: string, at: number): void {
 function forgetStaged(world: World, imageId: string): void {
   const blobId = findImage(world.db, imageId)?.blobId ?? null
   updateImage(world.db, imageId, { status: 'queued', size: null, blobId: null })
-  if (blobId !== null) world.blobs.remove(blobId)
+  if (blobId !== null) afterCommit(world.db, () => world.blobs.remove(blobId))
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { type Call, contextOf, handle, type Operation, ok } from '../../../contract/operation.ts'
 import type { World } from '../../../simulation/world.ts'
 import {
@@ -22,6 +21,7 @@ import {
 } from '../images/import.ts'
 import { dataDiskName, type ImageWishes } from '../images/new-image.ts'
 import { osTypeOf } from '../os-versions.ts'
+import { readDisk } from '../sources/objects.ts'
 import type { TagRow } from '../tables.ts'
 
 interface TagFields {
@@ -74,9 +74,8 @@ async function importFromBucket(call: Call, requests: readonly ImportFile[]): Pr
 }
 
 async function receive(world: World, file: CheckedFile): Promise<ReceivedFile> {
-  const { path, start, end } = file.located
   const blobId = world.chance.uuid('blob')
-  const bytes = await world.blobs.receive(blobId, createReadStream(path, { start, end: end - 1 }))
+  const bytes = await world.blobs.receive(blobId, readDisk(world, file.located))
   return { ...file, bytes: { ...bytes, blobId } }
 }
 

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { contextOf, handle, type Operation, ok } from '../../../contract/operation.ts'
 import { inSafeMode } from '../contract/fields.ts'
 import { exportImage, registerImage } from '../contract/files.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
+import { readDisk } from '../sources/objects.ts'
 
 /** The checks run twice: before the bytes are copied, and in the transaction that starts the job. */
 const register = handle(registerImage, async (call, { params, body }) => {
@@ -12,7 +12,7 @@ const register = handle(registerImage, async (call, { params, body }) => {
   const request = { imageId: params.image_id, source: body.image_url }
   const { located } = checkRegister(context, request)
   const blobId = world.chance.uuid('blob')
-  const received = await world.blobs.receive(blobId, createReadStream(located.path))
+  const received = await world.blobs.receive(blobId, readDisk(world, located))
   try {
     return ok({ job_id: submitRegister(context, request, located, { ...received, blobId }) })
   } catch (error) {
@@ -29,11 +29,13 @@ const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const { blobId } = checkExport(context, request)
   const { bucket } = request.target
   const staged = world.chance.uuid('staged')
-  await world.buckets.stage(world.blobs.path(blobId), bucket, staged)
   try {
+    await world.buckets.stage(world.blobs.path(blobId), bucket, staged)
     return ok({ job_id: submitExport(context, request, staged) })
   } catch (error) {
     world.buckets.discard(bucket, staged)
+    // The bucket or the image may have been removed while the bytes were copied.
+    checkExport(context, request)
     throw error
   }
 })

@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path'
 import type { RequestContext } from '../../../contract/call.ts'
 import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
@@ -6,7 +5,13 @@ import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
 import { exportJobs, JOB_TYPE } from '../jobs.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
-import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE, type ObjectUrl } from '../sources/objects.ts'
+import {
+  checkBucket,
+  LARGEST_FILE,
+  LARGEST_QUICK_FILE,
+  type ObjectUrl,
+  TARGET_ERROR,
+} from '../sources/objects.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
 /** An image as a file in a bucket; quick means as it is stored, without conversion. */
@@ -90,8 +95,9 @@ function checkSize({ id, size }: Image, quick: boolean): void {
 
 /**
  * Checks the target of an export.
- * @throws CodedRefusal IMG.0074 and IMG.0075 for the key, IMG.0069 and IMG.0058 for the bucket, IMG.0070 for an object
- * that exists.
+ * @throws CodedRefusal IMG.0074 and IMG.0075 for the key, IMG.0069 and IMG.0058 for the bucket, IMG.0069 for a key that a link
+ * leads out of it, IMG.0070 for an object that exists. As buckets are folders, a key that is a folder or lies below an object is
+ * taken too, and a name of more than 255 bytes is too long.
  */
 function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void {
   const { world } = context
@@ -99,9 +105,10 @@ function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void 
   if (Buffer.byteLength(key) > LONGEST_KEY || (parts.at(-1) ?? '').length > LONGEST_NAME)
     throw fail('IMG.0074', { key })
   const unfit = parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part))
-  if (unfit || isAbsolute(key) || key.startsWith('.ims-emulator')) throw fail('IMG.0075', { key })
+  if (unfit || key.startsWith('.ims-emulator')) throw fail('IMG.0075', { key })
   checkBucket(context, bucket)
-  if (world.buckets.find(bucket, key) !== undefined) throw fail('IMG.0070', { bucket, key })
+  const obstacle = world.buckets.obstacle(bucket, key)
+  if (obstacle !== undefined) throw fail(TARGET_ERROR[obstacle], { bucket, key, obstacle })
 }
 
 /** Submits the job that moves the staged file into the bucket when it succeeds. @returns the id of the job. */

@@ -1,3 +1,4 @@
+import { afterCommit } from '../../../database/after-commit.ts'
 import { settlingCache } from '../../../simulation/job-kinds.ts'
 import type { ResourceKind } from '../../../simulation/resource-kinds.ts'
 import { move } from '../../../simulation/scenario/machine.ts'
@@ -88,7 +89,7 @@ function removeBelongings(world: World, imageId: string, blobId: string | null, 
   deleteMembersOf(world.db, imageId)
   writeTags(world.db, imageId, [])
   updateImage(world.db, imageId, { deletedAt: at, blobId: null })
-  if (blobId !== null) world.blobs.remove(blobId)
+  if (blobId !== null) afterCommit(world.db, () => world.blobs.remove(blobId))
 }
 
 /** The images that the jobs of one settling move. */

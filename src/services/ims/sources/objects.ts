@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs'
 import type { RequestContext } from '../../../contract/call.ts'
-import { openByteSource, windowOf } from '../../../lib/disk-image/byte-source.ts'
+import type { Obstacle } from '../../../database/buckets.ts'
+import { type ByteSource, byteSourceOf, windowOf } from '../../../lib/disk-image/byte-source.ts'
 import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -22,9 +24,9 @@ export interface FileDisk extends Omit<DiskImage, 'format' | 'version' | 'virtua
   virtualSize: number | null
 }
 
-/** A disk in a file, or in a part of one, in bytes; `end` is exclusive. */
+/** A disk in an object, or in a part of one, in bytes; `end` is exclusive. */
 export interface LocatedDisk {
-  path: string
+  source: ObjectUrl
   start: number
   end: number
   disk: FileDisk
@@ -54,17 +56,16 @@ export function checkBucket(context: RequestContext, bucket: string): void {
  * IMG.0059 for one that is too large.
  */
 export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
-  const path = objectPath(context, url)
-  using file = openByteSource(path)
+  using file = readObject(context, url)
   if (file.size > largest) throw fail('IMG.0059', { ...url, size: file.size, largest })
   const inspection = inspectDiskImage(file)
   const own = file.size > 0 ? ownFormat(url.key) : undefined
   if (own !== undefined && (!inspection.ok || inspection.image.format === 'raw')) {
     const disk: FileDisk = { format: own, virtualSize: null, encrypted: false, backingFile: null }
-    return { path, start: 0, end: file.size, disk }
+    return { source: url, start: 0, end: file.size, disk }
   }
   if (!inspection.ok) throw fail('IMG.0057', { ...url, found: inspection.reason })
-  return { path, start: 0, end: file.size, disk: inspection.image }
+  return { source: url, start: 0, end: file.size, disk: inspection.image }
 }
 
 function ownFormat(key: string): OwnFormat | undefined {
@@ -82,15 +83,14 @@ export function isOva({ key }: ObjectUrl): boolean {
  * @throws CodedRefusal as `diskInObject`
  */
 export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk[] {
-  const path = objectPath(context, url)
-  using file = openByteSource(path)
+  using file = readObject(context, url)
   if (file.size > LARGEST_FILE) throw fail('IMG.0059', { ...url, size: file.size })
   const disks = ovaDisks(file)
   if (disks === undefined) throw fail('IMG.0057', { ...url, found: 'no OVA with disks' })
   return disks.map(({ name, offset, size }: OvaDisk) => {
     const inspection = inspectDiskImage(windowOf(file, offset, size))
     if (!inspection.ok) throw fail('IMG.0057', { ...url, name, found: inspection.reason })
-    return { path, start: offset, end: offset + size, disk: inspection.image }
+    return { source: url, start: offset, end: offset + size, disk: inspection.image }
   })
 }
 
@@ -100,10 +100,32 @@ export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
   return world.buckets.find(bucket, `${name}.mf`) !== undefined
 }
 
-function objectPath(context: RequestContext, url: ObjectUrl): string {
+function readObject(context: RequestContext, url: ObjectUrl): ByteSource & Disposable {
   const { world } = context
   checkBucket(context, url.bucket)
-  const path = world.buckets.find(url.bucket, url.key)
-  if (path === undefined) throw fail('IMG.0057', { ...url, found: 'no such object' })
-  return path
+  return byteSourceOf(openObject(world, url))
 }
+
+/** @throws CodedRefusal IMG.0057 for an object that does not exist or cannot be read. */
+function openObject({ buckets }: World, url: ObjectUrl): number {
+  const file = buckets.open(url.bucket, url.key)
+  if (file === undefined) throw fail('IMG.0057', { ...url, found: 'no such object' })
+  return file
+}
+
+/**
+ * Reads the bytes of a disk.
+ * @throws CodedRefusal IMG.0057 when its object has been removed meanwhile.
+ */
+export function readDisk(world: World, { source, start, end }: LocatedDisk): AsyncIterable<Uint8Array> {
+  return createReadStream('', { fd: openObject(world, source), start, end: end - 1 })
+}
+
+/** The error code of an export by what is in the way of its object. */
+export const TARGET_ERROR = {
+  'no bucket': 'IMG.0069',
+  outside: 'IMG.0069',
+  'name too long': 'IMG.0074',
+  taken: 'IMG.0070',
+  'below a file': 'IMG.0070',
+} as const satisfies Record<Obstacle, string>

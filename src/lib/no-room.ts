@@ -1,0 +1,26 @@
+/**
+ * Codes of Node and SQLite for a write that a full disk or a quota prevented. SQLite reports its shared-memory file, which it
+ * makes before it reads, with a code of its own.
+ * @see https://www.sqlite.org/rescode.html
+ */
+const CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
+
+/** Tests that an error, or one that caused it, comes from a full disk. */
+export function isNoRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && CODES.has(error.code)) || isNoRoom(error.cause)
+}
+
+/**
+ * Carries out a write that a later one makes up for; returns false when the disk is full.
+ * @throws every other error of the write.
+ */
+export function wroteIfRoom(write: () => void): boolean {
+  try {
+    write()
+    return true
+  } catch (error) {
+    if (isNoRoom(error)) return false
+    throw error
+  }
+}
