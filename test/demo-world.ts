@@ -2,7 +2,7 @@ import { expect, type Reply, type Sent, type TestEmulator } from './emulator.ts'
 
 const id = (kind: number, n: number) => `${kind}0000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
-/** What fixtures/demo-servers.yaml puts into every new world, by what is special about it. */
+/** Servers of fixtures/demo-servers.yaml, which every new world has, by their special property. */
 export const SERVER = {
   web: id(1, 1),
   stopped: id(1, 2),
@@ -29,10 +29,10 @@ export const SERVER = {
   none: id(1, 999),
 }
 
-/** The n-th disk of a server: `diskOf(1, 2)` is the second of the first. */
+/** Id of the n-th disk of a server: `diskOf(1, 2)` is the second disk of the first server. */
 export const diskOf = (server: number, disk: number) => id(2, server * 100 + disk)
 
-/** Disks that are attached to nothing. */
+/** Disks that are not attached to a server. */
 export const VOLUME = {
   free: id(2, 1),
   recognised: id(2, 2),
@@ -99,44 +99,44 @@ export const PUBLIC_IMAGE = {
   market: '98de1ec7-0064-4557-a771-8a0aabdfbb54',
 }
 
-/** The demo account's project in the other region, and who acts in it. */
+/** The demo account's project in the other region, with its user and token. */
 export const EAST = { project: '0605767a9500d5ed2fb3c00a8e3a0e03', as: { token: 'demo-east-token' } }
 
 const JOB_ID = /^[0-9a-f]{32}$/
 
-/** The id of the job that a call was answered with; the answer holds nothing else. */
+/** Returns the job id of an answer, and checks that the answer has no other field. */
 export function jobOf(reply: Reply): string {
   expect(reply.body).toEqual({ job_id: expect.stringMatching(JOB_ID) })
   expect(reply.status).toBe(200)
   return reply.body.job_id
 }
 
-/** Lets the job of a call end, and answers it as it is then. */
+/** Advances the clock until the job of an answer has ended, and returns the job. */
 export async function ended(emulator: TestEmulator, reply: Reply) {
   const id = jobOf(reply)
   await emulator.advance()
   return (await emulator.job(id)).body
 }
 
-/** The image that a call makes, once its job has succeeded. */
+/** Lets the job of an answer succeed, and returns the image that it created. */
 export async function madeImage(emulator: TestEmulator, reply: Reply, sent?: Sent) {
   const job = await ended(emulator, reply)
   expect(job).toMatchObject({ status: 'SUCCESS', error_code: null, fail_reason: null })
   return imageWith(emulator, job.entities.image_id, sent)
 }
 
-/** An image as the list shows it; undefined when the caller does not see it. */
+/** An image as the list shows it; undefined when it is not listed for the caller. */
 export async function imageWith(emulator: TestEmulator, imageId: string, sent?: Sent) {
   return (await emulator.get(`/v2/cloudimages?id=${imageId}`, sent)).body.images[0]
 }
 
-/** The names of the private images that there are, in order. */
+/** Names of the private images, sorted. */
 export async function imageNames(emulator: TestEmulator, sent?: Sent): Promise<string[]> {
   const reply = await emulator.get('/v2/cloudimages?__imagetype=private&sort_key=name&sort_dir=asc', sent)
   return reply.body.images.map((image: { name: string }) => image.name)
 }
 
-/** What every private image shows beside what its own source says. */
+/** Attributes that every private image has, whatever its source. */
 export function privateImage(emulator: TestEmulator, imageId: string) {
   const time = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
   return {

@@ -21,7 +21,7 @@ test('the Dockerfile is valid', () => {
   expect(validate(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([])
 })
 
-test('it builds in one stage and runs in another, not as root, and can be stopped and asked for its health', () => {
+test('the last stage runs as another user than root, with a stop signal and a health check', () => {
   expect(only('FROM')).toHaveLength(2)
   const lastStage = instructions.slice(instructions.map((each) => each.keyword).lastIndexOf('FROM'))
   const keywords = lastStage.map((each) => each.keyword)

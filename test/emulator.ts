@@ -17,7 +17,7 @@ export function diskImageBytes(name: string): Buffer {
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes
 }
 
-/** A folder that is gone after the test. */
+/** A temporary folder that is deleted on disposal. */
 export interface Scratch extends Disposable {
   path: string
 }
@@ -27,7 +27,7 @@ export function scratchFolder(): Scratch {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** An answer as a test looks at it. */
+/** An answer with its body as text and as JSON. */
 export interface Reply {
   status: number
   headers: Headers
@@ -43,9 +43,9 @@ export type Sent = {
   token?: string | null
 }
 
-/** An emulator that a test talks to over HTTP, with its time standing still until it is advanced. */
+/** An emulator that a test calls over HTTP. Its clock stands still until the test advances it. */
 export interface TestEmulator extends StartedEmulator {
-  /** Folder of the buckets; `images` is one and holds the committed disk images. */
+  /** Folder of the buckets. The bucket `images` has the committed disk images. */
   buckets: string
   request(method: string, path: string, sent?: Sent): Promise<Reply>
   get(path: string, sent?: Sent): Promise<Reply>
@@ -53,14 +53,14 @@ export interface TestEmulator extends StartedEmulator {
   put(path: string, json?: unknown, sent?: Sent): Promise<Reply>
   patch(path: string, json?: unknown, sent?: Sent): Promise<Reply>
   delete(path: string, json?: unknown, sent?: Sent): Promise<Reply>
-  /** Goes forward until nothing is planned any more, or by a duration. */
+  /** Advances the clock by a duration; by default until no step is planned. */
   advance(by?: string): Promise<Reply>
   job(id: string): Promise<Reply>
-  /** Imports a file, lets the job end and answers the id of the image. */
+  /** Imports a file, lets the job end and returns the id of the image. */
   importImage(fields?: Record<string, unknown>): Promise<string>
 }
 
-/** Starts an emulator on a free port with frozen time and checked answers; what a test gives comes on top. */
+/** Starts an emulator on a free port with a frozen clock and validated answers. `options` override these settings. */
 export async function startTestEmulator(options: StartOptions = {}): Promise<TestEmulator> {
   const scratch = scratchFolder()
   const buckets = options.buckets ?? join(scratch.path, 'buckets')
@@ -126,14 +126,14 @@ export async function startTestEmulator(options: StartOptions = {}): Promise<Tes
   }
 }
 
-/** Puts a file into a bucket of a test, making folders on the way. */
+/** Puts a file into a bucket of a test and creates its folders. */
 export function putObject(emulator: TestEmulator, bucket: string, key: string, source: string): void {
   const path = join(emulator.buckets, bucket, key)
   mkdirSync(dirname(path), { recursive: true })
   copyFileSync(diskImage(source), path)
 }
 
-/** A test with an emulator of its own. */
+/** A vitest `test` whose fixture `emulator` is a new emulator. */
 export const test = base.extend<{ emulator: TestEmulator }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern to know what a fixture needs
   emulator: async ({}, use) => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratchFolder, startTestEmulator, type TestEmulator } from './emulator.ts'
 
-/** An emulator whose scenario is the usual one with other quotas. */
+/** Starts an emulator with the standard scenario and other quotas. */
 export async function startLimited(quotas: Record<string, unknown>): Promise<TestEmulator> {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'limited.yaml')

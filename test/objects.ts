@@ -15,14 +15,14 @@ export function putBytes(
   return path
 }
 
-/** Puts an object of a size into a bucket that takes no room on the disk: a blank raw disk. */
+/** Puts a sparse object of a size into a bucket: a blank raw disk that takes no space on the host. */
 export function putBlank(emulator: TestEmulator, bucket: string, key: string, size: number): void {
   truncateSync(putBytes(emulator, bucket, key, ''), size)
 }
 
 const BLOCK = 512
 
-/** A tar archive of plain files, as `tar --format=ustar` writes it. */
+/** Renders a tar archive of plain files, as `tar --format=ustar` does. */
 export function tarOf(files: readonly { name: string; bytes: Uint8Array | string }[]): Buffer {
   const blocks = files.flatMap(({ name, bytes }) => {
     const content = Buffer.from(bytes)
@@ -44,7 +44,7 @@ function tarHeader(name: string, size: number): Buffer {
   return header
 }
 
-/** An OVA with these files as its disks. */
+/** Renders an OVA with these files as its disks. */
 export function ovaOf(...disks: { name: string; bytes: Uint8Array }[]): Buffer {
   return tarOf([{ name: 'machine.ovf', bytes: '<Envelope/>' }, ...disks])
 }

@@ -1,19 +1,19 @@
 import { errorCatalogue } from '../src/services/index.ts'
 import { expect, type Reply, type TestEmulator } from './emulator.ts'
 
-/** The second tenant of every new world: the project with which images are shared, and what its user shows. */
+/** The second tenant of every new world: the project with which images are shared, and its user's token. */
 export const PARTNER = '0605767b4480d5872f0ec00af5c37a9b'
 export const asPartner = { token: 'partner-token' }
 
-/** An id in the form of an image's that no image has. */
+/** A well-formed image id that no image has. */
 export const NO_IMAGE = '00000000-0000-4000-8000-ffffffffffff'
 
-/** The n-th id of images that a test makes. */
+/** The id of the n-th image that a test adds. */
 export function imageId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 }
 
-/** Puts images of the demo project into the world, as fixtures do; each gets the next id unless it has one. */
+/** Adds images of the demo project through `POST /_ims/fixtures`. An image without an id gets the next one. */
 export async function addImages(
   emulator: TestEmulator,
   ...images: readonly Record<string, unknown>[]
@@ -31,7 +31,7 @@ export async function addImages(
   return owned.map(({ id }) => id)
 }
 
-/** Expects a refusal with a code: the status and the whole body of the catalogue. */
+/** Expects a refusal with a code: the status and the whole body as the catalogue has them. */
 export function expectRefusal(reply: Reply, code: string, status?: number): void {
   const entry = errorCatalogue.get(code)
   expect({ status: reply.status, body: reply.body }).toEqual({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Reply, TestEmulator } from './emulator.ts'
 
-/** Time stands, and much is left to chance. */
+/** A scenario with a frozen clock and many random decisions. */
 export const SCENARIO = `
 scenario: determined
 summary: Time stands at a start of its own; flows and rules leave much to chance.
@@ -26,13 +26,13 @@ rules:
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
-/** Sends one request; what it is about is chosen among the images and jobs that answers have named before. */
+/** Sends one request. Its image or job is one of those that earlier answers named. */
 export type Command = (emulator: TestEmulator, known: readonly string[]) => Promise<Reply>
 
 const pick = (known: readonly string[], n: number) => known[n % Math.max(known.length, 1)] ?? 'nothing-yet'
 
 const aNumber = fc.nat(7)
-/** One request, chosen at random. */
+/** A random request. */
 export const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
@@ -113,7 +113,7 @@ function importImage(emulator: TestEmulator, n: number): Promise<Reply> {
   return emulator.request('POST', '/v2/cloudimages/action', { body, headers: JSON_TYPE })
 }
 
-/** Adds the ids of images and jobs that an answer names to those that are known. */
+/** Adds the ids of images and jobs in an answer to the known ids. */
 export function learnIds({ text }: Reply, known: string[]): void {
   for (const [, id = ''] of text.matchAll(/"(?:job_id|image_id|id)":"([0-9a-f-]{32,36})"/g))
     if (!known.includes(id)) known.push(id)

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratchFolder, startTestEmulator, type TestEmulator } from './emulator.ts'
 
-/** An emulator whose scenario is the usual one with other sections on top. */
+/** Starts an emulator with the standard scenario and further sections. */
 export async function startScenario(sections: Record<string, unknown>): Promise<TestEmulator> {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'scenario.yaml')
@@ -10,7 +10,7 @@ export async function startScenario(sections: Record<string, unknown>): Promise<
   return await startTestEmulator({ scenario })
 }
 
-/** A flow of a creation that fails after a second with a code, and takes its image with it. */
+/** A flow of a creation that fails after a second with a code and deletes its image. */
 export function failingFlow(error: string) {
   return [
     { at: '0s', job: 'INIT' },

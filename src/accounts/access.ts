@@ -1,6 +1,6 @@
 import { AccessDenied } from '../lib/errors.ts'
 import { wireSeconds } from '../lib/time.ts'
-import type { NamedResources, Resource, ResourceKind } from '../simulation/resource-kinds.ts'
+import type { NamedResources, Resource, ResourceKind } from '../simulation/cloud.ts'
 import type { World } from '../simulation/world.ts'
 import type { Caller } from './caller.ts'
 import { type AccessRequest, decide } from './policy/decide.ts'

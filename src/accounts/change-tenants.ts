@@ -1,6 +1,7 @@
 import { ControlError } from '../lib/errors.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { World } from '../simulation/world.ts'
+import { hashPassword } from './credentials.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { hintFor } from './policy/mistakes.ts'
 import { findSystemRole, systemRoles } from './policy/system-roles.ts'
@@ -18,7 +19,6 @@ import {
 import { findUser, listUsers, updateUser } from './queries/identity.ts'
 import { findDomain, findProject, listDomains } from './queries/projects.ts'
 import { checkGrants } from './roles.ts'
-import { hashPassword } from './secrets.ts'
 import type { Grant, GroupRow, PolicyRow, UserRow } from './tables.ts'
 
 /** Changes to a user; undefined fields stay as they are. */

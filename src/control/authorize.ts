@@ -4,7 +4,7 @@ import { explainAccess, idleGrants, type SourcedFinding } from '../accounts/expl
 import { findEnterpriseProject } from '../accounts/queries/enterprise.ts'
 import { handle, ok } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
-import { namedResources } from '../simulation/resource-kinds.ts'
+import { namedResources } from '../simulation/cloud.ts'
 import type { World } from '../simulation/world.ts'
 import { type AskedCaller, type AskedOperation, askedCaller, askedOperation } from './authorize-question.ts'
 import type { ControlCall } from './call.ts'

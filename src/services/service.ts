@@ -11,10 +11,9 @@ import type {
   RefusalReply,
   RefusedRequest,
 } from '../lib/errors.ts'
-import type { CatalogueEntry } from '../simulation/cloud.ts'
+import type { CatalogueEntry, ResourceKind } from '../simulation/cloud.ts'
 import type { FixtureSections } from '../simulation/fixtures.ts'
 import type { JobKind } from '../simulation/job-kinds.ts'
-import type { ResourceKind } from '../simulation/resource-kinds.ts'
 import type { World } from '../simulation/world.ts'
 
 /** A rule of a contract that a request breaks: the path of the field, and the rule's message. */

@@ -1,6 +1,75 @@
 import type { CodedRefusal, CodedRefusalParts, ErrorEntry } from '../lib/errors.ts'
 import type { JobKind } from './job-kinds.ts'
-import type { ResourceKind } from './resource-kinds.ts'
+import type { World } from './world.ts'
+
+/** A resource as policies, rules and the explanation of rights see it. */
+export interface Resource {
+  id: string
+  status: string
+  name: string | null
+  /** For kinds that can be shared; empty for all others. */
+  visibility: string
+  tags: readonly { key: string; value: string }[]
+  /** Undefined for a resource that was put into none: it counts for the default one. */
+  enterpriseProject: string | undefined
+}
+
+/** A kind of thing that requests are about: how a request names one, how it is found, and what it is in a URN. */
+export interface ResourceKind {
+  /** The service and the type in a URN: `ims` and `image` in `ims:{region}:{domain}:image:{id}`. */
+  service: string
+  type: string
+  /** The path parameter that names one, e.g. `image_id`. */
+  param: string
+  /** Body fields that name one resource, and body fields that list several. */
+  fields: { one: readonly string[]; many: readonly string[] }
+  find(world: World, id: string): Resource | undefined
+  /** Applies events of the scenario's state machine at a virtual instant (ms); absent for kinds without a machine. */
+  move?(world: World, id: string, events: readonly string[], at: number): void
+}
+
+/** The resources of one kind that a request names. */
+export interface NamedResources {
+  kind: ResourceKind
+  ids: readonly string[]
+}
+
+/** The parts of a request in which it can name resources. */
+export interface NamingRequest {
+  params: Readonly<Record<string, string>>
+  /** Parsed JSON; undefined when there is none. */
+  body?: unknown
+}
+
+/** The resources that a request names: in its path, or else in the fields of its body. */
+export function namedResources(
+  kinds: readonly ResourceKind[],
+  { params, body }: NamingRequest,
+): NamedResources | undefined {
+  for (const kind of kinds) {
+    const id = params[kind.param]
+    if (id !== undefined) return { kind, ids: [id] }
+  }
+  if (typeof body !== 'object' || body === null) return undefined
+  const fields = new Map<string, unknown>(Object.entries(body))
+  for (const kind of kinds) {
+    const ids = namedInBody(kind, fields)
+    if (ids !== undefined) return { kind, ids }
+  }
+  return undefined
+}
+
+function namedInBody({ fields: { one, many } }: ResourceKind, body: ReadonlyMap<string, unknown>) {
+  for (const field of one) {
+    const id = body.get(field)
+    if (typeof id === 'string') return [id]
+  }
+  for (const field of many) {
+    const ids = body.get(field)
+    if (Array.isArray(ids)) return ids.filter((id): id is string => typeof id === 'string')
+  }
+  return undefined
+}
 
 /** The error codes of all services and of the gateway, by code. */
 export interface ErrorCatalogue extends ReadonlyMap<string, ErrorEntry> {

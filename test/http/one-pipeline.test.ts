@@ -133,6 +133,20 @@ describe('the one pipeline', () => {
     },
   )
 
+  test('a rule with a code of the image service is answered by a stock Glance with the status of the code', async () => {
+    const sample = SAMPLES.find(({ glance }) => glance === 'stock')
+    if (sample === undefined) throw new Error('no sample of a stock Glance')
+    await using emulator = await started(sample)
+    const rule = { name: 'r', when: { operation: sample.operation }, then: { error: 'IMG.0027' } }
+    expect((await emulator.post('/_ims/rules', rule)).status).toBe(201)
+    const reply = await emulator.request('GET', sample.path, {
+      token: sample.token,
+      headers: { Accept: 'application/json' },
+    })
+    expect([reply.status, reply.body.title]).toEqual([400, 'Bad Request'])
+    expect(await lastEntry(emulator)).toMatchObject({ code: 'IMG.0027', status: 400 })
+  })
+
   test.for(samples)('every clause that fits fires for %s by itself', async ([, sample]) => {
     await using emulator = await started(sample)
     for (const [clause, fits] of clausesOf(sample)) {

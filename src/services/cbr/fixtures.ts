@@ -9,6 +9,7 @@ import {
   Id,
   record,
 } from '../../simulation/fixtures.ts'
+import { defineNeighbour } from '../service.ts'
 import { insertBackups, insertVaults } from './queries.ts'
 import { type BackupDisk, type BackupRow, backups, type VaultRow, vaults } from './tables.ts'
 
@@ -45,7 +46,7 @@ const Backup = record({
 
 type Backup = z.output<typeof Backup>
 
-export const backupFixtures = {
+const backupFixtures = {
   vaults: fixtureSection({
     item: Vault,
     after: ['projects'],
@@ -113,3 +114,10 @@ function disksOf({ world, facts }: FixtureAdding, { id, server_id, disks }: Back
     throw new FixtureMistake(`backup ${id} has no disks, and neither has the server ${server_id}`)
   return [...found]
 }
+
+export const cbr = defineNeighbour({
+  id: 'cbr',
+  title: 'Cloud Backup and Recovery',
+  description: 'Vaults and the backups of servers in them.',
+  fixtures: backupFixtures,
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
 import { type FixtureAdding, Flag, fixtureSection, Gigabytes, Id, record } from '../../simulation/fixtures.ts'
+import { defineNeighbour } from '../service.ts'
 import { findServer, insertServers } from './queries.ts'
 import { type ServerRow, servers } from './tables.ts'
 
@@ -44,7 +45,7 @@ const Server = record({
 
 type Server = z.output<typeof Server>
 
-export const serverFixtures = {
+const serverFixtures = {
   servers: fixtureSection({
     item: Server,
     after: ['projects', 'vaults', 'images'],
@@ -92,3 +93,10 @@ function systemOf(
     architecture: architecture ?? image?.architecture ?? 'x86',
   }
 }
+
+export const ecs = defineNeighbour({
+  id: 'ecs',
+  title: 'Elastic Cloud Server',
+  description: 'Servers, from which images are made.',
+  fixtures: serverFixtures,
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
 import { type FixtureAdding, Flag, fixtureSection, Gigabytes, Id, record } from '../../simulation/fixtures.ts'
+import { defineNeighbour } from '../service.ts'
 import { insertVolumes, volumesOf } from './queries.ts'
 import { type VolumeRow, volumes } from './tables.ts'
 
@@ -20,7 +21,7 @@ const Volume = record({
   status: z.string().default('available'),
 })
 
-export const volumeFixtures = {
+const volumeFixtures = {
   volumes: fixtureSection({
     item: Volume,
     after: ['projects', 'servers', 'keys'],
@@ -54,3 +55,10 @@ function volumeRow({ ids }: FixtureAdding, volume: z.output<typeof Volume>): Vol
     osVersion: volume.os_version ?? null,
   }
 }
+
+export const evs = defineNeighbour({
+  id: 'evs',
+  title: 'Elastic Volume Service',
+  description: 'Disks of servers.',
+  fixtures: volumeFixtures,
+})

@@ -69,23 +69,23 @@ export interface Region {
 }
 
 /** Names of regions for people; a region that is not listed is called by its id. */
-const REGION_NAMES: Readonly<Record<string, readonly [english: string, chinese: string]>> = {
-  'af-south-1': ['AF-Johannesburg', '非洲-约翰内斯堡'],
-  'ap-southeast-1': ['CN-Hong Kong', '中国-香港'],
-  'ap-southeast-2': ['AP-Bangkok', '亚太-曼谷'],
-  'ap-southeast-3': ['AP-Singapore', '亚太-新加坡'],
-  'cn-east-2': ['CN East-Shanghai2', '华东-上海二'],
-  'cn-east-3': ['CN East-Shanghai1', '华东-上海一'],
-  'cn-north-1': ['CN North-Beijing1', '华北-北京一'],
-  'cn-north-4': ['CN North-Beijing4', '华北-北京四'],
-  'cn-south-1': ['CN South-Guangzhou', '华南-广州'],
-  'cn-southwest-2': ['CN Southwest-Guiyang1', '西南-贵阳一'],
-}
+const REGION_NAMES: ReadonlyMap<string, readonly [english: string, chinese: string]> = new Map([
+  ['af-south-1', ['AF-Johannesburg', '非洲-约翰内斯堡']],
+  ['ap-southeast-1', ['CN-Hong Kong', '中国-香港']],
+  ['ap-southeast-2', ['AP-Bangkok', '亚太-曼谷']],
+  ['ap-southeast-3', ['AP-Singapore', '亚太-新加坡']],
+  ['cn-east-2', ['CN East-Shanghai2', '华东-上海二']],
+  ['cn-east-3', ['CN East-Shanghai1', '华东-上海一']],
+  ['cn-north-1', ['CN North-Beijing1', '华北-北京一']],
+  ['cn-north-4', ['CN North-Beijing4', '华北-北京四']],
+  ['cn-south-1', ['CN South-Guangzhou', '华南-广州']],
+  ['cn-southwest-2', ['CN Southwest-Guiyang1', '西南-贵阳一']],
+])
 
 /** Lists the regions that have at least one project. */
 export function listNamedRegions({ db }: World): Region[] {
   return listRegions(db).map((id) => {
-    const [english, chinese] = REGION_NAMES[id] ?? [id, id]
+    const [english, chinese] = REGION_NAMES.get(id) ?? [id, id]
     return { id, english, chinese }
   })
 }

@@ -1,3 +1,4 @@
+import { sealSecretKey } from '../../accounts/credentials.ts'
 import { findAgency } from '../../accounts/queries/enterprise.ts'
 import {
   accessKeysOf,
@@ -7,7 +8,6 @@ import {
   insertCredential,
 } from '../../accounts/queries/identity.ts'
 import { projectsOf } from '../../accounts/queries/projects.ts'
-import { sealSecretKey } from '../../accounts/secrets.ts'
 import type { CredentialRow } from '../../accounts/tables.ts'
 import { findToken, hasExpired, hashToken, issueToken, purposeIn } from '../../accounts/tokens.ts'
 import type { RequestContext } from '../../contract/call.ts'

@@ -16,7 +16,8 @@ export function quotaOf(
   projectId = caller.projectId,
 ): number {
   const { projects, requests: _, ...everybody } = world.scenario.quotas
-  return facts.quotas?.[name] ?? projects[projectId]?.[name] ?? everybody[name]
+  const own = Object.hasOwn(projects, projectId) ? projects[projectId] : undefined
+  return facts.quotas?.[name] ?? own?.[name] ?? everybody[name]
 }
 
 /** Checks that a project may have `wanted` more private images. @throws CodedRefusal IMG.0015 */

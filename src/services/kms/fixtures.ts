@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
 import { Flag, fixtureSection, Id, record } from '../../simulation/fixtures.ts'
+import { defineNeighbour } from '../service.ts'
 import { insertKeys, type KeyRow, keys } from './tables.ts'
 
 const Key = record({
@@ -14,7 +15,7 @@ const Key = record({
   grants: z.array(Id).default([]),
 })
 
-export const keyFixtures = {
+const keyFixtures = {
   keys: fixtureSection({
     item: Key,
     after: ['projects'],
@@ -30,3 +31,10 @@ export const keyFixtures = {
     },
   }),
 } as const
+
+export const kms = defineNeighbour({
+  id: 'kms',
+  title: 'Key Management Service',
+  description: 'Keys that encrypt images and disks.',
+  fixtures: keyFixtures,
+})

@@ -1,10 +1,11 @@
 import { FixtureMistake, fixtureSection, Id, record } from '../../simulation/fixtures.ts'
+import { defineNeighbour } from '../service.ts'
 import { bucketRegion, insertBucketRegion } from './tables.ts'
 
 /** A bucket that is in one region only. A bucket that no fixture names can be read from every region. */
 const Bucket = record({ name: Id, region: Id })
 
-export const bucketFixtures = {
+const bucketFixtures = {
   buckets: fixtureSection({
     item: Bucket,
     after: [],
@@ -17,3 +18,10 @@ export const bucketFixtures = {
     },
   }),
 } as const
+
+export const obs = defineNeighbour({
+  id: 'obs',
+  title: 'Object Storage Service',
+  description: 'Buckets, from which images are imported and to which they are exported.',
+  fixtures: bucketFixtures,
+})

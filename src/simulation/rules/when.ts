@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { compileWildcard } from '../../lib/wildcard.ts'
-import type { Resource } from '../resource-kinds.ts'
+import type { Resource } from '../cloud.ts'
 import { type NamedService, OperationNames } from './cloud-names.ts'
 import { compilePath, FieldPath } from './field-path.ts'
 import { compileMatcher, Matcher } from './matcher.ts'

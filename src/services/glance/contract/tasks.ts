@@ -4,8 +4,8 @@ import { badRequest, glanceWouldFail } from '../errors.ts'
 import { isTruthy, type Json, type PyValue, parseInteger, toJson } from '../python/json.ts'
 import type { Parameters } from '../python/query.ts'
 import { str } from '../python/repr.ts'
+import { checkTask, plainProperties, taskSchema } from '../rules/attributes.ts'
 import { passesFilter } from '../rules/import-document.ts'
-import { checkTask, plainProperties, taskSchema } from '../rules/schema.ts'
 import {
   documentReader,
   glanceContract,

@@ -15,18 +15,18 @@ import {
 } from '../contract/data.ts'
 import { mediaType } from '../contract/glance-contract.ts'
 import { conflict, forbidden, GlanceError } from '../errors.ts'
-import { findBytes } from '../rules/download.ts'
+import {
+  abandonStockUpload,
+  beginStockUpload,
+  completeStockUpload,
+  findBytes,
+  type UploadKind,
+} from '../rules/data.ts'
 import { importStockImage } from '../rules/import.ts'
 import { IMPORT_METHODS } from '../rules/import-document.ts'
 import { checkAdmin, checkOwner, owns, visibleImage } from '../rules/rights.ts'
 import { removeFromStore } from '../rules/status.ts'
 import { checkStore, STORE, useStores } from '../rules/stores.ts'
-import {
-  abandonStockUpload,
-  beginStockUpload,
-  completeStockUpload,
-  type UploadKind,
-} from '../rules/upload.ts'
 import { done, type GlanceCall, glanceOperation, unsupportedMediaType } from './glance-operation.ts'
 
 const upload = glanceOperation(uploadImage, (call, { params }) => receive(call, params.image_id, 'file'))

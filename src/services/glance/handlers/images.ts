@@ -1,5 +1,5 @@
 import { noContent, ok, reply } from '../../../contract/operation.ts'
-import { deleteImage as deleteCloudImage } from '../../ims/images/delete.ts'
+import { deleteImage as deleteCloudImage } from '../../ims/images/states.ts'
 import { mediaType } from '../contract/glance-contract.ts'
 import {
   createImageMetadata,

@@ -8,9 +8,9 @@ import {
   uncacheImage,
 } from '../contract/info.ts'
 import { GlanceError, glanceWouldFail } from '../errors.ts'
+import { stockSchemas } from '../rules/attributes.ts'
 import cloudSchemas from '../rules/ims-schemas.json' with { type: 'json' }
 import { checkAdmin, visibleImage } from '../rules/rights.ts'
-import { stockSchemas } from '../rules/schema.ts'
 import { glanceOperation } from './glance-operation.ts'
 
 function schema(name: keyof typeof schemaContracts) {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { gatewayError } from '../../../accounts/gateway-errors.ts'
 import { handle, ok, reply } from '../../../contract/operation.ts'
 import { wireMillis } from '../../../lib/time.ts'
-import { deleteImage as deleteCloudImage } from '../../ims/images/delete.ts'
+import { deleteImage as deleteCloudImage } from '../../ims/images/states.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import {
   deleteImageV1,
@@ -26,7 +26,10 @@ const VERSIONS = [
 ] as const
 
 /** The full number of a version without a minor number: the newest of its kind. */
-const NEWEST: Readonly<Record<string, string>> = { v2: 'v2.2', v1: 'v1.1' }
+const NEWEST: ReadonlyMap<string, string> = new Map([
+  ['v2', 'v2.2'],
+  ['v1', 'v1.1'],
+])
 
 function choices(base: string, versions: readonly (typeof VERSIONS)[number][]) {
   const links = (path: string) => [{ href: `${base}/${path}/`, rel: 'self' as const }]
@@ -44,7 +47,7 @@ export const versionOperations = [
   onlyIn(
     'huawei',
     handle(showVersion, ({ base }, { params }) => {
-      const id = NEWEST[params.version] ?? params.version
+      const id = NEWEST.get(params.version) ?? params.version
       const found = VERSIONS.filter((version) => version.id === id)
       if (found.length === 0) throw gatewayError('APIGW.0101', { version: params.version })
       return choices(base, found)

@@ -4,16 +4,18 @@ import type { Json, PyObject, PyValue } from '../python/json.ts'
 import {
   BASE_ATTRIBUTES,
   checkCharacters,
+  checkImage,
   checkInRange,
   checkNotNegative,
   checkPropertyQuota,
   hasFourByteCharacter,
+  imageSchemas,
   isReserved,
   LARGEST_INTEGER,
+  plainProperties,
   propertiesOf,
   RESERVED,
 } from './attributes.ts'
-import { checkImage, imageSchemas, plainProperties } from './schema.ts'
 
 const READ_ONLY_LINKS = ['direct_url', 'self', 'file', 'schema', 'stores']
 const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']

@@ -17,10 +17,10 @@ import {
   writeGlanceExtras,
 } from '../queries.ts'
 import type { GlanceTaskRow } from '../tables.ts'
+import { virtualSizeOf } from './data.ts'
 import { checkUris, type ImportMethod, type ImportRequest, storesOf } from './import-document.ts'
 import { checkAdmin, checkOwner, visibleImage } from './rights.ts'
 import { STORE } from './stores.ts'
-import { virtualSizeOf } from './upload.ts'
 
 /** Starts the import of an image. Its job advances with the time of the world. */
 export function importStockImage(

@@ -2,8 +2,7 @@ import { type DocumentReader, documentReader, type Edition, mediaType } from '..
 import { badRequest, forbidden, glanceWouldFail } from '../errors.ts'
 import { isTruthy, type PyObject, type PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
-import { isReserved } from './attributes.ts'
-import { checkImage } from './schema.ts'
+import { checkImage, isReserved } from './attributes.ts'
 
 /** One operation of a patch. */
 export interface Change {

@@ -1,8 +1,11 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import { CodedRefusal } from '../../../lib/errors.ts'
+import type { World } from '../../../simulation/world.ts'
 import { checkAttributeValues, isReservedAttribute } from '../../ims/images/update.ts'
-import { findImage, type Image } from '../../ims/queries/images.ts'
+import { findImage, type Image, updateImage, writeTags } from '../../ims/queries/images.ts'
+import { formatTag, parseTag } from '../../ims/tags/tag.ts'
+import type { Edition } from '../contract/glance-contract.ts'
 import {
   badRequest,
   checkLimit,
@@ -13,7 +16,7 @@ import {
 } from '../errors.ts'
 import type { PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
-import { stamp } from '../queries.ts'
+import { findGlanceExtras, stamp, writeGlanceExtras } from '../queries.ts'
 import {
   BASE_ATTRIBUTES,
   checkCharacters,
@@ -22,9 +25,10 @@ import {
   checkPropertyQuota,
   hasFourByteCharacter,
   isVisibility,
+  type Properties,
+  splitNulls,
   textOrNull,
 } from './attributes.ts'
-import { type Draft, draftOf, keepDraft } from './draft.ts'
 import { textsOf } from './image-document.ts'
 import { type Change, emptiesLocations } from './patch-document.ts'
 import { checkAdmin, checkOwner, isAdmin, sees, visibleImage } from './rights.ts'
@@ -161,7 +165,7 @@ function set(draft: Draft, name: string, value: PyValue): void {
 
 /** Checks the image once, after all changes. */
 function checkDraft({ before, image, properties }: Draft): void {
-  const isNew = (name: string) => !(name in before.attributes)
+  const isNew = (name: string) => !Object.hasOwn(before.attributes, name)
   if ([...properties.keys()].some(isNew)) checkPropertyQuota(properties.keys())
   checkCharacters([
     ['id', image.id],
@@ -227,4 +231,54 @@ function checkValues(image: Image, draft: Draft, changes: readonly Change[]): vo
     if (error instanceof CodedRefusal) throw badRequest(error.message)
     throw error
   }
+}
+
+/** An image to which a patch is being applied. It is written once, after the whole patch. */
+interface Draft {
+  readonly before: Image
+  image: Image
+  properties: Properties
+  /** A tag of the cloud with a value is `key=value`. */
+  tags: string[]
+}
+
+function draftOf(world: World, image: Image): Draft {
+  const nulls = findGlanceExtras(world.db, image.id)?.nulls ?? []
+  return {
+    before: image,
+    image,
+    properties: new Map<string, string | null>([
+      ...Object.entries(image.attributes),
+      ...nulls.map((name) => [name, null] as const),
+    ]),
+    tags: image.tags.map(formatTag),
+  }
+}
+
+/** Writes the draft to the database, inside the transaction of the caller. */
+function keepDraft(world: World, edition: Edition, draft: Draft, now: number): void {
+  const { before, image } = draft
+  const { id } = before
+  const { attributes, nulls } = splitNulls(draft.properties)
+  updateImage(world.db, id, {
+    owner: image.owner === '' ? null : image.owner,
+    name: image.name,
+    visibility: image.visibility,
+    protected: image.protected,
+    hidden: image.hidden,
+    containerFormat: image.containerFormat,
+    diskFormat: image.diskFormat,
+    minDisk: image.minDisk,
+    minRam: image.minRam,
+    attributes,
+    updatedAt: now,
+  })
+  writeTags(world.db, id, rowsOf(edition, draft.tags))
+  const nullsBefore = findGlanceExtras(world.db, id)?.nulls ?? []
+  if (nulls.length > 0 || nullsBefore.length > 0) writeGlanceExtras(world.db, id, { nulls })
+}
+
+/** A tag of a stock Glance is a key whatever it contains; in the cloud it may have a value. */
+function rowsOf(edition: Edition, tags: readonly string[]): { key: string; value: string }[] {
+  return [...new Set(tags)].map((tag) => (edition === 'stock' ? { key: tag, value: '' } : parseTag(tag)))
 }

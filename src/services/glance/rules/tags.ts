@@ -5,9 +5,8 @@ import { updateImage, writeTags } from '../../ims/queries/images.ts'
 import { checkTagQuota } from '../../ims/quotas.ts'
 import { badRequest, GlanceError, limitExceeded, MOST } from '../errors.ts'
 import { stamp } from '../queries.ts'
-import { hasFourByteCharacter } from './attributes.ts'
+import { checkImage, hasFourByteCharacter } from './attributes.ts'
 import { checkOwner, visibleImage } from './rights.ts'
-import { checkImage } from './schema.ts'
 
 /** Adds a tag to an image of a stock Glance. A tag that it has already changes only `updated_at`. */
 export function addStockTag(context: RequestContext, id: string, tag: string): void {

@@ -149,13 +149,13 @@ const ARM = needed('__support_arm=true')
 const VIRTUAL: Condition = { anyOf: [needed('__support_kvm=true'), needed('__support_xen=true')] }
 
 /** The attribute that an image needs beside KVM or Xen, by the series of the flavor. */
-const SERIES: Readonly<Record<string, Condition>> = {
-  m: needed('__support_largememory=true'),
-  e: needed('__support_largememory=true'),
-  d: needed('__support_diskintensive=true'),
-  h: needed('__support_highperformance=true'),
-  hc: needed('__support_highperformance=true'),
-}
+const SERIES: ReadonlyMap<string, Condition> = new Map([
+  ['m', needed('__support_largememory=true')],
+  ['e', needed('__support_largememory=true')],
+  ['d', needed('__support_diskintensive=true')],
+  ['h', needed('__support_highperformance=true')],
+  ['hc', needed('__support_highperformance=true')],
+])
 
 function needed(attributeAndValue: string): Condition {
   const [attribute = '', value = ''] = attributeAndValue.split('=')
@@ -174,6 +174,6 @@ function usableWith(flavor: string): Condition {
   const gpu = GPU_FLAVORS.get(flavor)
   if (gpu !== undefined) return gpu
   if (series.startsWith('k')) return ARM
-  const more = SERIES[series]
+  const more = SERIES.get(series)
   return { allOf: [VIRTUAL, { not: ARM }, ...(more === undefined ? [] : [more])] }
 }

@@ -105,22 +105,22 @@ export function reach(
   const privateOnes: Condition = { allOf: [mine, { shared: false }] }
   const sharedOnes: Condition =
     asked === undefined ? { anyOf: [{ allOf: [mine, { shared: true }] }, sharedIn] } : sharedIn
-  const byType: Readonly<Record<string, Condition>> = {
-    gold: GOLD,
-    market: MARKET,
-    private: privateOnes,
-    shared: sharedOnes,
-  }
+  const byType = new Map<string, Condition>([
+    ['gold', GOLD],
+    ['market', MARKET],
+    ['private', privateOnes],
+    ['shared', sharedOnes],
+  ])
   // Images of the market are public too, but are listed only when the query names the market.
-  const byVisibility: Readonly<Record<string, Condition>> = {
-    public: types.includes('market') ? MARKET : GOLD,
-    private: privateOnes,
-    shared: sharedOnes,
-  }
+  const byVisibility = new Map<string, Condition>([
+    ['public', types.includes('market') ? MARKET : GOLD],
+    ['private', privateOnes],
+    ['shared', sharedOnes],
+  ])
   return {
     allOf: [
-      ...types.map((type) => byType[type] ?? NOTHING),
-      ...visibilities.map((visibility) => byVisibility[visibility] ?? NOTHING),
+      ...types.map((type) => byType.get(type) ?? NOTHING),
+      ...visibilities.map((visibility) => byVisibility.get(visibility) ?? NOTHING),
     ],
   }
 }

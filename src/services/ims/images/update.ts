@@ -27,14 +27,14 @@ const FLAGS: ReadonlySet<string> = new Set(
   `__support_kvm __support_xen __support_largememory __support_diskintensive __support_highperformance __support_xen_hana
    __support_kvm_infiniband __support_kvm_hi1822_hisriov __support_kvm_hi1822_hivirtionet`.split(/\s+/),
 )
-const ALLOWED_VALUES: Readonly<Record<string, readonly string[]>> = {
-  __support_xen_gpu_type: ['M60_vGPU'],
-  __support_kvm_gpu_type: ['M60', 'V100_vGPU', 'P2V_V100', 'P100', 'V100'],
-  __support_fc_inject: ['true', 'false'],
-  __support_amd: ['true', 'false'],
-  __is_config_init: ['true', 'false'],
-  hw_vif_multiqueue_enabled: ['true', 'false'],
-}
+const ALLOWED_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['__support_xen_gpu_type', ['M60_vGPU']],
+  ['__support_kvm_gpu_type', ['M60', 'V100_vGPU', 'P2V_V100', 'P100', 'V100']],
+  ['__support_fc_inject', ['true', 'false']],
+  ['__support_amd', ['true', 'false']],
+  ['__is_config_init', ['true', 'false']],
+  ['hw_vif_multiqueue_enabled', ['true', 'false']],
+])
 /** Attributes that exclude each other: a GPU or HANA excludes plain Xen and KVM, InfiniBand excludes Xen. */
 const EXCLUSIONS: readonly (readonly [string, string])[] = [
   ['__support_xen_gpu_type', '__support_xen'],
@@ -49,7 +49,7 @@ const EXCLUSIONS: readonly (readonly [string, string])[] = [
 interface Draft {
   name: string | null
   minRam: number
-  attributes: Record<string, string>
+  attributes: Map<string, string>
 }
 
 /** Applies a patch to one of the caller's own active images, completely or not at all. @returns the changed image. */
@@ -63,14 +63,19 @@ export function updateImageAttributes(
     const image = namedImage(context, imageId)
     checkOwnImage(caller, image, 'IMG.0105')
     checkActive(image)
-    const draft: Draft = { name: image.name, minRam: image.minRam, attributes: { ...image.attributes } }
+    const attributes = new Map(Object.entries(image.attributes))
+    const draft: Draft = { name: image.name, minRam: image.minRam, attributes }
     for (const change of changes) {
       if (change.attribute === 'enterprise_project_id' && change.value !== undefined)
         checkEnterpriseProject(world, caller, String(change.value))
       applyChange(draft, change)
     }
-    checkCombination(image.attributes, draft.attributes)
-    const row: Partial<ImageRow> = { ...draft, updatedAt: world.clock.now() }
+    checkCombination(image.attributes, Object.fromEntries(attributes))
+    const row: Partial<ImageRow> = {
+      ...draft,
+      attributes: Object.fromEntries(attributes),
+      updatedAt: world.clock.now(),
+    }
     updateImage(world.db, imageId, row)
     return findImage(world.db, imageId) ?? image
   })
@@ -85,10 +90,10 @@ function applyChange(draft: Draft, change: AttributeChange): void {
   const core = attribute === 'name' || attribute === 'min_ram'
   if (RESERVED.has(attribute) || (attribute !== attribute.toLowerCase() && attribute !== ''))
     throw conflict(change)
-  const present = core || attribute in draft.attributes
+  const present = core || draft.attributes.has(attribute)
   if (op === 'remove') {
     if (core || !present) throw conflict(change)
-    delete draft.attributes[attribute]
+    draft.attributes.delete(attribute)
     return
   }
   if (op === 'replace' && !present && !ALWAYS_REPLACEABLE.has(attribute)) throw conflict(change)
@@ -101,25 +106,29 @@ function applyChange(draft: Draft, change: AttributeChange): void {
 function setAttribute(draft: Draft, change: AttributeChange, value: string): void {
   const { attribute } = change
   if (attribute === '__description' && value === '') {
-    delete draft.attributes.__description
+    draft.attributes.delete('__description')
     return
   }
-  checkValue(draft.attributes, change, value)
-  draft.attributes[attribute] = value
+  checkValue(draft.attributes.get(ARM), change, value)
+  draft.attributes.set(attribute, value)
 }
+
+/** The attribute that tells whether an image is for ARM servers, `true` or `false`. */
+const ARM = '__support_arm'
 
 /**
  * Checks the value of an attribute.
+ * @param supportsArm the image's own attribute.
  * @throws CodedRefusal IMG.0141 for a firmware that the image cannot start with, IMG.0035 for any other value that is not
  * allowed.
  */
-function checkValue(attributes: Record<string, string>, change: AttributeChange, value: string): void {
+function checkValue(supportsArm: string | undefined, change: AttributeChange, value: string): void {
   const { attribute } = change
   if (attribute === 'hw_firmware_type') {
-    const arm = attributes.__support_arm === 'true'
+    const arm = supportsArm === 'true'
     if (!(value === 'uefi' || (value === 'bios' && !arm))) throw fail('IMG.0141', { value, arm })
   }
-  const allowed = FLAGS.has(attribute) ? ['true'] : ALLOWED_VALUES[attribute]
+  const allowed = FLAGS.has(attribute) ? ['true'] : ALLOWED_VALUES.get(attribute)
   if (allowed !== undefined && !allowed.includes(value)) throw conflict(change)
 }
 
@@ -135,8 +144,8 @@ export function checkAttributeValues(
   changed: readonly string[],
 ): void {
   for (const attribute of changed) {
-    const value = after[attribute]
-    if (value !== undefined) checkValue(after, { op: 'replace', attribute, value }, value)
+    const value = Object.hasOwn(after, attribute) ? after[attribute] : undefined
+    if (value !== undefined) checkValue(after[ARM], { op: 'replace', attribute, value }, value)
   }
   checkCombination(before, after)
 }
