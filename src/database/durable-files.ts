@@ -129,13 +129,19 @@ function removeIfPossible(folder: string): void {
   }
 }
 
-/** Waits until the names in a folder are on the disk. Windows opens no folders, and writes names at once. */
+/**
+ * Waits until the names in a folder are on the disk, where the operating system can do that: Windows opens no folders. It
+ * throws nothing, because the names are changed already.
+ */
 function syncFolder(path: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
   try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
+    const folder = openSync(path, 'r')
+    try {
+      fsyncSync(folder)
+    } finally {
+      closeSync(folder)
+    }
+  } catch {
+    // A crash of the process loses no name even so.
   }
 }

@@ -1,11 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
-import { renameDurably, writeDurably } from './durable-files.ts'
 
 /** The process that holds a folder. */
 const Holder = z.object({ pid: z.int(), host: z.string(), url: z.string().optional() })
@@ -29,8 +28,8 @@ export function lockFolder(folder: string): FolderLock {
 
   function write(url?: string): void {
     const holder = { pid: process.pid, host: hostname(), ...(url !== undefined && { url }) }
-    writeDurably(`${facts}.part`, JSON.stringify(holder))
-    renameDurably(`${facts}.part`, facts)
+    writeFileSync(`${facts}.part`, JSON.stringify(holder))
+    renameSync(`${facts}.part`, facts)
   }
 
   try {

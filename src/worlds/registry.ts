@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { addWorldCredentials } from '../accounts/world-credentials.ts'
+import { addWorldCredentials } from '../accounts/credentials.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { openDatabase } from '../database/open.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
@@ -67,6 +67,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   const broken = new Map<string, string>()
   const owners = openCredentialIndex()
   const { templates, openFiles, build } = worldOpener(settings)
+  let closing = false
 
   function open(name: string, spec: WorldSpec, how: Opening = {}): OpenWorld {
     const world = openFiles(name, spec, how)
@@ -116,7 +117,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   /** Opens the files that were just put in place. A world whose files cannot be opened is broken from now on. */
   function openBuilt(name: string, spec: WorldSpec): OpenWorld {
     try {
-      return open(name, spec, { isBuilt: true })
+      return twice(() => open(name, spec, { isBuilt: true }))
     } catch (error) {
       markBroken(name, error)
       throw error
@@ -155,7 +156,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     decideReplacement(folder, (place) => build(place, name, spec, how), journal)
     discard(before)
     try {
-      putInPlace(folder, name)
+      twice(() => finishReplacement(folder, name))
     } catch (error) {
       markBroken(name, error)
       throw error
@@ -166,20 +167,18 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   function remove(name: string): void {
     const world = worlds.get(name)
     if (world === undefined && !broken.has(name)) existing(name)
-    if (world !== undefined) {
-      discard(world)
-      owners.remove(world)
-    }
-    worlds.delete(name)
+    if (world !== undefined) discard(world)
     if (data === undefined) removeTree(snapshotsOf(scratch.path, name))
     else {
       try {
         removeWorldFolder(data, name)
       } catch (error) {
-        markBroken(name, error)
+        if (world !== undefined) openBuilt(name, specs.get(name) ?? {})
         throw error
       }
     }
+    if (world !== undefined) owners.remove(world)
+    worlds.delete(name)
     specs.delete(name)
     broken.delete(name)
   }
@@ -196,6 +195,12 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       finishReplacement(data, DEFAULT_WORLD)
     }
     open(DEFAULT_WORLD, {}, { isBuilt: isNew })
+  }
+
+  /** Opens the default world again after an error has kept it closed, e.g. a full disk during its reset. */
+  function reopenDefault(): OpenWorld {
+    if (data !== undefined) finishReplacement(data, DEFAULT_WORLD)
+    return open(DEFAULT_WORLD, {})
   }
 
   /** Opens a world of an earlier process. One that cannot be opened does not keep the others from being served. */
@@ -221,7 +226,8 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   for (const { name, spec } of data === undefined ? [] : keptWorlds(data)) openKept(name, spec)
   return {
     get default() {
-      return existing(DEFAULT_WORLD)
+      const world = existing(DEFAULT_WORLD)
+      return world.closed && !closing ? reopenDefault() : world
     },
     all: () => [...worlds.values()],
     broken: () => [...broken].map(([name, problem]) => ({ name, problem })),
@@ -250,18 +256,19 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
       remove(name)
     },
     close() {
+      closing = true
       const failures = [...worlds.values()].flatMap(failureToClose)
       if (failures.length > 0) throw new AggregateError(failures, 'not every world could be closed')
     },
   }
 }
 
-/** Finishes a replacement; once more after an error, because by then it cannot be undone. */
-function putInPlace(folder: string, name: string): void {
+/** Does what cannot be undone any more; once again after an error. */
+function twice<Result>(act: () => Result): Result {
   try {
-    finishReplacement(folder, name)
+    return act()
   } catch {
-    finishReplacement(folder, name)
+    return act()
   }
 }
 
