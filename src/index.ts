@@ -24,6 +24,8 @@ export interface StartOptions extends EmulatorOptions {
   port?: number
   /** False opens no port: only `fetch` reaches the emulator, which is the fastest way for tests in this process. */
   listen?: boolean
+  /** Real ms for which `close` lets requests under way finish before it cuts their connections; 5000 by default. */
+  graceMs?: number
 }
 
 /** An emulator in this process, with its default world. `await using` closes it at the end of a block. */
@@ -37,7 +39,7 @@ export interface StartedEmulator extends EmulatorClient, AsyncDisposable {
   readonly auth: 'lenient' | 'strict'
   /** Answers a request in process, without a socket; a path is one of the emulated cloud, sent as the demo user. */
   fetch(request: Request | string, init?: RequestInit): Promise<Response>
-  /** Waits for requests under way, closes the databases, and removes temporary files. */
+  /** Lets requests under way finish for `graceMs`, cuts off the others, closes the databases, and removes temporary files. */
   close(): Promise<void>
 }
 
@@ -53,23 +55,29 @@ const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
  * const images = await emulator.fetch('/v2/cloudimages')
  */
 export async function startEmulator(options: StartOptions = {}): Promise<StartedEmulator> {
-  const { host = '127.0.0.1', port = 0, listen: listens = true, ...rest } = options
+  const { host = '127.0.0.1', port = 0, listen: listens = true, graceMs, ...rest } = options
   const { renderWorld } = await import('./control/worlds.ts')
-  const { listen } = await import('./http/listen.ts')
+  const { DEFAULT_GRACE_MS, listen } = await import('./http/listen.ts')
+  const { trackRequests } = await import('./http/requests-under-way.ts')
   const { createApp } = await import('./http/router.ts')
   const { openEmulator } = await import('./worlds/emulator.ts')
   const emulator = openEmulator(rest)
   try {
-    const app = createApp(emulator)
+    const app = trackRequests(createApp(emulator))
     const send: Send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
     const listening = listens ? await listen(app, host, port) : IN_PROCESS
     const { url } = listening
     if (listens) emulator.announce(url)
     const world = emulator.worlds.default
     const client = emulatorClient(url, send, renderWorld(world, url))
+    const end = async () => {
+      const grace = graceMs ?? DEFAULT_GRACE_MS
+      await Promise.all([listening.close(grace), app.finish(grace)])
+      emulator.close()
+    }
     let closed: Promise<void> | undefined
     const close = () => {
-      closed ??= listening.close().then(() => emulator.close())
+      closed ??= end()
       return closed
     }
     return {

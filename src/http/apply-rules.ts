@@ -3,14 +3,13 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Answer, Contract, RawRequest } from '../contract/operation.ts'
 import { wait } from '../lib/time.ts'
 import type { ServiceFacts } from '../services/service.ts'
-import type { Cloud } from '../simulation/cloud.ts'
-import type { JobOrder, RequestFacts } from '../simulation/request-facts.ts'
-import { namedResources } from '../simulation/resource-kinds.ts'
+import { type Cloud, namedResources } from '../simulation/cloud.ts'
 import type { InjectedError, JobChange } from '../simulation/rules/effects.ts'
 import type { FiredRule } from '../simulation/rules/evaluate.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
 import type { Effects } from '../simulation/rules/then.ts'
 import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
+import type { JobOrder, RequestFacts } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { type Refused, renderRefusal } from './respond.ts'
 
@@ -37,8 +36,15 @@ export async function applyRules(
     caller,
     path,
     headers,
+    cutOff,
     report,
-  }: { caller: Caller | undefined; path: string; headers: Headers; report: ReportFault },
+  }: {
+    caller: Caller | undefined
+    path: string
+    headers: Headers
+    cutOff: AbortSignal | undefined
+    report: ReportFault
+  },
 ): Promise<AppliedRules> {
   if (!service.treatment.simulated) return NO_RULES
   const named = namedResources(world.cloud.resourceKinds, { params: raw.params })
@@ -58,7 +64,7 @@ export async function applyRules(
   })
   if (fired.length === 0) return NO_RULES
   const effects = fired.map(({ effects: each }) => each)
-  await waitFor(fired)
+  await waitFor(fired, cutOff)
   // Time went on while the client waited.
   settleIfRoom(world, report)
   for (const { image } of effects)
@@ -71,9 +77,12 @@ export async function applyRules(
   }
 }
 
-async function waitFor(fired: readonly FiredRule[]): Promise<void> {
+/** @throws CutOff when the server stops meanwhile. */
+async function waitFor(fired: readonly FiredRule[], cutOff: AbortSignal | undefined): Promise<void> {
   const ms = fired.reduce((sum, { latencyMs }) => sum + latencyMs, 0)
-  if (ms > 0) await wait(ms)
+  if (ms === 0) return
+  await wait(ms, cutOff)
+  cutOff?.throwIfAborted()
 }
 
 /** The facts of a request with what a further rule changes: other quotas, jobs that go another way, reads that lag. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
@@ -7,10 +8,13 @@ import { jsonIn } from '../lib/json.ts'
 import type { Service } from '../services/service.ts'
 import { type BodyRecorder, recorded } from './body-recorder.ts'
 
-/** A request has no bindings when it came in process and not through a socket, and a recorder once the pipeline has it. */
+/** A request in process has no socket, and a recorder once the pipeline has it. */
 export interface ServerEnv {
-  /** `onRoute` asks where a request would lead, instead of answering it. */
-  Bindings: Partial<HttpBindings> & { onRoute?: (route: Route) => void }
+  /**
+   * `onRoute` asks where a request would lead, instead of answering it. `cutOff` is aborted when the server stops and no longer
+   * waits for the answer.
+   */
+  Bindings: Partial<HttpBindings> & { onRoute?: (route: Route) => void; cutOff?: AbortSignal }
   Variables: { recorder?: BodyRecorder }
 }
 
@@ -27,9 +31,39 @@ export const noBytes: Body = Readable.from([])
  * up until the next garbage collection. The recorder of the request keeps its beginning.
  */
 export function bodyBytes(context: ServerContext): Body {
-  const bytes = context.env?.incoming ?? context.req.raw.body ?? Readable.from([])
+  const bytes = wireBytes(context.env) ?? context.req.raw.body ?? Readable.from([])
   const recorder = context.get('recorder')
   return recorder === undefined ? bytes : recorded(bytes, recorder)
+}
+
+/** Requests whose clients wait for `100 Continue` before they send their body; true when the connection may be kept after it. */
+const waitingForContinue = new WeakMap<IncomingMessage, boolean>()
+
+/**
+ * Holds `100 Continue` back until the body is read, so that a refusal comes before the client has sent it. The connection is
+ * closed after an answer without it, because the client may send the body nevertheless.
+ */
+export function holdContinue(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  waitingForContinue.set(incoming, outgoing.shouldKeepAlive)
+  outgoing.shouldKeepAlive = false
+}
+
+function wireBytes({ incoming, outgoing }: Partial<HttpBindings> = {}): Body | undefined {
+  if (incoming === undefined || outgoing === undefined || !waitingForContinue.has(incoming)) return incoming
+  return askedFor(incoming, outgoing)
+}
+
+async function* askedFor(incoming: IncomingMessage, outgoing: ServerResponse): Body {
+  outgoing.shouldKeepAlive = waitingForContinue.get(incoming) ?? false
+  waitingForContinue.delete(incoming)
+  outgoing.writeContinue()
+  yield* incoming
+}
+
+/** Reads what is left of a refused request's body. A body that the client was not asked for never comes. */
+export async function finishBody(context: ServerContext): Promise<void> {
+  const incoming = context.env?.incoming
+  if (incoming === undefined || !waitingForContinue.has(incoming)) await drain(bodyBytes(context))
 }
 
 /** Path and query as they came on the wire; in process only the URL is left of them. */
@@ -84,7 +118,7 @@ export async function readWhole(bytes: Body): Promise<Uint8Array> {
 }
 
 /** Reads a body to its end and drops it: an answer before that would reset the connection under the client. */
-export async function drain(bytes: Body): Promise<void> {
+async function drain(bytes: Body): Promise<void> {
   try {
     for await (const _chunk of bytes);
   } catch {

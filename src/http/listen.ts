@@ -1,11 +1,12 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { wait } from '../lib/time.ts'
-import type { App } from './router.ts'
+import { holdContinue } from './body.ts'
+import type { RequestsUnderWay } from './requests-under-way.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
@@ -41,7 +42,7 @@ const LONGEST_HEADERS = 65_536
  * @throws SetupError when the address cannot be used; its message says what to do.
  */
 export async function listen(
-  app: App,
+  app: Pick<RequestsUnderWay, 'fetch'>,
   host: string,
   port: number,
   { headersTimeoutMs = HEADERS_TIMEOUT_MS, checkIntervalMs = CHECK_INTERVAL_MS }: ListenLimits = {},
@@ -57,6 +58,10 @@ export async function listen(
   }
   const server = createServer(limits, answer)
   server.on('clientError', refuseUnreadable)
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    holdContinue(request, response)
+    server.emit('request', request, response)
+  })
   const underWay = new Set<ServerResponse>()
   let closing = false
   server.on('request', (_request, response) => {

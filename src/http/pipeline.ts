@@ -1,5 +1,6 @@
 import type { Answer, RawRequest } from '../contract/operation.ts'
 import { unreadParts } from '../contract/readers.ts'
+import { isCutOff } from '../lib/cut-off.ts'
 import { Refusal } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
 import { isNoRoom } from '../lib/no-room.ts'
@@ -7,16 +8,7 @@ import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
 import { authorize } from './authorize.ts'
-import {
-  asBody,
-  type Body,
-  bodyBytes,
-  drain,
-  noBytes,
-  readJson,
-  readWhole,
-  type ServerContext,
-} from './body.ts'
+import { asBody, type Body, finishBody, noBytes, readJson, readWhole, type ServerContext } from './body.ts'
 import { checkHost } from './control-guard.ts'
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
@@ -37,6 +29,9 @@ const DISK_FULL = {
   text: 'the disk of the emulator is full; make room in its data folder, its temporary folder or the bucket, and try again',
   coded: undefined,
 }
+
+/** The status in the journal of a request whose client or server closed the connection; no client sees it. */
+const CUT_OFF = 499
 
 /**
  * The one way of every request, whichever service it is for: settle, authenticate, route, authorize, rules, parse, handler,
@@ -65,16 +60,19 @@ export async function answerRequest(
     if (operation?.settles !== false) settleFor(world, report)
     answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {
-    const refusal =
-      world.closed && !(error instanceof Refusal)
-        ? service.refusals.injected(WORLD_CLOSED)
-        : isNoRoom(error)
-          ? service.refusals.injected(DISK_FULL)
-          : refusalOf(service, error, requestId, report)
-    received.code = refusal.code
-    answer = renderRefusal(service, refusal, { requestId, method, headers })
+    if (isCutOff(error)) answer = { status: CUT_OFF }
+    else {
+      const refusal =
+        world.closed && !(error instanceof Refusal)
+          ? service.refusals.injected(WORLD_CLOSED)
+          : isNoRoom(error)
+            ? service.refusals.injected(DISK_FULL)
+            : refusalOf(service, error, requestId, report)
+      received.code = refusal.code
+      answer = renderRefusal(service, refusal, { requestId, method, headers })
+    }
   }
-  if (answer.status >= 400) await drain(bodyBytes(context))
+  if (answer.status >= 400) await finishBody(context)
   const sent = withTextBody(answer)
   recordRequest(world, context, received, sent)
   const response = toResponse(sent, service.treatment.requestIdHeaders(requestId, received.ownId))
@@ -132,6 +130,7 @@ async function runOperation(
       caller: rights.caller,
       path: context.req.path,
       headers,
+      cutOff: context.env?.cutOff,
       report: (fault) => server.emulator.log(received.requestId, fault),
     },
   )
@@ -191,7 +190,8 @@ function leavesBody({ takes }: ServedOperation): boolean {
 
 /** A parameter that comes once is its value; one that is repeated is the list of its values. */
 function queryFields(query: URLSearchParams): RawRequest['query'] {
-  const fields: RawRequest['query'] = {}
+  // Without a prototype, whose members are no parameters.
+  const fields: RawRequest['query'] = Object.create(null)
   for (const [name, value] of query) {
     const before = fields[name]
     fields[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]

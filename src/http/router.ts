@@ -7,7 +7,7 @@ import { control } from '../control/service.ts'
 import { type PlacedOperation, placedOperations } from '../services/compose.ts'
 import { defineService, METHODS } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
-import { bodyBytes, drain, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
+import { finishBody, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
 import { guardedControl } from './control-guard.ts'
 import { enterByService, enterOperation, type ServedService, type Server, type ServerCall } from './enter.ts'
 import { routedPath } from './find-world.ts'
@@ -162,7 +162,7 @@ function refusePath(server: Server, context: ServerContext, service: ServedServi
  */
 async function refuseUnplaced(emulator: Emulator, context: ServerContext, error: Error): Promise<Response> {
   const requestId = emulator.worlds.default.nextControlId()
-  await drain(bodyBytes(context))
+  await finishBody(context)
   const { method, headers } = context.req.raw
   const refusal = refusalOf(control, error, requestId, (fault) => emulator.log(requestId, fault))
   const answer = renderRefusal(control, refusal, { requestId, method, headers })

@@ -172,3 +172,28 @@ test('SIGTERM lets a running request finish, then the process exits with 0', asy
   expect((await upload).status).toBe(204)
   expect((await stopped).code).toBe(0)
 })
+
+test('SIGTERM ends the process within the grace although an answer is held and an upload stalls', async () => {
+  await using emulator = await startProcess(['--port', '0'], { IMS_GRACE: '50ms' })
+  const headers = { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/json' }
+  const send = (path: string, body: string) => fetch(emulator.url + path, { method: 'POST', headers, body })
+  const rule = { name: 'slow', when: { operation: 'ListImages' }, then: { latency: '10m' } }
+  await send('/_ims/rules', JSON.stringify(rule))
+  const { id } = JSON.parse(await (await send('/v2/images', '{"name":"half"}')).text())
+  const held = fetch(`${emulator.url}/v2/cloudimages`, { headers })
+  const octets = { ...headers, 'Content-Type': 'application/octet-stream' }
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1000)) })
+  const upload = fetch(`${emulator.url}/v2/images/${id}/file`, {
+    method: 'PUT',
+    headers: octets,
+    body,
+    duplex: 'half',
+  })
+  const ended = Promise.all([expect(held).rejects.toThrow(), expect(upload).rejects.toThrow()])
+  const show = async () =>
+    JSON.parse(await (await fetch(`${emulator.url}/v2/images/${id}`, { headers })).text()).status
+  while ((await show()) !== 'saving');
+  const { code, err } = await emulator.stop('SIGTERM')
+  await ended
+  expect([code, err]).toEqual([0, ''])
+})

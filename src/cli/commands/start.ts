@@ -17,13 +17,19 @@ interface Flags {
   glance: 'stock' | 'huawei'
   allowHost: string[]
   controlKey?: string
+  grace: number
   validateResponses?: boolean
   json?: boolean
 }
 
 /** Starts the emulator, prints the banner and serves until a signal asks to stop. */
-export async function serve({ allowHost, auth: mode, json, ...flags }: Flags): Promise<void> {
-  const options: StartOptions = { ...flags, allowedHosts: allowHost, ...(mode && { auth: { mode } }) }
+export async function serve({ allowHost, auth: mode, grace, json, ...flags }: Flags): Promise<void> {
+  const options: StartOptions = {
+    ...flags,
+    graceMs: grace,
+    allowedHosts: allowHost,
+    ...(mode && { auth: { mode } }),
+  }
   // Registered before the port is open: a client that can connect may also signal the process.
   const stopped = stopSignal()
   const emulator = await startEmulator(options)

@@ -1,11 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../../lib/duration.ts'
 import { examples, onDemand } from './command.ts'
+
+/** An empty address would listen on all interfaces. */
+const LOOPBACK = '127.0.0.1'
 
 /** `start`, which also runs when no command is named. */
 export function startCommand(): Command {
   return new Command('start')
     .description('Start the emulator and serve until Ctrl-C or SIGTERM.')
-    .addOption(new Option('--host <address>', 'address to listen on').env('IMS_HOST').default('127.0.0.1'))
+    .addOption(
+      new Option('--host <address>', 'address to listen on')
+        .env('IMS_HOST')
+        .default(LOOPBACK)
+        .argParser((text) => text || LOOPBACK),
+    )
     .addOption(
       new Option('--port <number>', 'port to listen on; 0 picks a free one')
         .env('IMS_PORT')
@@ -82,6 +91,12 @@ export function startCommand(): Command {
       ),
     )
     .addOption(
+      new Option('--grace <duration>', 'how long requests under way may take to finish after SIGTERM')
+        .env('IMS_GRACE')
+        .default(5000, '5s')
+        .argParser(graceTime),
+    )
+    .addOption(
       new Option('--validate-responses', 'check every response against its declared schema').env(
         'IMS_VALIDATE_RESPONSES',
       ),
@@ -132,6 +147,17 @@ export function clockRate(text: string): { rate: number } {
 export function seedNumber(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return Number(text)
+}
+
+/** The longest grace, ms. */
+const LONGEST_GRACE = 3_600_000
+
+/** Parses how long requests under way may take to finish, into ms. */
+export function graceTime(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms > LONGEST_GRACE)
+    throw new InvalidArgumentError('Give a duration up to 1h, such as 5s or 500ms.')
+  return ms
 }
 
 /**
