@@ -57,7 +57,7 @@ export function withQuotas(
   const before = isRecord(written.quotas) ? written.quotas : {}
   const own = Object.entries(projects).map(([id, change]) => [
     id,
-    { ...scenario.quotas.projects[id], ...change },
+    { ...(Object.hasOwn(scenario.quotas.projects, id) && scenario.quotas.projects[id]), ...change },
   ])
   const quotas = {
     ...before,
