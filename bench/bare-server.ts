@@ -1,4 +1,4 @@
-/** The other side of every ratio: Hono on the same adapter, answering recorded bytes from memory. */
+/** The baseline of every ratio: Hono on the same adapter, which answers recorded bytes from memory. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'

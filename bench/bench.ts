@@ -1,6 +1,6 @@
 /**
- * Ratios of ours to a bare Hono server that answers the same bytes from memory, both in one run on one machine.
- * BENCH_SECONDS sets how long each load runs (3 by default).
+ * Prints ratios of the emulator to a bare Hono server that answers the same bytes from memory, both in one run on one machine.
+ * BENCH_SECONDS sets the duration of each load (3 by default).
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ interface Load {
   requests: { method: 'GET' | 'POST'; path: string; body?: string }[]
 }
 
-/** Answers per second of a load on 8 connections. */
+/** Measures answers per second with 8 connections. */
 async function measure(url: string, { requests }: Load, token = 'demo-token'): Promise<number> {
   const run = await autocannon({
     url,
@@ -42,20 +42,20 @@ async function answerOf(ours: Served, { method, path, body }: Load['requests'][n
   return { type: reply.headers.get('content-type') ?? '', body: await reply.text() }
 }
 
-/** So many times each side is measured, in turns: the best of each is what the machine can do. */
+/** Number of alternating measurements of each side; the best one counts. */
 const ROUNDS = 3
-/** As many rules as somebody may come to have. */
+/** Number of rules of a large scenario. */
 const RULES = 200
 
-/** Worlds that a point read is measured in beside a plain one, and what is special about each. */
+/** Worlds with special settings, in which a point read is compared with one in a plain world. */
 const SPECIAL: Readonly<Record<string, string>> = {
   strict: 'rights are looked at',
   ruled: `${RULES} rules, some of them about point reads`,
 }
 
 /**
- * A point read in worlds that do more for it than a plain one: the same process, the same image, the same user, who has its
- * rights through a group. The sides are measured in turns, and the best of each counts.
+ * Compares a point read in special worlds with one in a plain world: same process, same image, same user, whose permissions
+ * come from a group. The sides are measured alternately, and the best measurement of each counts.
  */
 async function worldsTable(ours: Served, path: string): Promise<string> {
   await post(ours, '/_ims/worlds', { name: 'plain' })
@@ -85,7 +85,7 @@ async function post(ours: Served, path: string, json: object): Promise<void> {
   if (reply.status !== 201) throw new Error(`POST ${path} answered ${reply.status}: ${await reply.text()}`)
 }
 
-/** Rules that never happen: of each ten one is about point reads, and none fits the image. */
+/** Rules that never fire: one of ten applies to point reads, and none matches the image. */
 function rules(): object[] {
   const operations = ['GlanceShowImage', 'CreateImage', 'ListImages', 'ShowJob', 'CopyImage*', 'ExportImage*']
   return Array.from({ length: RULES }, (_, n) => ({

@@ -11,7 +11,7 @@ export interface Served {
   url: string
   /** From the start of the process to its first answer, ms. */
   readyAfter: number
-  /** Resident memory now, MiB; only Linux tells. */
+  /** Current resident memory, MiB; Linux only. */
   residentMiB(): number
   stop(): Promise<void>
 }
@@ -45,13 +45,13 @@ async function firstUrl(child: ChildProcess): Promise<string> {
   throw new Error(`the server ended before it was ready: ${out}`)
 }
 
-/** Reading to the first line destroyed the pipe's iterator; what comes later is thrown away so that it never blocks. */
+/** Discards further output, so that the process never blocks: reading the first line has destroyed the pipe's iterator. */
 function drained(child: ChildProcess, url: string): string {
   child.stdout?.resume()
   return url
 }
 
-/** Ours: everything that takes time is done at the first look, so that a create can be settled in the same breath. */
+/** Starts the emulator with the pace `instant`, so that the next request settles a create. */
 export function serveOurs(buckets: string, ...flags: string[]): Promise<Served> {
   return serve(
     ['src/bin.ts', '--port', '0', '--scenario', 'instant', '--buckets', buckets, ...flags],
@@ -59,7 +59,7 @@ export function serveOurs(buckets: string, ...flags: string[]): Promise<Served> 
   )
 }
 
-/** A bare Hono server that answers the given bytes for every path they are given for. */
+/** Starts a bare Hono server that answers each given path with the given bytes. */
 export function serveBare(file: string): Promise<Served> {
   return serve(['bench/bare-server.ts', file], '/ready')
 }

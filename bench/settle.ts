@@ -7,13 +7,13 @@ import { settle } from '../src/simulation/settle.ts'
 import type { World } from '../src/simulation/world.ts'
 import { type Emulator, openEmulator } from '../src/worlds/emulator.ts'
 
-/** How long a world takes to go forward by a year in which so much is planned. */
+/** Number of planned steps in the measured year. */
 const STEPS = 100_000
 const YEAR = 365 * 86_400_000
 const FLOW = 'import-image'
 const PROJECT = 'bench'
 
-/** Plans imports, evenly over a year, as far as an import plans them. */
+/** Plans the steps of imports, spread evenly over a year. */
 function plan(world: World): void {
   const flow = world.scenario.flows[FLOW] ?? []
   const steps = planFlow(flow, { pace: 1, draw: (from) => from })
@@ -51,7 +51,7 @@ function plan(world: World): void {
   }
 }
 
-/** Goes forward by a year in a world of its own, and answers the ms it took. */
+/** Advances a new world by a year; returns the duration in ms. */
 async function measure(go: (emulator: Emulator) => unknown): Promise<number> {
   const emulator = openEmulator({ clock: { rate: 0 } })
   const world = emulator.worlds.default
@@ -64,7 +64,7 @@ async function measure(go: (emulator: Emulator) => unknown): Promise<number> {
   return ms
 }
 
-/** Goes forward by a year once within the process, and once as a client does, who is told of every step. */
+/** Advances by a year once in process and once over HTTP, where the answer lists every step. */
 export async function settlingLine(): Promise<string> {
   const settling = await measure((emulator) => {
     const world = emulator.worlds.default

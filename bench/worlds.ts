@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startEmulator } from '../src/index.ts'
 
-/** So many worlds are made and left alone. */
+/** Number of worlds that are created and left idle. */
 const WORLDS = 200
 
-/** What a world costs that is made and left alone, measured in a process of its own. */
+/** Measures time and memory of an idle world, in a separate process. */
 export function worldsLine(): string {
   return execFileSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url)], {
     encoding: 'utf8',
   }).trim()
 }
 
-/** Memory that is taken after what was forgotten has been given back, bytes. */
+/** Memory in use after garbage collection, bytes. */
 function memoryTaken(): number {
   globalThis.gc?.()
   return process.memoryUsage.rss()

@@ -1,4 +1,4 @@
-// What the schema of compose files cannot say: who waits for whom, that there is something to wait for, and that files are there.
+// Checks what the schema of compose files cannot express: services that others wait for have a health check, and mounted files exist.
 // usage: check-compose.mjs FILE
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-// A dev container names a service, a folder and ports of its compose file: that they are there.
+// Checks that the service, the folder and the ports of a dev container are in its compose file.
 // usage: check-dev-container.mjs FOLDER
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

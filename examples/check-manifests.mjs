@@ -1,4 +1,4 @@
-// What the schemas of Kubernetes cannot say: that a Service finds its pods and their port, and that what is named is there.
+// Checks what the schemas of Kubernetes cannot express: a Service selects pods and a port of theirs, and named volumes exist.
 // usage: check-manifests.mjs FILE
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'

@@ -1,5 +1,5 @@
-# What each run-here.sh of the Node and container examples begins with, sourced with the name of the example. They are run
-# against this checkout: its emulator, or the package that is packed from it. Everything is installed into .tmp/examples.
+# Functions for every run-here.sh, which sources this file with the name of its example. Examples run against this checkout: its
+# emulator, or the package that is packed from it. Everything is installed into .tmp/examples.
 set -eu
 name=$1
 example=$(cd "$(dirname "${BASH_SOURCE[0]}")/$name" && pwd)
@@ -9,7 +9,7 @@ mkdir -p "$place"
 server=''
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true' EXIT
 
-# The checkout's own Node, whatever the machine has.
+# Use the Node that the checkout has installed, not the machine's.
 node=$("$root/node_modules/.bin/node" -p process.execPath)
 export PATH="$(dirname "$node"):$PATH"
 tarball=ims-emulator-$(node -p 'require(process.argv[1]).version' "$root/package.json").tgz
@@ -21,7 +21,7 @@ left_out() {
   exit 0
 }
 
-# Starts an emulator of this checkout with the given flags, unless IMS_URL says where one runs, and sets IMS_URL.
+# Starts an emulator of this checkout with the given flags and sets IMS_URL; does nothing if IMS_URL is set.
 start_emulator() {
   [ -z "${IMS_URL:-}" ] || return 0
   local log=$place/$name.log
@@ -37,7 +37,7 @@ start_emulator() {
   export IMS_URL
 }
 
-# Packs this checkout as `npm pack` does, and builds before that when a source is newer than what was built.
+# Packs this checkout with `npm pack`; builds it first if a source is newer than the build.
 pack() {
   local package=$place/$tarball
   if ! [ -e "$root/dist/bin.js" ] || [ -n "$(find "$root/src" "$root/package.json" -newer "$root/dist/bin.js" | head -1)" ]; then
@@ -48,8 +48,8 @@ pack() {
   fi
 }
 
-# Copies the example into a folder of its own, as a user would, installs what its package.json asks for, and goes there.
-# What is installed stays for the next run, but for the packed package, which is always this checkout's.
+# Copies the example into a new folder, as a user would, installs the dependencies of its package.json, and changes to the folder.
+# Dependencies are kept for the next run; the packed package is always replaced.
 install_project() {
   local project=$place/$name installed=$place/$name.installed wanted
   mkdir -p "$project"
@@ -64,7 +64,7 @@ install_project() {
   if [ "$wanted" != "$(cat "$installed" 2>/dev/null)" ]; then
     rm -rf node_modules
     npm install --prefer-offline --fetch-retries 1 --no-package-lock --no-audit --no-fund --loglevel=error >"$place/$name-npm.log" 2>&1 ||
-      { tail -5 "$place/$name-npm.log"; left_out 'npm does not get what it needs'; }
+      { tail -5 "$place/$name-npm.log"; left_out 'npm cannot download its packages'; }
     echo "$wanted" >"$installed"
   elif [ -e "$tarball" ]; then
     rm -rf node_modules/ims-emulator && mkdir node_modules/ims-emulator
@@ -72,28 +72,28 @@ install_project() {
   fi
 }
 
-# Installs check-jsonschema and kubernetes-validate, which bring the schemas that they check with, and names their folder.
+# Installs check-jsonschema and kubernetes-validate, which include their schemas, and sets `validate` to their folder.
 validators() {
   local python=$place/validators
   command -v python3 >/dev/null || left_out 'there is no python3 for the parsers'
   if ! [ -e "$python/ready" ]; then
     { python3 -m venv "$python" && "$python/bin/pip" install --quiet --disable-pip-version-check --retries 1 \
       check-jsonschema==0.39.0 kubernetes-validate==1.37.0; } >"$place/validators.log" 2>&1 ||
-      { tail -3 "$place/validators.log"; left_out 'pip does not get the parsers'; }
+      { tail -3 "$place/validators.log"; left_out 'pip cannot download the parsers'; }
     touch "$python/ready"
   fi
   validate=$python/bin
 }
 
-# Every IMS_… variable in the files is one that the emulator reads, or one of the users of the examples.
+# Checks that every IMS_… variable in the files is read by the emulator or by an example.
 check_variables() {
   local known=" IMS_URL IMS_EMULATOR_IMAGE IMS_EMULATOR_REPOSITORY $(node "$root/src/bin.ts" start --help | grep -oE 'IMS_[A-Z_]+' | tr '\n' ' ')"
   for variable in $(grep -ohE '\bIMS_[A-Z_]+' "$@" | sort -u); do
-    [[ $known == *" $variable "* ]] || { echo "$name: nothing reads the variable $variable"; return 1; }
+    [[ $known == *" $variable "* ]] || { echo "$name: the variable $variable is not read by the emulator"; return 1; }
   done
 }
 
-# Every path of the control plane in the files answers, by whatever name or address its readers call the emulator.
+# Checks that every path of the control plane in the files answers, under each host name that the examples use.
 check_paths() {
   local host=${IMS_URL#http://}
   for path in $(grep -ohE '/_ims/[a-z]+' "$@" | sort -u); do
@@ -103,7 +103,7 @@ check_paths() {
   done
 }
 
-# By Docker Compose itself where it is installed, else by the schema of compose files; then what a schema cannot say.
+# Validates a compose file with Docker Compose if installed, else with its schema; then checks what the schema cannot express.
 check_compose() {
   if docker compose version >/dev/null 2>&1; then
     docker compose -f "$1" config --quiet

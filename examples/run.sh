@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the examples of these names, or all of them, against this checkout: `ok NAME`, or `left out: NAME, why` where this machine
-# lacks something. Ends with 1 when one of them failed. Everything is installed into .tmp/examples.
+# Runs the named examples, or all, against this checkout. Prints `ok NAME`, or `left out: NAME, why` if the machine lacks a tool.
+# The exit code is 1 if an example failed. Everything is installed into .tmp/examples.
 #
 # usage: run.sh [NAME…]
 set -u

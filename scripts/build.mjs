@@ -1,4 +1,4 @@
-// Builds the package: JavaScript and declarations from src/, and the data files that the code reads beside itself.
+// Builds the package into dist/: JavaScript and declarations from src/, and the data files that the code reads from its own folder.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-// Fails when the schema says something that no migration does: generating would then write a new one.
+// Fails when the tables differ from the migrations, so that `npm run migration` would write a new one.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'

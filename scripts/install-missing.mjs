@@ -1,5 +1,5 @@
-// Runs before `npm start` and `npm test`, on whatever Node the machine has: installs the dependencies when they are
-// missing or no longer what the lockfile says. Uses nothing that a dependency brings.
+// Runs before `npm start` and `npm test`, with any Node from 20 on: installs the dependencies when they are missing or differ
+// from the lockfile. Imports no dependency.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'

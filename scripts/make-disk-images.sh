@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Makes the small disk images in fixtures/disk-images, one for each format and feature that
-# src/lib/disk-image reads. Run it only to change them: the results are committed, and the values
-# expected of them are in test/lib/disk-image/fixtures.test.ts (take them from what this prints).
+# src/lib/disk-image reads. Run it only to change them: the results are committed. It prints their
+# properties, which test/lib/disk-image/fixtures.test.ts expects.
 #
 # Needs qemu-img 7 or newer (Debian: qemu-utils), genisoimage or xorriso (Debian: genisoimage), gzip.
-# No fixture is over 300 kB: the two that cannot be small (VHDX, LUKS) are committed as .gz, and the
-# dynamic VHD and the VDI are blank disks, as one allocated block of theirs would be 2 MiB and 1 MiB.
-# All others hold the bytes of tiny.raw.
+# No fixture is larger than 300 kB: VHDX and LUKS, which cannot be small, are committed as .gz. The
+# dynamic VHD and the VDI are blank disks, because one allocated block would take 2 MiB and 1 MiB.
+# All others contain the bytes of tiny.raw.
 #
 # Usage: scripts/make-disk-images.sh
 set -euo pipefail
@@ -47,7 +47,7 @@ qemu-img create -q -f qcow2 --object secret,id=key,data=not-a-secret \
   -o encrypt.format=luks,encrypt.key-secret=key,encrypt.cipher-alg=aes-128,encrypt.iter-time=10,cluster_size=4096 \
   encrypted.qcow2 256K
 
-# A VMDK whose data is in another file (not kept): only the descriptor is the fixture.
+# A VMDK whose data is in another file, which is not kept: the fixture is the descriptor alone.
 qemu-img convert -q -f raw -O vmdk -o subformat=monolithicFlat tiny.raw flat-descriptor.vmdk
 rm flat-descriptor-flat.vmdk
 
@@ -63,7 +63,7 @@ fi
 printf 'This is a text file. It holds no disk.\n' > not-a-disk.txt
 
 for image in *.qcow2 *.qcow *.qed *.vmdk *.vhd *.vhdx *.vdi *.iso *.raw; do
-  # A fixed VHD has no header, and qemu-img takes it for a raw file unless told otherwise.
+  # A fixed VHD has no header, so qemu-img would detect it as raw.
   probe=()
   [ "$image" = tiny-fixed.vhd ] && probe=(-f vpc)
   printf '== %s\n' "$image"

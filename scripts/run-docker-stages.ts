@@ -1,6 +1,6 @@
 /**
- * Runs what the Dockerfile's stages run, without a container engine: copies what they copy into an empty folder, runs
- * their RUN lines there, and starts the entry point until it is ready. For machines where no image can be built.
+ * Runs the stages of the Dockerfile without a container engine: copies their files into an empty folder, runs their RUN lines
+ * there, and starts the entry point until it is ready. For machines that cannot build an image.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -51,7 +51,7 @@ try {
     }
     if (instruction.getKeyword() === 'RUN') {
       const command = words.join(' ')
-      if (/chown/.test(command)) continue // needs root and folders of the image itself
+      if (/chown/.test(command)) continue // needs root and folders that only the image has
       console.log(`RUN ${command}`)
       const { status } = spawnSync('sh', ['-c', command], {
         cwd: stage,

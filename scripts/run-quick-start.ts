@@ -1,7 +1,7 @@
 /**
- * Runs the README's quick start as a newcomer would: every line of its first shell blocks, pasted one after the other into
- * one shell, with the emulator of the start command in the background. Fails when a line fails, or when the output
- * does not hold what the README shows under it (lines that begin with `# `).
+ * Runs the README's quick start as a newcomer would: all lines of the shell blocks of that section in one shell, with the
+ * emulator of the start command in the background. Fails when a line fails, or when the output does not contain a text that
+ * the README shows as output (lines that begin with `# `).
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,7 +25,7 @@ const start = lines.find(isStart) ?? ''
 const after = lines.slice(lines.findIndex(isStart) + 1)
 
 if (existsSync(join(root, 'buckets')))
-  throw new Error('there is a folder buckets already; the quick start makes its own')
+  throw new Error('the folder buckets exists already; the quick start creates it')
 const server = spawn('sh', ['-c', `${before.join('\n')}\nexec ${start}`], { cwd: root, detached: true })
 let banner = ''
 server.stdout.on('data', (chunk) => {
@@ -46,7 +46,7 @@ try {
   if (status !== 0) throw new Error('a line of the quick start failed')
   for (const line of after.filter(shown)) {
     const meant = line.slice(2)
-    if (!stdout.includes(meant)) throw new Error(`the README shows ${meant}, which did not come`)
+    if (!stdout.includes(meant)) throw new Error(`the README shows ${meant}, which is not in the output`)
   }
   console.log(`ok ${after.length} lines of the quick start do what they say`)
 } finally {

@@ -75,7 +75,7 @@ try {
   execFileSync(process.execPath, [vitest, 'run', '--root', project], { cwd: project, stdio: 'inherit' })
   console.log('ok the project of docs/testing.md passes')
 
-  // Our declarations must not need those of what we are built on, which a user has not installed.
+  // The package's declarations must not import those of dev dependencies, which a user has not installed.
   mkdirSync(join(place, 'node_modules', '@types'), { recursive: true })
   symlinkSync(join(root, 'node_modules/@types/node'), join(place, 'node_modules/@types/node'))
   const compilerOptions = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Validates the compose file, and that the dev container names what is in it. Not for a copy of the example.
+# Validates the compose file, and that the dev container refers to services in it. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" dev-container
 check_compose "$example/.devcontainer/compose.yaml"
 node "$root/examples/check-dev-container.mjs" "$example/.devcontainer"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Validates the compose file, and runs what is in its test container against this checkout's emulator. Not for a copy of the example.
+# Validates the compose file, and runs the test of its test container against this checkout's emulator. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" docker-compose
 check_compose "$example/compose.yaml"
 mkdir -p "$place/buckets/images"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Validates the workflows by the schema of workflows. Not for a copy of the example.
+# Validates the workflows with the schema of workflows. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" github-actions
 validators
 "$validate/check-jsonschema" --quiet --builtin-schema vendor.github-workflows "$example"/*.yml
-# Knows which context may be used where, as the schema does not.
+# Also checks where each context may be used, which the schema does not.
 if go=$(command -v go || command -v /usr/local/go/bin/go) &&
   GOBIN=$place timeout 120 "$go" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7 2>"$place/actionlint.log"; then
   "$place/actionlint" -shellcheck= -pyflakes= "$example"/*.yml

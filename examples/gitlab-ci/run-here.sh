@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Validates the pipeline by the schema of pipelines. Not for a copy of the example.
+# Validates the pipeline with the schema of pipelines. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" gitlab-ci
 validators
 "$validate/check-jsonschema" --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$example/.gitlab-ci.yml"

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// emulatorURL is where the one emulator of all tests is.
+// emulatorURL is the address of the emulator of all tests.
 var emulatorURL = os.Getenv("IMS_URL")
 
-// TestMain takes the emulator at IMS_URL, which runs on when the tests have ended, or starts one for them.
+// TestMain uses the emulator at IMS_URL and leaves it running, or starts one for the tests.
 func TestMain(m *testing.M) { os.Exit(runWithEmulator(m)) }
 
 func runWithEmulator(m *testing.M) int {
@@ -27,7 +27,7 @@ func runWithEmulator(m *testing.M) int {
 	return m.Run()
 }
 
-// startEmulator runs the command ims-emulator, which says in one line of JSON when it is ready and where.
+// startEmulator runs the command ims-emulator, which prints one line of JSON with its address when it is ready.
 func startEmulator() (stop func(), err error) {
 	command := exec.Command("ims-emulator", "start", "--port", "0", "--json")
 	command.Stderr = os.Stderr

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Vets this example and runs it with the command ims-emulator of this checkout, which its tests start. Not for a copy of the
-# example.
+# Vets this example and runs it with the command ims-emulator of this checkout, which its tests start. Works only inside
+# the clone.
 . "$(dirname "$0")/../from-checkout.sh" go
 unset IMS_URL
 . "$root/examples/as-a-user.sh"

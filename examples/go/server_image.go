@@ -1,4 +1,4 @@
-// Package images makes images of servers.
+// Package images creates images of servers.
 package images
 
 import (
@@ -11,18 +11,18 @@ import (
 
 const betweenLooks = time.Second
 
-// JobFailed says that the cloud gave up on a job; its code is the cloud's own, such as IMG.0057.
+// JobFailed reports a failed job; Code is the cloud's error code, such as IMG.0057.
 type JobFailed struct{ Code, Reason string }
 
 func (f *JobFailed) Error() string { return f.Code + ": " + f.Reason }
 
-// Maker makes images. Pause waits between two looks at a job: time.Sleep, or in tests what moves virtual time.
+// Maker creates images. Pause waits between two requests for a job: time.Sleep, or in tests a function that advances virtual time.
 type Maker struct {
 	Client *ims.ImsClient
 	Pause  func(time.Duration)
 }
 
-// ImageOfServer makes an image of a server, and returns its id when the cloud is done with it.
+// ImageOfServer creates an image of a server, and returns its id when its job has succeeded.
 func (m Maker) ImageOfServer(name, server string) (string, error) {
 	order := &model.CreateImageRequestBody{Name: &name, InstanceId: &server}
 	accepted, err := m.Client.CreateImage(&model.CreateImageRequest{Body: order})

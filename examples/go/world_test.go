@@ -14,17 +14,17 @@ import (
 	ims "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/ims/v2"
 )
 
-// fields is an object of JSON, as it is written in a scenario.
+// fields is a JSON object, as in a scenario.
 type fields map[string]any
 
-// world is an isolated cloud within the emulator: a client for the code under test, and what a test does to it.
+// world is an isolated cloud in the emulator: a client for the code under test, and methods for tests.
 type world struct {
 	t      *testing.T
 	home   string
 	client *ims.ImsClient
 }
 
-// newWorld makes a world for one test. It verifies signatures, and its clock stands until it is advanced.
+// newWorld creates a world for one test. It verifies signatures, and its clock stands still until it is advanced.
 func newWorld(t *testing.T) world {
 	t.Helper()
 	var made struct {
@@ -42,7 +42,7 @@ func newWorld(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// This SDK drops the path of an endpoint: the emulator knows the world by the access key.
+	// This SDK drops the path of an endpoint; the emulator finds the world by the access key.
 	client, err := ims.ImsClientBuilder().WithEndpoints([]string{emulatorURL}).WithCredential(credentials).SafeBuild()
 	if err != nil {
 		t.Fatal(err)
@@ -50,19 +50,19 @@ func newWorld(t *testing.T) world {
 	return world{t: t, home: home, client: ims.NewImsClient(client)}
 }
 
-// advance goes on in time.
+// advance advances the clock.
 func (w world) advance(length time.Duration) {
 	w.t.Helper()
 	send(w.t, http.MethodPost, w.home+"/clock/advance", fields{"by": fmt.Sprintf("%dms", length.Milliseconds())}, nil)
 }
 
-// addRule makes something happen to requests; when and then are those of a scenario's rules.
+// addRule adds a rule; when and then are those of a scenario's rules.
 func (w world) addRule(name string, when, then fields) {
 	w.t.Helper()
 	send(w.t, http.MethodPost, w.home+"/rules", fields{"name": name, "when": when, "then": then}, nil)
 }
 
-// expectRequests fails the test unless exactly so many requests were made that look like this.
+// expectRequests fails the test unless exactly count requests match the filter.
 func (w world) expectRequests(filter fields, count int) {
 	w.t.Helper()
 	var answer struct {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of this example against this checkout's emulator; in a container, too, where an engine has the image. Not for
-# a copy of the example.
+# Runs the tests of this example against this checkout's emulator; in a container, too, where an engine has the image. Works only
+# inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" java
 . "$root/examples/as-a-user.sh"
 javac --release 17 -version >/dev/null 2>&1 || left_out 'there is no JDK 17 or newer'

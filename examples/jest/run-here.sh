@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs this example against the package that is packed from this checkout; not for a copy of the example.
+# Runs this example against the package that is packed from this checkout; works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" jest
 unset IMS_URL
 install_project

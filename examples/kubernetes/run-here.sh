@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Validates the manifests by the schemas of Kubernetes, and asks an emulator what the probes ask. Not for a copy of the example.
+# Validates the manifests with the schemas of Kubernetes, and sends the requests of the probes to an emulator. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" kubernetes
 validators
 "$validate/kubernetes-validate" --quiet --strict --kubernetes-version 1.37 "$example/ims-emulator.yaml"

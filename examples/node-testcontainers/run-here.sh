@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the types of this example and runs its tests against this checkout's emulator; in a container, too, where an engine
-# has the image. Not for a copy of the example.
+# has the image. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" node-testcontainers
 install_project
 npm run --silent types

@@ -1,4 +1,4 @@
-"""An emulator for all tests, and worlds: isolated clouds within it, one for each test."""
+"""One emulator for all tests, and a world, an isolated cloud in it, for each test."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def running_emulator():
-    """The address of the emulator at IMS_URL, which runs on when the tests have ended, or of one that is started here."""
+    """Starts an emulator for the session, or uses the one at IMS_URL and leaves it running; returns its address."""
     url = os.environ.get('IMS_URL')
     if url:
         yield url
@@ -30,10 +30,10 @@ def running_emulator():
 
 
 class World:
-    """An isolated cloud: the endpoint for the code under test, and what a test does to it."""
+    """An isolated cloud: the endpoint for the code under test, and methods for tests."""
 
     def __init__(self, emulator, **wish):
-        """`wish` is what `POST /_ims/worlds` takes: scenario, seed, auth, clock, pace …"""
+        """`wish` has the fields of `POST /_ims/worlds`: scenario, seed, auth, clock, pace …"""
         made = _send('POST', f'{emulator}/_ims/worlds', wish)
         self.name = made['name']
         self.endpoint = made['endpoint']
@@ -41,15 +41,15 @@ class World:
         self._home = f'{emulator}/_ims/worlds/{self.name}'
 
     def advance(self, seconds):
-        """Goes on in time."""
+        """Advances the clock."""
         _send('POST', f'{self._home}/clock/advance', {'by': f'{seconds}s'})
 
     def add_rule(self, name, when, then):
-        """Makes something happen to requests; `when` and `then` are those of a scenario's rules."""
+        """Adds a rule; `when` and `then` are those of a scenario's rules."""
         _send('POST', f'{self._home}/rules', {'name': name, 'when': when, 'then': then})
 
     def expect_requests(self, count, **requests):
-        """Fails unless exactly so many requests were made that look like this."""
+        """Fails unless exactly `count` requests match the filter."""
         answer = _send('POST', f'{self._home}/journal/verify', {'requests': requests, 'exactly': count})
         assert answer['verified'], '; '.join(answer['failures'])
 

@@ -12,7 +12,7 @@ def emulator():
 
 @pytest.fixture
 def world(emulator):
-    """A cloud that verifies signatures, and whose clock stands until it is advanced."""
+    """A world that verifies signatures, and whose clock stands still until it is advanced."""
     made = World(emulator, auth='strict', clock={'rate': 0})
     yield made
     made.delete()

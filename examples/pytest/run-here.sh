@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs this example with the command ims-emulator of this checkout, which its tests start. Not for a copy of the example.
+# Runs this example with the command ims-emulator of this checkout, which its tests start. Works only inside the clone.
 . "$(dirname "$0")/../from-checkout.sh" pytest
 unset IMS_URL
 . "$root/examples/as-a-user.sh"

@@ -1,4 +1,4 @@
-"""Makes images of servers with the official SDK."""
+"""Creates images of servers with the official SDK."""
 
 import time
 
@@ -8,7 +8,7 @@ SECONDS_BETWEEN_LOOKS = 1
 
 
 class JobFailed(Exception):
-    """The cloud gave up on a job; `code` is its own, such as IMG.0057."""
+    """A job of the cloud failed; `code` is the cloud's error code, such as IMG.0057."""
 
     def __init__(self, code, reason):
         super().__init__(f'{code}: {reason}')
@@ -16,7 +16,7 @@ class JobFailed(Exception):
 
 
 def image_of_server(client: ImsClient, name, server_id, pause=time.sleep):
-    """Makes an image of a server, and returns its id when the cloud is done with it.
+    """Creates an image of a server; returns its id when its job has succeeded.
 
     `pause` waits for so many seconds; tests hand in one that moves virtual time.
     """

@@ -6,7 +6,7 @@ from server_image import JobFailed, image_of_server
 SERVER = '10000000-0000-4000-8000-000000000001'  # one of the servers of every new world
 
 
-def test_the_image_is_active_when_its_job_is_done_and_nobody_slept(client, world):
+def test_the_image_is_active_when_its_job_is_done_without_real_waiting(client, world):
     image_id = image_of_server(client, 'golden', SERVER, pause=world.advance)
 
     (image,) = client.list_images(ListImagesRequest(id=image_id)).images

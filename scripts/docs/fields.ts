@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createSchema } from 'zod-openapi'
 
-/** The names that a schema declares at its first level; those of the items for a list, of every alternative for a union. */
+/** Names that a schema declares at its first level; for a list those of its items, for a union those of every alternative. */
 export function declaredNames(schema: z.core.$ZodType | undefined): string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
   if (schema instanceof z.ZodArray) return declaredNames(schema.element)
@@ -22,7 +22,7 @@ const PublishedSchema = z.object({
   oneOf: z.array(z.unknown()).default([]),
 })
 
-/** The names in a JSON schema that its zod schema only publishes, as the documents of Glance do. */
+/** Names in the JSON schema that a zod schema carries as metadata, as the documents of Glance do. */
 function publishedNames(jsonSchema: unknown): string[] {
   const { success, data } = PublishedSchema.safeParse(jsonSchema)
   if (!success) return []
@@ -30,7 +30,7 @@ function publishedNames(jsonSchema: unknown): string[] {
   return [...Object.keys(properties), ...[items, ...anyOf, ...oneOf].flatMap(publishedNames)]
 }
 
-/** Whether a schema takes names that it does not declare; of alternatives, one is enough. */
+/** True when a schema, or one alternative of a union, accepts names that it does not declare. */
 export function isOpen(schema: z.core.$ZodType | undefined): boolean {
   if (schema instanceof z.ZodUnion) return schema.options.some(isOpen)
   if (!(schema instanceof z.ZodObject)) return true

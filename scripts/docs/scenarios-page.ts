@@ -9,8 +9,8 @@ import { loadScenario, shippedScenarios } from '../../src/simulation/scenario/lo
 import { Scenario } from '../../src/simulation/scenario/schema.ts'
 
 /**
- * Renders the page about scenarios. `text` is written by hand, with a mark in two braces for every part that is generated:
- * `{{keys rules[].when}}` is the table of the keys at that place of the format, `{{keys PATH as NAME}}` names it otherwise.
+ * Renders the page about scenarios. `text` is written by hand and has a mark in double braces for every generated part:
+ * `{{keys rules[].when}}` is the table of the keys at that path of the format, `{{keys PATH as NAME}}` shows NAME as the path.
  */
 export function scenariosPage(text: string, operations: readonly PlacedOperation[]): string {
   const standard = loadScenario('standard')
@@ -31,7 +31,7 @@ export function scenariosPage(text: string, operations: readonly PlacedOperation
   )
 }
 
-/** The keys at a place of the format. Where it takes several kinds of map, a key that two of them have is listed once. */
+/** The keys at a path of the format. If the path accepts several kinds of map, a key of two kinds is listed once. */
 function keysOf(path: string): FormatKey[] {
   const keys = formatSections(Scenario).flatMap((section) => (section.path === path ? section.keys : []))
   if (keys.length === 0) throw new Error(`the scenario format has no map at ${path}`)
@@ -75,7 +75,7 @@ function operationLists(operations: readonly PlacedOperation[]): string {
   }).join('\n\n')
 }
 
-/** Codes that users of the cloud meet, each of another kind. */
+/** Frequent error codes, one of each kind. */
 const SHOWN_CODES = [
   ...['IMG.0009', 'IMG.0015', 'IMG.0026', 'IMG.0057', 'IMG.0061', 'IMG.0069', 'IMG.0099', 'IMG.0144'],
   ...['IMG.0194', 'APIGW.0201', 'APIGW.0301', 'APIGW.0308', 'APIGW.0601'],

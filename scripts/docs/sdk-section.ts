@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** An official SDK whose program calls every operation, and where the version that it has is pinned. */
+/** An official SDK whose test program calls every operation, and the file that pins its version. */
 interface Sdk {
   name: string
   program: string
@@ -31,10 +31,10 @@ const SDKS: readonly Sdk[] = [
   },
 ]
 
-/** Where the calls stand that the Java SDK of that version has no method for. */
+/** The file with the calls for which this version of the Java SDK has no method. */
 const NEWER = 'test/clients/java/src/main/java/conformance/NewerCalls.java'
 
-/** What the official SDKs call in every run of CI: each program fails when it leaves out one of the list. */
+/** Renders the section about official SDKs. Each test program fails when it leaves out an operation of the list. */
 export function sdkSection(root: string): string {
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const names = z.array(z.string()).parse(JSON.parse(read('test/clients/sdk-operations.json')))

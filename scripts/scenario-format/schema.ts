@@ -9,13 +9,13 @@ type JsonSchema = z.core.JSONSchema.BaseSchema
 /** Sections that merge key by key with those of the scenario below, so a file needs none of their keys. */
 const MERGED = ['clock', 'machine', 'quotas', 'auth', 'phases']
 
-/** The names by which rules can name operations: services, then ids. */
+/** Names of operations in rules: services, then operation ids. */
 const operationNames = [
   ...new Set(operations.flatMap(({ service }) => namesOf(service).map((name) => `service:${name}`))),
   ...operations.map(({ operation }) => operation.id),
 ]
 
-/** Schemas of names that only the list of services knows, by the key of their definition. */
+/** Schemas of names that come from the list of services, by the key of their definition. */
 const DEFINITIONS = new Map<z.core.$ZodType, { key: string; definition: JsonSchema }>([
   [ErrorCode, { key: 'ErrorCode', definition: { type: 'string', enum: [...errorCatalogue.keys()] } }],
   [
@@ -28,8 +28,8 @@ const DEFINITIONS = new Map<z.core.$ZodType, { key: string; definition: JsonSche
 ])
 
 /**
- * Renders the JSON Schema of a scenario file from the schemas that the loader uses. It is for editors, which complete keys,
- * codes and operations with it. The loader refuses more than it does.
+ * Renders the JSON Schema of a scenario file from the schemas of the loader. Editors complete keys, codes and operations with
+ * it. The loader refuses more files than the JSON Schema.
  */
 export function scenarioSchema(): JsonSchema {
   const schema: JsonSchema = z.toJSONSchema(Scenario, {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The cloud refused a request, or gave up on a job; `code` is its own, such as IMG.0057. */
+/** The cloud refused a request, or a job failed; `code` is the cloud's error code, such as IMG.0057. */
 export class CloudFailure extends Error {
   constructor(code = 'unknown', reason = 'no reason was told') {
     super(`${code}: ${reason}`)
@@ -9,8 +9,8 @@ export class CloudFailure extends Error {
 }
 
 /**
- * Makes an image of a server, and resolves with its id when the cloud is done with it.
- * @param pause waits for so many milliseconds; tests hand in one that moves virtual time.
+ * Creates an image of a server; resolves with its id when its job has succeeded.
+ * @param pause waits for the given milliseconds; tests pass a function that advances virtual time.
  */
 export async function imageOfServer(cloud, order, pause = sleep) {
   const { job_id } = await call(cloud, '/v2/cloudimages/action', {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Where the cloud is, and as whom to call it. */
+/** Endpoint of the cloud, and the caller's project and token. */
 export interface Cloud {
   url: string
   projectId: string
@@ -14,7 +14,7 @@ interface Job {
   fail_reason?: string
 }
 
-/** The cloud refused a request, or gave up on a job; `code` is its own, such as IMG.0057. */
+/** The cloud refused a request, or a job failed; `code` is the cloud's error code, such as IMG.0057. */
 export class CloudFailure extends Error {
   readonly code: string
 
@@ -25,8 +25,8 @@ export class CloudFailure extends Error {
 }
 
 /**
- * Makes an image of a server, and resolves with its id when the cloud is done with it.
- * @param pause waits for so many milliseconds; tests hand in one that moves virtual time.
+ * Creates an image of a server; resolves with its id when its job has succeeded.
+ * @param pause waits for the given milliseconds; tests pass a function that advances virtual time.
  */
 export async function imageOfServer(
   cloud: Cloud,

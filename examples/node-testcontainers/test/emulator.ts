@@ -8,7 +8,7 @@ export interface Emulator {
   stop(): Promise<unknown>
 }
 
-/** Starts a container, or takes the emulator at IMS_URL, which runs on when the tests have ended. */
+/** Starts a container, or uses the emulator at IMS_URL and leaves it running. */
 export async function startEmulator(): Promise<Emulator> {
   const { IMS_URL } = process.env
   if (IMS_URL) return { url: IMS_URL, stop: async () => {} }

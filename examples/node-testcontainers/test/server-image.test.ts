@@ -4,7 +4,7 @@ import { imageOfServer } from '../src/server-image.ts'
 import { type Emulator, startEmulator } from './emulator.ts'
 import { makeWorld, type World } from './world.ts'
 
-const order = { name: 'golden', instance_id: '10000000-0000-4000-8000-000000000001' } // one of the servers it starts with
+const order = { name: 'golden', instance_id: '10000000-0000-4000-8000-000000000001' } // one of the servers of every new world
 
 let emulator: Emulator
 let world: World
@@ -21,13 +21,13 @@ afterEach(() => world?.delete())
 
 const goOn = (ms: number) => world.advance(`${ms}ms`)
 
-test('the image is active when its job is done, and nobody slept', async () => {
+test('the image is active when its job is done, without real waiting', async () => {
   const id = await imageOfServer(world, order, goOn)
 
   assert.partialDeepStrictEqual(await world.get(`/v2/images/${id}`), { name: 'golden', status: 'active' })
 })
 
-test('a job that fails at 60 % is told with the code of the cloud', async () => {
+test('a job that fails at 60 % is reported with the error code of the cloud', async () => {
   await world.addRule({
     name: 'bad luck',
     when: { operation: 'CreateImage' },
@@ -39,7 +39,7 @@ test('a job that fails at 60 % is told with the code of the cloud', async () => 
   await world.expectRequests({ operation: 'CreateImage', rule: 'bad luck' }, 1)
 })
 
-test('an order that is refused is not sent again', async () => {
+test('a refused request is not repeated', async () => {
   await world.addRule({ name: 'full', when: {}, then: { quota: { private_images: 0 } } })
 
   await assert.rejects(imageOfServer(world, order, goOn), { code: 'IMG.0015' })

@@ -1,20 +1,20 @@
-/** An isolated cloud within the emulator: the endpoint for the code under test, and what a test does to it. */
+/** An isolated cloud in the emulator: the endpoint for the code under test, and methods for tests. */
 export interface World {
   url: string
   projectId: string
   token: string
-  /** Goes on in time by `90s`, `3m` … */
+  /** Advances the clock by `90s`, `3m` … */
   advance(by: string): Promise<void>
-  /** Makes something happen to requests; the shape is that of a scenario's rules. */
+  /** Adds a rule in the form of a scenario's rules. */
   addRule(rule: { name: string; when: object; then: object }): Promise<void>
-  /** Fails unless so many requests were made that look like this. */
+  /** Fails unless `count` requests match the filter. */
   expectRequests(filter: { operation?: string; rule?: string }, count: number): Promise<void>
   /** Calls the cloud itself. */
   get(path: string): Promise<unknown>
   delete(): Promise<void>
 }
 
-/** Makes a world whose clock stands until it is advanced. */
+/** Creates a world whose clock stands still until it is advanced. */
 export async function makeWorld(emulator: string): Promise<World> {
   const made = await send('POST', `${emulator}/_ims/worlds`, { clock: { rate: 0 } })
   const home = `${emulator}/_ims/worlds/${made.name}`

@@ -2,8 +2,8 @@ import { useWorld } from 'ims-emulator/vitest'
 import { beforeEach, expect, test } from 'vitest'
 import { imageOfServer } from '../src/server-image.ts'
 
-const world = useWorld({ clock: { rate: 0 } }) // an isolated cloud for this file; its time stands until it is told to go
-const order = { name: 'golden', instance_id: '10000000-0000-4000-8000-000000000001' } // one of the servers it starts with
+const world = useWorld({ clock: { rate: 0 } }) // an isolated cloud for this file; its clock stands still until it is advanced
+const order = { name: 'golden', instance_id: '10000000-0000-4000-8000-000000000001' } // one of the servers of every new world
 
 const goOn = (ms: number) => world().clock.advance(`${ms}ms`)
 
@@ -14,14 +14,14 @@ function cloud() {
 
 beforeEach(() => world().reset())
 
-test('the image is active when its job is done, and nobody slept', async () => {
+test('the image is active when its job is done, without real waiting', async () => {
   const id = await imageOfServer(cloud(), order, goOn)
 
   const image = await (await world().fetch(`/v2/images/${id}`)).json()
   expect(image).toMatchObject({ name: 'golden', status: 'active' })
 })
 
-test('a job that fails at 60 % is told with the code of the cloud', async () => {
+test('a job that fails at 60 % is reported with the error code of the cloud', async () => {
   await world().rules.add({
     name: 'bad luck',
     when: { operation: 'CreateImage' },
@@ -33,7 +33,7 @@ test('a job that fails at 60 % is told with the code of the cloud', async () => 
   await world().journal.expect({ operation: 'CreateImage', rule: 'bad luck' }).exactly(1)
 })
 
-test('an order that is refused is not sent again', async () => {
+test('a refused request is not repeated', async () => {
   await world().rules.add({ name: 'full', when: {}, then: { quota: { private_images: 0 } } })
 
   await expect(imageOfServer(cloud(), order, goOn)).rejects.toThrow('IMG.0015')

@@ -7,15 +7,15 @@ import com.huaweicloud.sdk.ims.v2.model.ShowJobProgressRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobProgressResponse;
 import java.time.Duration;
 
-/** Makes images of servers. */
+/** Creates images of servers. */
 public final class ServerImage {
-  /** How to wait between two looks at a job. */
+  /** Waits between two requests for a job. */
   @FunctionalInterface
   public interface Pause {
     void of(Duration length) throws InterruptedException;
   }
 
-  /** The cloud gave up on a job; the code is its own, such as IMG.0057. */
+  /** A job of the cloud failed; the code is the cloud's error code, such as IMG.0057. */
   public static final class JobFailed extends Exception {
     private static final long serialVersionUID = 1;
     private final String code;
@@ -39,13 +39,13 @@ public final class ServerImage {
     this(client, length -> Thread.sleep(length.toMillis()));
   }
 
-  /** @param pause waits; tests hand in one that moves virtual time. */
+  /** @param pause waits; tests pass a function that advances virtual time. */
   public ServerImage(ImsClient client, Pause pause) {
     this.client = client;
     this.pause = pause;
   }
 
-  /** Makes an image of a server, and answers its id when the cloud is done with it. */
+  /** Creates an image of a server; returns its id when its job has succeeded. */
   public String make(String name, String serverId) throws JobFailed, InterruptedException {
     var order = new CreateImageRequestBody().withName(name).withInstanceId(serverId);
     var jobId = client.createImage(new CreateImageRequest().withBody(order)).getJobId();

@@ -5,11 +5,11 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/** The one emulator of all test classes: a container, or what runs at IMS_URL, which runs on when the tests have ended. */
+/** The emulator of all test classes: a container, or the emulator at IMS_URL, which is left running. */
 record Emulator(String url, GenericContainer<?> container) implements AutoCloseable {
   private static final int PORT = 7878;
 
-  /** Starts it for the first test that asks; JUnit closes it after the last one. */
+  /** Starts the emulator for the first test; JUnit closes it after the last one. */
   static Emulator of(ExtensionContext context) {
     return context
         .getRoot()

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Gives each test a world of its own: {@code @RegisterExtension InWorld in = new InWorld();} */
+/** Gives each test its own world: {@code @RegisterExtension InWorld in = new InWorld();} */
 final class InWorld implements BeforeEachCallback, AfterEachCallback {
   private World world;
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An isolated cloud within the emulator: a client for the code under test, and what a test does to it. */
+/** An isolated cloud in the emulator: a client for the code under test, and methods for tests. */
 final class World implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,31 +28,31 @@ final class World implements AutoCloseable {
     this.facts = facts;
   }
 
-  /** Makes a world that verifies signatures and whose clock stands until it is advanced. */
+  /** Creates a world that verifies signatures and whose clock stands still until it is advanced. */
   static World in(String emulator) {
     var wish = Map.of("auth", "strict", "clock", Map.of("rate", 0));
     var facts = send("POST", emulator + "/_ims/worlds", wish);
     return new World(emulator + "/_ims/worlds/" + facts.get("name").asText(), facts);
   }
 
-  /** A client of its demo user. */
+  /** An SDK client of the world's demo user. */
   ImsClient client() {
     var credentials =
         new BasicCredentials().withAk(fact("access_key")).withSk(fact("secret_key")).withProjectId(fact("project_id"));
     return ImsClient.newBuilder().withCredential(credentials).withEndpoint(fact("endpoint")).build();
   }
 
-  /** Goes on in time. */
+  /** Advances the clock. */
   void advance(Duration length) {
     send("POST", home + "/clock/advance", Map.of("by", length.toMillis() + "ms"));
   }
 
-  /** Makes something happen to requests; `when` and `then` are those of a scenario's rules. */
+  /** Adds a rule; `when` and `then` are those of a scenario's rules. */
   void addRule(String name, Map<String, ?> when, Map<String, ?> then) {
     send("POST", home + "/rules", Map.of("name", name, "when", when, "then", then));
   }
 
-  /** Fails unless exactly so many requests were made that look like this. */
+  /** Fails unless exactly `count` requests match the filter. */
   void expectRequests(Map<String, ?> filter, int count) {
     var answer = send("POST", home + "/journal/verify", Map.of("requests", filter, "exactly", count));
     if (!answer.get("verified").asBoolean()) {
