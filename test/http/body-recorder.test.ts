@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { keptText, openBodyRecorder } from '../../src/http/body-recorder.ts'
 
-/** So much is kept, bytes. */
+/** Maximum length of a recorded body, bytes. */
 const LONGEST = 16_384
 
-test('of a body that comes in pieces the beginning is kept over their ends, and its whole length', () => {
+test('a body in several chunks is recorded up to the limit, with its whole length', () => {
   const recorder = openBodyRecorder()
   for (const letter of ['a', 'b', 'c']) recorder.take(Buffer.from(letter.repeat(10_000)))
   expect(recorder.kept()).toEqual({
@@ -14,7 +14,7 @@ test('of a body that comes in pieces the beginning is kept over their ends, and 
   })
 })
 
-test('a piece is kept as it was when it came', () => {
+test('a recorded chunk does not change when its buffer is reused', () => {
   const recorder = openBodyRecorder()
   const chunk = Buffer.from('mine')
   recorder.take(chunk)
@@ -22,14 +22,14 @@ test('a piece is kept as it was when it came', () => {
   expect(recorder.kept()).toEqual({ size: 4, text: 'mine' })
 })
 
-test('nothing is kept of a body that never came, nor of one that is empty', () => {
+test('a missing body and an empty body are not recorded', () => {
   const recorder = openBodyRecorder()
   expect(recorder.kept()).toBeUndefined()
   recorder.take(Buffer.from(''))
   expect(recorder.kept()).toBeUndefined()
 })
 
-test('bytes that are no text are kept in base64 up to the last that is kept', () => {
+test('a binary body is recorded in base64 up to the limit', () => {
   const recorder = openBodyRecorder()
   recorder.take(Buffer.alloc(LONGEST + 1, 0xff))
   expect(recorder.kept()).toEqual({
@@ -39,11 +39,14 @@ test('bytes that are no text are kept in base64 up to the last that is kept', ()
   })
 })
 
-test.each([LONGEST, LONGEST + 1])('a text of %i characters is told to be cut only when it is', (length) => {
-  const text = 'ü'.repeat(length)
-  expect(keptText(text)).toEqual({
-    size: 2 * length,
-    text: 'ü'.repeat(LONGEST),
-    ...(length > LONGEST && { cut: true }),
-  })
-})
+test.each([LONGEST, LONGEST + 1])(
+  'a text of %i characters is marked as cut only if it exceeds the limit',
+  (length) => {
+    const text = 'ü'.repeat(length)
+    expect(keptText(text)).toEqual({
+      size: 2 * length,
+      text: 'ü'.repeat(LONGEST),
+      ...(length > LONGEST && { cut: true }),
+    })
+  },
+)

@@ -3,7 +3,7 @@ import { createJournal } from '../../src/worlds/journal.ts'
 import { startTestEmulator, type TestEmulator, test } from '../emulator.ts'
 import { addImages } from '../private-image.ts'
 
-/** What was said in the latest request. */
+/** The journal entry of the latest request, with bodies. */
 async function said(emulator: TestEmulator) {
   const { requests } = (await emulator.get('/_ims/journal?bodies=true&limit=1')).body
   return requests[0]
@@ -20,7 +20,7 @@ test.for([
   ['/v1/cloudimages/members', { images: [], projects: [] }],
   ['/v2/images', { name: 'one' }],
   ['/v1.0/enterprise-projects', { name: 'one' }],
-] as const)('both bodies of POST %s are kept word for word', async ([path, json], { emulator }) => {
+] as const)('the journal has both bodies of POST %s unchanged', async ([path, json], { emulator }) => {
   const reply = await emulator.post(path, json)
   const text = JSON.stringify(json)
   const { request, response } = await said(emulator)
@@ -28,22 +28,22 @@ test.for([
   expect(response.body).toEqual({ size: Buffer.byteLength(reply.text), text: reply.text })
 })
 
-test('bytes that are no text are kept in base64', async ({ emulator }) => {
+test('the journal has a binary body in base64', async ({ emulator }) => {
   const { kept } = await upload(emulator, new Uint8Array([0, 255, 1]))
   expect(kept).toEqual({ size: 3, base64: 'AP8B' })
 })
 
-test('of a long body the first 16,384 bytes are kept, up to a whole character', async ({ emulator }) => {
+test('a long body is cut after at most 16,384 bytes, at the end of a character', async ({ emulator }) => {
   const { kept } = await upload(emulator, new Uint8Array(Buffer.from(`a${'ü'.repeat(9000)}`)))
   expect(kept).toEqual({ size: 18_001, text: `a${'ü'.repeat(8191)}`, cut: true })
 })
 
-test('a body of 16,384 bytes is whole', async ({ emulator }) => {
+test('a body of 16,384 bytes is not cut', async ({ emulator }) => {
   const { kept } = await upload(emulator, new Uint8Array(Buffer.from('a'.repeat(16_384))))
   expect(kept).toEqual({ size: 16_384, text: 'a'.repeat(16_384) })
 })
 
-test('what streams out is not kept', async ({ emulator }) => {
+test('the journal does not have the body of a download', async ({ emulator }) => {
   const { id } = await upload(emulator, new Uint8Array([1, 2, 3]))
   await emulator.get(`/v2/images/${id}/file`)
   expect((await said(emulator)).response.body).toEqual({ omitted: 'stream' })
@@ -56,13 +56,13 @@ test.for([
   ['a security token', { security_token: 'mine' }],
   ['a security token in one word', { securityToken: 'mine' }],
   ['a secret key in two words', { secret_key: 'mine' }],
-] as const)('a body with %s is not kept, only how long it was', async ([_what, json], { emulator }) => {
+] as const)('the journal has only the length of a body with %s', async ([_what, json], { emulator }) => {
   await emulator.post('/v3/auth/tokens', json)
   const { request } = await said(emulator)
   expect(request.body).toEqual({ size: JSON.stringify(json).length, omitted: 'secret' })
 })
 
-test('an answer with a secret is not kept', async ({ emulator }) => {
+test('the journal has only the length of an answer with a secret', async ({ emulator }) => {
   const identity = { methods: ['token'], token: { duration_seconds: 900 } }
   const reply = await emulator.post('/v3.0/OS-CREDENTIAL/securitytokens', { auth: { identity } })
   expect(reply.body.credential).toHaveProperty('secret')
@@ -70,14 +70,14 @@ test('an answer with a secret is not kept', async ({ emulator }) => {
   expect(response.body).toEqual({ size: reply.text.length, omitted: 'secret' })
 })
 
-test('a secret among bytes that are no text is not kept either', async ({ emulator }) => {
+test('the journal has only the length of a binary body with a secret', async ({ emulator }) => {
   const body = new Uint8Array([...Buffer.from('{"password":"mine'), 0xff, ...Buffer.from('"}')])
   await emulator.request('POST', '/v3/auth/tokens', { body, headers: { 'Content-Type': 'application/json' } })
   expect((await said(emulator)).request.body).toEqual({ size: 20, omitted: 'secret' })
 })
 
 test.for(['token', 'password', 'secret'] as const)(
-  'an image that is merely called %s is no secret',
+  'the journal has the body of an image whose name is %s',
   async (name, { emulator }) => {
     const json = { name, disk_format: 'raw', container_format: 'bare' }
     const reply = await emulator.post('/v2/images', json)
@@ -86,7 +86,7 @@ test.for(['token', 'password', 'secret'] as const)(
   },
 )
 
-test('of an answer that is longer than 16,384 characters the beginning is kept', async ({ emulator }) => {
+test('an answer of more than 16,384 characters is cut', async ({ emulator }) => {
   const images = Array.from({ length: 40 }, () => ({ name: 'ü'.repeat(100) }))
   await addImages(emulator, ...images)
   const reply = await emulator.get('/v2/cloudimages?__imagetype=private')
@@ -98,7 +98,7 @@ test('of an answer that is longer than 16,384 characters the beginning is kept',
   })
 })
 
-test('a stock Glance keeps a journal as well', async () => {
+test('the stock edition of Glance records bodies in the journal', async () => {
   await using glance = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
   const json = { name: 'x', disk_format: 'raw', container_format: 'bare' }
   const reply = await glance.post('/v2/images', json, { token: 'tok-a' })
@@ -112,9 +112,7 @@ test('a stock Glance keeps a journal as well', async () => {
   expect([request.body.text, response.body.text]).toEqual([JSON.stringify(json), reply.text])
 })
 
-test('a name and password before a host are kept neither in the path nor in the body', async ({
-  emulator,
-}) => {
+test('credentials in a URL are masked in the path and in the body', async ({ emulator }) => {
   await emulator.post('/v2/images?from=http://me:mine@host/', { name: 'http://me:mine@host/' })
   const { path, request } = await said(emulator)
   expect([path, request.body.text]).toEqual([
@@ -123,7 +121,7 @@ test('a name and password before a host are kept neither in the path nor in the 
   ])
 })
 
-test('headers that say what is asked for are kept, and no other', async ({ emulator }) => {
+test('the journal has the headers that describe a request, and no other', async ({ emulator }) => {
   const telling = {
     accept: 'application/json',
     'content-type': 'text/plain',
@@ -146,7 +144,7 @@ test('headers that say what is asked for are kept, and no other', async ({ emula
   expect((await said(emulator)).request.headers).toEqual(telling)
 })
 
-test('one request is found by its id, with what was said', async ({ emulator }) => {
+test('a journal entry is found by its request id, with its bodies', async ({ emulator }) => {
   const reply = await emulator.get('/v1/cloudimages/quota')
   const one = await emulator.get(`/_ims/journal/${reply.headers.get('x-request-id')}`)
   expect(one.body).toEqual(await said(emulator))
@@ -154,7 +152,7 @@ test('one request is found by its id, with what was said', async ({ emulator }) 
   expect(one.body.duration_ms).toBeGreaterThanOrEqual(0)
 })
 
-test('an id that no request has is answered with 404', async ({ emulator }) => {
+test('an unknown request id is answered with 404', async ({ emulator }) => {
   const { status, body } = await emulator.get('/_ims/journal/none')
   expect([status, body.detail]).toEqual([404, expect.stringContaining('the journal has no request none')])
 })

@@ -6,15 +6,15 @@ import { startProcess } from '../cli/process.ts'
 const MIB = 2 ** 20
 const headers = { 'X-Auth-Token': 'demo-token' }
 
-/** The most memory a process ever had resident, bytes. */
+/** Peak resident memory of a process, bytes. */
 function peak(pid: number | undefined): number {
   const kb = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kb) * 1024
 }
 
-// The kernel tells a process's peak only on Linux; bench/ has the figures for 2 GiB.
+// Only Linux reports the peak of a process. bench/README.md has the figures for 2 GiB.
 test.runIf(platform() === 'linux')(
-  'a file of 256 MiB goes up and down in less than 64 MiB of memory',
+  'upload and download of 256 MiB add less than 64 MiB to the peak memory',
   async () => {
     await using emulator = await startProcess(['--port', '0'])
     const described = await fetch(`${emulator.url}/v2/images`, { method: 'POST', headers, body: '{}' })

@@ -12,7 +12,7 @@ test.for([
   ['POST', '/_ims/rules', 400],
   ['POST', '/_ims/fixtures', 400],
 ] as const)(
-  '%s %s refuses a body that nests 5,000 deep in its own form',
+  '%s %s refuses a body with 5,000 levels of nesting',
   async ([method, path, status], { emulator }) => {
     for (const body of BODIES) {
       const headers = { 'Content-Type': 'application/json' }

@@ -11,7 +11,7 @@ async function idsOf(emulator: TestEmulator, count: number): Promise<(string | n
   return ids
 }
 
-test('request ids go on over a restart as if there had been none', async () => {
+test('request ids continue over a restart as without one', async () => {
   using folder = scratchFolder()
   const data = join(folder.path, 'data')
   await using whole = await startTestEmulator()
@@ -27,7 +27,7 @@ test('request ids go on over a restart as if there had been none', async () => {
   expect([...before, ...between, ...(await idsOf(third, 3))]).toEqual(expected)
 })
 
-test('no request id is given twice after a kill -9', async () => {
+test('request ids do not repeat after SIGKILL', async () => {
   using folder = scratchFolder()
   const flags = ['--port', '0', '--data', join(folder.path, 'data'), '--clock', 'frozen']
   const ids: (string | null)[] = []
@@ -44,14 +44,14 @@ test('no request id is given twice after a kill -9', async () => {
   expect(new Set(ids).size).toBe(9)
 })
 
-test('request ids begin again with a reset', async () => {
+test('request ids start again after a reset', async () => {
   await using emulator = await startTestEmulator()
   const before = await idsOf(emulator, 3)
   await emulator.post('/_ims/reset')
   expect(await idsOf(emulator, 3)).toEqual(before)
 })
 
-test('calls of the control plane change no request id of the cloud', async () => {
+test('requests to the control plane do not change the request ids of the cloud', async () => {
   await using quiet = await startTestEmulator()
   await using busy = await startTestEmulator()
   const [one = null] = await idsOf(busy, 1)

@@ -14,7 +14,7 @@ function rule(emulator: TestEmulator, when: object, then: object, rest = {}) {
   return emulator.post('/_ims/rules', { name: 'the rule', when, then, ...rest })
 }
 
-/** What comes over the wire, byte by byte: a client would hide how the answer ends. */
+/** Reads an answer from the socket, byte by byte: a client would hide how it ends. */
 async function rawAnswer(emulator: TestEmulator, path: string): Promise<{ head: string; body: string }> {
   const socket = connect(emulator.port, '127.0.0.1')
   socket.end(
@@ -28,7 +28,7 @@ async function rawAnswer(emulator: TestEmulator, path: string): Promise<{ head: 
 const lengthIn = (head: string) => Number(/content-length: (\d+)/i.exec(head)?.[1])
 
 describe('a rule', () => {
-  test('answers with an error of the catalogue, in the form of its face', async ({ emulator }) => {
+  test('answers with an error of the catalogue, in the form of its service', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { error: 'IMG.0046' })
     const reply = await emulator.get(LIST)
     expect({ status: reply.status, body: reply.body }).toEqual({
@@ -47,7 +47,7 @@ describe('a rule', () => {
     })
   })
 
-  test('reaches the codes that no request causes by itself', async ({ emulator }) => {
+  test('can cause the codes that no request causes by itself', async ({ emulator }) => {
     for (const code of [
       'IMG.0006',
       'IMG.0009',
@@ -63,7 +63,7 @@ describe('a rule', () => {
     }
   })
 
-  test('throttles, and says when to come back', async ({ emulator }) => {
+  test('throttles with 429 and Retry-After', async ({ emulator }) => {
     await rule(emulator, { operation: '*', nth: 2 }, { throttle: { retry_after: '30s' } })
     expect((await emulator.get(LIST)).status).toBe(200)
     const reply = await emulator.get(LIST)
@@ -75,7 +75,7 @@ describe('a rule', () => {
     expect((await emulator.get(LIST)).status).toBe(200)
   })
 
-  test('lets a job fail where it says, with the code it says', async ({ emulator }) => {
+  test('makes a job fail at its progress with its code', async ({ emulator }) => {
     await rule(emulator, { operation: 'CreateImage', nth: 2 }, { job: { fail_at: '60%', error: 'IMG.0057' } })
     const ends: unknown[] = []
     for (let n = 0; n < 3; n++) {
@@ -91,7 +91,7 @@ describe('a rule', () => {
     ])
   })
 
-  test('lets a job be stuck for ever', async ({ emulator }) => {
+  test('makes a job stay at its progress for ever', async ({ emulator }) => {
     await rule(emulator, { operation: 'CreateImage' }, { job: { stuck: '40%' } })
     const id = jobOf(await emulator.post('/v2/cloudimages/action', FILE))
     await emulator.advance('100d')
@@ -101,13 +101,13 @@ describe('a rule', () => {
     })
   })
 
-  test('moves the image that is asked for', async ({ emulator }) => {
+  test('changes the status of the requested image', async ({ emulator }) => {
     const [id] = await addImages(emulator, {})
     await rule(emulator, { operation: 'GlanceShowImage' }, { image: 'deactivate' })
     expect((await emulator.get(`/v2/images/${id}`)).body.status).toBe('deactivated')
   })
 
-  test('looks at the image that is asked for', async ({ emulator }) => {
+  test('matches tags of the requested image', async ({ emulator }) => {
     const [one, other] = await addImages(emulator, { name: 'one', tags: ['env=test'] }, { name: 'other' })
     await rule(emulator, { resource: { tag: 'env=test' } }, { error: 'APIGW.0201' })
     expect((await emulator.get(`/v2/images/${one}`)).status).toBe(503)
@@ -119,13 +119,13 @@ describe('a rule', () => {
     expect((await emulator.get(LIST)).body.images[0].name).toBe('renamed on the way')
   })
 
-  test('has quotas of its own', async ({ emulator }) => {
+  test('sets a quota for the requests that it matches', async ({ emulator }) => {
     await rule(emulator, { operation: 'CreateImage' }, { quota: { private_images: 0 } })
     const refused = await emulator.post('/v2/cloudimages/action', FILE)
     expect([refused.status, refused.body.error.code]).toEqual([400, 'IMG.0015'])
   })
 
-  test('changes the quotas that it names and leaves the others of a project alone', async ({ emulator }) => {
+  test('changes only the quotas of a project that it names', async ({ emulator }) => {
     await emulator.patch('/_ims/quotas', {
       projects: { [emulator.projectId]: { private_images: 0, tags_per_image: 1 } },
     })
@@ -137,7 +137,7 @@ describe('a rule', () => {
     expect(created.status).toBe(200)
   })
 
-  test('lets reads lag behind', async ({ emulator }) => {
+  test('makes reads stale', async ({ emulator }) => {
     const id = await emulator.importImage()
     await rule(emulator, { method: 'GET' }, { stale: '10m' })
     expect((await emulator.get(`/v2/images/${id}`)).status).toBe(404)
@@ -147,7 +147,7 @@ describe('a rule', () => {
     expect((await emulator.get('/v2/cloudimages?__imagetype=private')).body.images).toHaveLength(1)
   })
 
-  test('is told by the journal and explained', async ({ emulator }) => {
+  test('is listed in the journal and explained', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages', query: { name: 'x' } }, { error: 'APIGW.0201' })
     await emulator.get(LIST)
     await emulator.get('/v2/cloudimages?name=x')
@@ -175,7 +175,7 @@ describe('a rule', () => {
     [{}, { enter: 'outage' }, 'outage is no phase'],
     [{}, { job: { flow: 'import-imag' } }, 'did you mean import-image?'],
   ] as const)(
-    'for %o that does %o is refused, with what was meant',
+    'with when %o and then %o is refused with a suggestion',
     async ([when, effect, meant], { emulator }) => {
       const reply = await rule(emulator, when, effect)
       expect({ status: reply.status, detail: reply.body.detail }).toEqual({
@@ -187,14 +187,14 @@ describe('a rule', () => {
   )
 })
 
-describe('on the wire', () => {
-  test('a connection is cut before the headers', async ({ emulator }) => {
+describe('a wire fault', () => {
+  test('closes the connection before the headers', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { disconnect: 'before-headers' })
     await expect(emulator.get(LIST)).rejects.toThrow('fetch failed')
     expect(await rawAnswer(emulator, LIST)).toEqual({ head: '', body: '' })
   })
 
-  test('a connection is cut in the middle of the body', async ({ emulator }) => {
+  test('closes the connection in the middle of the body', async ({ emulator }) => {
     const { body: whole } = await rawAnswer(emulator, LIST)
     await rule(emulator, { operation: 'ListImages' }, { disconnect: 'mid-body' })
     await expect(emulator.get(LIST)).rejects.toThrow('terminated')
@@ -202,28 +202,28 @@ describe('on the wire', () => {
     expect([lengthIn(head), body]).toEqual([whole.length, whole.slice(0, Math.floor(whole.length / 2))])
   })
 
-  test('a body is cut short', async ({ emulator }) => {
+  test('truncates the body', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { truncate: 10 })
     const { head, body } = await rawAnswer(emulator, LIST)
     expect(body).toBe('{"images":')
     expect(lengthIn(head)).toBeGreaterThan(10)
   })
 
-  test('a body is no JSON, in its right length', async ({ emulator }) => {
+  test('makes the body invalid JSON with a correct Content-Length', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { malformed: true })
     const { head, body } = await rawAnswer(emulator, LIST)
     expect(body.length).toBe(lengthIn(head))
     expect(() => JSON.parse(body)).toThrow('JSON')
   })
 
-  test('a body is shorter than its length says', async ({ emulator }) => {
+  test('makes Content-Length larger than the body', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { content_length: 'wrong' })
     const { head, body } = await rawAnswer(emulator, LIST)
     expect(JSON.parse(body).images).toHaveLength(1)
     expect(lengthIn(head)).toBe(body.length + 16)
   })
 
-  test('a slow body arrives whole', async ({ emulator }) => {
+  test('sends a slow body completely', async ({ emulator }) => {
     await rule(emulator, { operation: 'ListImages' }, { slow: '64KiB/s' })
     expect((await emulator.get(LIST)).body.images).toHaveLength(1)
   })
@@ -242,7 +242,7 @@ rules:
   - { name: down, when: { phase: outage }, then: { error: { status: 503, code: APIGW.0201 } } }
 `
 
-  test('are moved by time, by requests and by hand', async () => {
+  test('change by time, by requests and through the control plane', async () => {
     using folder = scratchFolder()
     const file = join(folder.path, 'outage.yaml')
     writeFileSync(file, scenario)
@@ -262,7 +262,7 @@ rules:
   })
 })
 
-test('counts and rules of run time are there after a restart', async () => {
+test('rules that were added at run time, and their counters, survive a restart', async () => {
   using folder = scratchFolder()
   const data = join(folder.path, 'data')
   await using first = await startTestEmulator({ data })
@@ -274,7 +274,7 @@ test('counts and rules of run time are there after a restart', async () => {
   expect((await second.get(LIST)).status).toBe(200)
 })
 
-test('an id that no rule is about is the same with and without rules', async ({ emulator }) => {
+test('a rule does not change the ids of requests that it does not match', async ({ emulator }) => {
   const create = { name: 'x', disk_format: 'raw', container_format: 'bare' }
   await rule(emulator, { operation: 'ListImages', probability: 0.5 }, { latency: '0ms-1ms' })
   for (let n = 0; n < 5; n++) await emulator.get(LIST)
@@ -284,7 +284,7 @@ test('an id that no rule is about is the same with and without rules', async ({ 
   expect(id).not.toBe(imageId(1))
 })
 
-test('a reset with a scenario that was broken meanwhile leaves the world as it was', async () => {
+test('a reset to a scenario file that has become invalid is refused and changes nothing', async () => {
   using folder = scratchFolder()
   const file = join(folder.path, 'mine.yaml')
   writeFileSync(file, 'scenario: mine\nsummary: Like the usual one.\n')
@@ -299,7 +299,7 @@ test('a reset with a scenario that was broken meanwhile leaves the world as it w
 describe.each([
   ['the cloud', {}],
   ['a stock Glance', { glance: 'stock', scenario: 'glance-stock' }],
-] as const)('a rule looks into documents of the OpenStack API of %s', (_whose, options) => {
+] as const)('a rule on a document of the OpenStack API of %s', (_whose, options) => {
   const image = (name: string) => ({ name, disk_format: 'raw', container_format: 'bare' })
   const rule = {
     name: 'unwanted',
@@ -307,7 +307,7 @@ describe.each([
     then: { error: { status: 503, message: 'not this one' } },
   }
 
-  plain('and the operation reads them all the same', async () => {
+  plain('matches a field of the body, which the operation can still read', async () => {
     await using emulator = await startTestEmulator(options)
     await emulator.post('/_ims/rules', rule)
     const { token } = await tokenOf(emulator)

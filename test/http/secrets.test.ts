@@ -6,7 +6,7 @@ import { scratchFolder, startTestEmulator } from '../emulator.ts'
 const DEMO = ['demo-password', 'demo-token', 'demo-secret-key-for-the-emulator-only-01']
 const PARTNER = '0605767b4480d5872f0ec00af5c37a9b'
 
-/** Every file under a folder, as one text. */
+/** The contents of all files under a folder, joined. */
 function everythingIn(folder: string): string {
   return readdirSync(folder)
     .map((name) => join(folder, name))
@@ -14,7 +14,7 @@ function everythingIn(folder: string): string {
     .join('\n')
 }
 
-test('no secret stands in the journal, in an error or in a file', async () => {
+test('the journal, errors, recordings and files contain no secret', async () => {
   using scratch = scratchFolder()
   const data = join(scratch.path, 'data')
   await using emulator = await startTestEmulator({ data, auth: { mode: 'strict' }, explainAuth: true })
@@ -79,12 +79,12 @@ test('no secret stands in the journal, in an error or in a file', async () => {
     journal: journal.text,
     bodies: bodies.text,
     har: har.text,
-    // Its scenario may name what fixtures say.
+    // The scenario of a recording may contain credentials of its fixtures, so only the requests are searched.
     recording: JSON.stringify(recording.body.requests),
     tenants: tenants.text,
     files: everythingIn(data),
   }
-  // What is no secret is there to be found.
+  // Proves that the search finds what is stored: an access key id is no secret.
   expect(places.files).toContain('DEMOACCESSKEY0000001')
   for (const [place, text] of Object.entries(places))
     expect({ place, found: secrets.filter((secret) => text.includes(secret)) }).toEqual({ place, found: [] })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { jobOf } from '../demo-world.ts'
 import { scratchFolder, startTestEmulator, type TestEmulator } from '../emulator.ts'
 
-/** A flow that may end early, more than once, or never: what comes after a failure must not happen. */
+/** A random flow, which can end early, more than once, or never. Steps after a failure must not happen. */
 const flow = fc
   .array(
     fc.record(
@@ -21,7 +21,7 @@ const flow = fc
   )
   .map((steps) => [...steps, { on: 'fail', image: ['fail', 'delete'] }])
 
-/** Imports that begin one after the other, while those before them go on. */
+/** Starts imports 7 s apart, so that they overlap; returns the ids of their jobs. */
 async function begin(emulator: TestEmulator, imports: number): Promise<string[]> {
   const jobs: string[] = []
   for (let n = 0; n < imports; n++) {
@@ -48,7 +48,7 @@ async function leftBehind(emulator: TestEmulator, ids: readonly string[]): Promi
   return [next, planned, jobs, (await emulator.get('/v2/images?visibility=private')).body.images]
 }
 
-test('what is due happens in the same way all at once, until all is done, and step by step', async () => {
+test('advancing at once, until idle, and step by step settle the same steps', async () => {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'start.yaml')
   writeFileSync(scenario, 'clock: { start: 2026-01-01T00:00:00Z, rate: 0 }\npace: 1\n')
@@ -80,7 +80,7 @@ test('what is due happens in the same way all at once, until all is done, and st
   )
 })
 
-test('a settled step tells its own instant to the millisecond, before midnight and after it', async () => {
+test('a settled step has its own time to the millisecond, before and after midnight', async () => {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'midnight.yaml')
   writeFileSync(
@@ -106,7 +106,7 @@ flows:
   ])
 })
 
-test('steps of failed jobs do not happen, also when those of many others are due with them', async () => {
+test('steps of failed jobs do not happen, even when they are due together with steps of other jobs', async () => {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'failing.yaml')
   writeFileSync(

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => emulator.close())
 
-/** The world's time as a signature has it, some whole seconds later. */
+/** The world's time plus some seconds, in the format of a signature. */
 async function sdkDate(seconds = 0): Promise<string> {
   const { now } = (await emulator.get('/_ims/clock')).body
   const moved = new Date(Math.trunc(Date.parse(now) / 1000 + seconds) * 1000).toISOString()
@@ -21,12 +21,12 @@ async function sdkDate(seconds = 0): Promise<string> {
 }
 
 interface Unlike {
-  /** What is sent instead of the body that was signed. */
+  /** Body that is sent instead of the signed one. */
   body?: string | Uint8Array
   to?: TestEmulator
 }
 
-/** Sends a signed request; what is not said is a list of images by the demo user. */
+/** Sends a signed request; by default a list of images as the demo user. */
 async function signed(draft: Partial<Draft> = {}, { body, to = emulator }: Unlike = {}): Promise<Reply> {
   const whole: Draft = {
     method: 'GET',
@@ -63,7 +63,7 @@ function expectUnauthenticated(reply: Reply, reason: unknown): void {
 const because = (reason: string) => `Incorrect IAM authentication information: ${reason}`
 
 describe('signatures', () => {
-  test('a request signed with the secret key is let in', async () => {
+  test('a request signed with the secret key is accepted', async () => {
     expect((await signed()).status).toBe(200)
   })
 
@@ -77,11 +77,11 @@ describe('signatures', () => {
         ['visibility', 'private'],
       ],
     ],
-  ] as const)('%s verifies', async (_, query) => {
+  ] as const)('a signature over %s is accepted', async (_, query) => {
     expect((await signed({ query })).status).toBe(200)
   })
 
-  test('a body is covered, and read all the same', async () => {
+  test('a signature covers the body, which the operation can still read', async () => {
     const json = { name: 'signed', image_url: 'images:tiny.qcow2', min_disk: 1 }
     const draft = {
       method: 'POST',
@@ -98,7 +98,7 @@ describe('signatures', () => {
     )
   })
 
-  test('a signed body stands in the journal as it came, whether the signature is good or not', async () => {
+  test('the journal has a signed body unchanged, whether the signature is right or wrong', async () => {
     const body = '{"images": [],\n "projects": []}'
     const draft = { method: 'POST', segments: ['v1', 'cloudimages', 'members'], query: [], body }
     for (const secretKey of [DEMO.secretKey, 'wrong']) {
@@ -113,7 +113,7 @@ describe('signatures', () => {
     }
   })
 
-  test('an upload is covered too', async () => {
+  test('a signature covers an upload', async () => {
     const created = await emulator.post('/v2/images', {
       name: 'x',
       disk_format: 'raw',
@@ -129,7 +129,7 @@ describe('signatures', () => {
     expect((await emulator.get(`/v2/images/${created.body.id}`)).body.size).toBe(body.length)
   })
 
-  test('an unsigned payload may be anything, and a declared one must be the one that came', async () => {
+  test('an unsigned payload is not verified, and a declared hash must match the body', async () => {
     const segments = ['v2', emulator.projectId, 'images', 'resource_instances', 'action']
     const body = '{"action":"count"}'
     const draft = { method: 'POST', segments, query: [], headers: { 'content-type': 'text/plain' }, body }
@@ -141,7 +141,7 @@ describe('signatures', () => {
     )
   })
 
-  test('a body over 12 MB cannot be signed', async () => {
+  test('a signed body over 12 MB is refused with 413', async () => {
     const reply = await signed({
       method: 'POST',
       segments: ['v2', 'images'],
@@ -156,12 +156,12 @@ describe('signatures', () => {
       { secretKey: 'wrong' },
       'verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=1|',
     ],
-    ['an access key that nobody has', { accessKey: 'NOBODY' }, 'ak NOBODY not exist'],
+    ['an unknown access key', { accessKey: 'NOBODY' }, 'ak NOBODY not exist'],
   ])('%s is refused with the reason', async (_, draft, reason) => {
     expectUnauthenticated(await signed(draft), expect.stringContaining(because(reason)))
   })
 
-  test('a date up to 15 minutes from the clock of the world is taken, and none beyond', async () => {
+  test('a date is accepted up to 15 minutes from the clock of the world', async () => {
     await emulator.request('POST', '/_ims/clock/advance', { json: { to: '2040-01-01T00:00:00Z' } })
     for (const seconds of [-900, 0, 900])
       expect((await signed({ date: await sdkDate(seconds) })).status).toBe(200)
@@ -177,7 +177,7 @@ describe('signatures', () => {
   })
 
   test.each([
-    ['no part of it', 'SDK-HMAC-SHA256', 'authorization header malformed'],
+    ['no parameters', 'SDK-HMAC-SHA256', 'authorization header malformed'],
     ['no signature', 'SDK-HMAC-SHA256 Access=A, SignedHeaders=host', 'authorization header malformed'],
     ['another scheme', 'Bearer abc', 'decrypt token fail'],
   ])('an Authorization with %s is refused', async (_, authorization, reason) => {
@@ -185,7 +185,7 @@ describe('signatures', () => {
     expectUnauthenticated(reply, because(reason))
   })
 
-  test('the project is the one that a header names, then the one in the path, then the own one', async () => {
+  test('the project is that of the header, else that of the path, else that of the user', async () => {
     const ownerOf = async (draft: Partial<Draft>) => {
       const body = JSON.stringify({ name: 'x', disk_format: 'raw', container_format: 'bare' })
       const reply = await signed({ method: 'POST', segments: ['v2', 'images'], query: [], body, ...draft })
@@ -202,7 +202,7 @@ describe('signatures', () => {
     )
   })
 
-  test('what was signed is explained to a client that asks for it at the start, and the secret is not', async () => {
+  test('a refusal with --explain-auth shows what the server computed, but not the secret key', async () => {
     await using explaining = await startTestEmulator({
       auth: { mode: 'strict' },
       explainAuth: true,
@@ -234,13 +234,13 @@ describe('signatures', () => {
 
 describe('tokens', () => {
   test.each([
-    ['that nobody was given', 'nobody', 'decrypt token fail'],
+    ['that was never issued', 'nobody', 'decrypt token fail'],
     ['that is missing', null, 'x-auth-token not found'],
   ])('a token %s is refused', async (_, token, reason) => {
     expectUnauthenticated(await emulator.get('/v2/cloudimages', { token }), because(reason))
   })
 
-  test('a known token is let in', async () => {
+  test('a known token is accepted', async () => {
     expect((await emulator.get('/v2/cloudimages')).status).toBe(200)
   })
 })
@@ -252,7 +252,7 @@ describe('agencies', () => {
   }
   const assume = { domain_name: 'demo', agency_name: 'partner_reads_images' }
 
-  test('a user of the trusted account gets a token by signature alone, which brings the rights of the agency', async () => {
+  test('a signature of the trusted account gets a token with the permissions of the agency', async () => {
     const scope = { project: { id: emulator.projectId } }
     const body = JSON.stringify({
       auth: { identity: { methods: ['assume_role'], assume_role: assume }, scope },
@@ -267,7 +267,7 @@ describe('agencies', () => {
     expect((await signed(draft)).status).toBe(403)
   })
 
-  test('a temporary key of one project is good for no other', async () => {
+  test('a temporary key works only in its project, with its security token, until it expires', async () => {
     const scope = { project: { id: emulator.projectId } }
     const body = JSON.stringify({
       auth: { identity: { methods: ['assume_role'], assume_role: assume }, scope },
@@ -289,20 +289,20 @@ describe('agencies', () => {
   })
 })
 
-describe('rights', () => {
-  test('a signature brings the rights of its user', async () => {
+describe('permissions', () => {
+  test('a signed request has the permissions of its user', async () => {
     expect((await signed(READER)).status).toBe(200)
     const reply = await signed({ ...READER, method: 'DELETE', segments: ['v2', 'images', 'any'], query: [] })
     expect(reply.status).toBe(403)
     expect(reply.text).toContain('allow ims:images:delete to be performed.')
   })
 
-  test('rights are judged before the request is', async () => {
+  test('permissions are checked before the fields of a request', async () => {
     const reply = await emulator.post('/v2/cloudimages/action', { nonsense: true }, { token: 'reader-token' })
     expect(reply.body.error.code).toBe('IMG.0026')
   })
 
-  test('another world is as lenient as ever', async () => {
+  test('a lenient emulator in the same process stays lenient', async () => {
     await using lenient = await startTestEmulator()
     expect((await lenient.get('/v2/cloudimages', { token: 'anything' })).status).toBe(200)
     expect((await signed({ secretKey: 'wrong' }, { to: lenient })).status).toBe(200)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { asPartner } from '../private-image.ts'
 import { anImage, type Listed, list, STATUSES, TAGS, worldOf } from './populations.ts'
 
-/** What a filter means, said in plain code: a query parameter and what an image must be. */
+/** A filter as a query parameter, and its meaning as a predicate. */
 interface Filter {
   parameter: string
   fits(image: Listed): boolean
@@ -67,7 +67,7 @@ const aFilter: fc.Arbitrary<Filter> = fc.oneof(
 
 const population = fc.array(anImage, { minLength: 1, maxLength: 12 })
 
-test('listing with any filters is the whole list filtered in plain code, in the same order', async () => {
+test('a filtered list equals the whole list filtered in plain code, in the same order', async () => {
   await fc.assert(
     fc.asyncProperty(
       population,
@@ -90,7 +90,7 @@ test('listing with any filters is the whole list filtered in plain code, in the 
 
 const SORT_KEYS = ['name', 'container_format', 'disk_format', 'status', 'id', 'size', 'created_at']
 
-test('walking pages with any limit and order gives the whole list, once each and in order', async () => {
+test('pages of any limit and order add up to the whole list, without repetition', async () => {
   await fc.assert(
     fc.asyncProperty(
       population,
@@ -125,7 +125,7 @@ test('walking pages with any limit and order gives the whole list, once each and
   )
 })
 
-test('an order is the order of the field in plain code, ties by id in the same direction', async () => {
+test('a list is sorted by its sort key, ties by id in the same direction', async () => {
   await fc.assert(
     fc.asyncProperty(population, async (images) => {
       await using emulator = await worldOf(images)

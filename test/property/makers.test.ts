@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { BACKUP, SERVER, VAULT } from '../demo-world.ts'
 import { putObject, scratchFolder, startTestEmulator, type TestEmulator } from '../emulator.ts'
 
-/** One valid request; the image it is about, where it needs one, is the n-th there is. */
+/** One valid request. `n` is the position of the image that the request is about. */
 type Step =
   | { does: 'make'; of: 'server' | 'volume' | 'disks' | 'file' | 'files' | 'data' | 'whole' | 'backup' }
   | { does: 'describe' | 'register' | 'copy' | 'copy away' | 'export' | 'delete'; n: number }
@@ -98,7 +98,7 @@ async function send(emulator: TestEmulator, step: Step, serial: number): Promise
   return (await emulator.post(`${path}/cross_region_copy`, { ...body, vault_id: VAULT.replicas })).body.job_id
 }
 
-/** Where an image may be when it was somewhere at the look before; several moves may lie between two looks. */
+/** Statuses that an image can have, by its status one request earlier. Several transitions can lie between two requests. */
 const REACHABLE: Record<string, readonly string[]> = {
   queued: ['queued', 'saving', 'active', 'killed'],
   saving: ['saving', 'active', 'killed'],
@@ -106,7 +106,7 @@ const REACHABLE: Record<string, readonly string[]> = {
   killed: ['killed'],
 }
 
-test('whatever is made, copied, exported and deleted, the books agree, and every job ends', async () => {
+test('quota, statuses and blobs are consistent after random image requests, and every job ends', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { minLength: 1, maxLength: 25 }), async (steps) => {
       using data = scratchFolder()
@@ -140,7 +140,7 @@ test('whatever is made, copied, exported and deleted, the books agree, and every
   )
 }, 60_000)
 
-/** A world that has never had bytes of its own has no folder for them. */
+/** Names of the blobs in a data folder; none while the world has stored no bytes. */
 function blobsIn(data: string): string[] {
   const folder = join(data, 'blobs')
   return existsSync(folder) ? readdirSync(folder) : []

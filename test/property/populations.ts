@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { startTestEmulator, type TestEmulator } from '../emulator.ts'
 import { addImages, PARTNER } from '../private-image.ts'
 
-/** An image on the wire, as a test in plain code looks at it. */
+/** An image as a list shows it. */
 export type Listed = Readonly<Record<string, unknown>> & { id: string; tags: string[] }
 
 const NAMES = ['a', 'b', 'B', 'image 1']
@@ -10,7 +10,7 @@ const TIMES = ['2024-01-01T00:00:00Z', '2024-01-01T00:00:01Z', '2024-06-01T12:00
 export const STATUSES = ['queued', 'saving', 'active', 'killed'] as const
 export const TAGS = ['env=prod', 'env=test', 'team=core', 'plain']
 
-/** Few different values each, so that images tie in every order and filters find some of them. */
+/** A random image. Each field has few values, so that images tie in every order and each filter matches some. */
 export const anImage = fc.record({
   name: fc.constantFrom(...NAMES),
   status: fc.constantFrom(...STATUSES),
@@ -41,7 +41,7 @@ export const anImage = fc.record({
 
 type AnImage = typeof anImage extends fc.Arbitrary<infer Value> ? Value : never
 
-/** A world with images of the demo project, some of which its partner may see. */
+/** Starts an emulator with images of the demo project, some of them shared with the partner. */
 export async function worldOf(images: readonly AnImage[]): Promise<TestEmulator> {
   const emulator = await startTestEmulator()
   await addImages(
@@ -51,7 +51,7 @@ export async function worldOf(images: readonly AnImage[]): Promise<TestEmulator>
   return emulator
 }
 
-/** All that a listing shows at once. */
+/** Lists images. @throws Error when the answer is not 200. */
 export async function list(emulator: TestEmulator, query: string, token: object = {}): Promise<Listed[]> {
   const reply = await emulator.get(`/v2/cloudimages?${query}`, token)
   if (reply.status !== 200) throw new Error(`${query} was answered ${reply.status} ${reply.text}`)

@@ -6,7 +6,7 @@ import { replay } from '../../src/client/replay/replay.ts'
 import { scratchFolder, startTestEmulator } from '../emulator.ts'
 import { command, learnIds, SCENARIO } from '../random-commands.ts'
 
-test('whatever a world was asked, it is answered the same when it is played again', async () => {
+test('a replayed recording of random requests gets the recorded answers', async () => {
   using folder = scratchFolder()
   const scenario = join(folder.path, 'determined.yaml')
   writeFileSync(scenario, SCENARIO)

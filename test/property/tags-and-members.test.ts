@@ -7,7 +7,7 @@ import { type Listed, list } from './populations.ts'
 const IMAGES = [1, 2, 3].map(imageId)
 const KEYS = ['a', 'b', 'c']
 
-/** One valid request; on an image that is gone it is passed over. */
+/** One valid request. A request for a deleted image changes nothing. */
 type Step = { image: string } & (
   | { does: 'tag'; key: string; value: string }
   | { does: 'untag'; keys: string[] }
@@ -48,7 +48,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ image, does: fc.constant('advance' as const) }) },
 )
 
-/** What is known of an image in plain code. */
+/** The expected state of an image. */
 interface Known {
   tags: Map<string, string>
   member: 'pending' | 'accepted' | 'rejected' | undefined
@@ -93,7 +93,7 @@ async function observe(emulator: TestEmulator): Promise<Map<string, Known>> {
   return new Map(known.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** What must hold after any request, whatever jobs are under way. */
+/** Checks what holds after every request, also while jobs are running. */
 async function checkInvariants(emulator: TestEmulator): Promise<void> {
   const own = await list(emulator, `owner=${emulator.projectId}`)
   const known = await observe(emulator)
@@ -115,7 +115,7 @@ async function checkInvariants(emulator: TestEmulator): Promise<void> {
   expect(new Set((await emulator.get('/v1/cloudimages/tags')).body.tags)).toEqual(strings)
 }
 
-test('tags and members are what a list of them in plain code is, after any requests that are let end', async () => {
+test('tags and members equal a model in plain code after random requests whose jobs have ended', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 25 }), async (steps) => {
       await using emulator = await startTestEmulator()
@@ -132,7 +132,7 @@ test('tags and members are what a list of them in plain code is, after any reque
   )
 })
 
-test('after any requests, with jobs under way or not, what the calls say of images agrees', async () => {
+test('quota, image list, tags and members agree after random requests, also while jobs are running', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 20 }), async (steps) => {
       await using emulator = await startTestEmulator()

@@ -3,13 +3,13 @@ import type { Connection } from './http.ts'
 
 const UNPROTECT = '[{"op":"replace","path":"/protected","value":false}]'
 
-/** Deletes the images a scenario left behind, as the administrator; this is no part of the recording. */
+/** Deletes, as the administrator, the images that a scenario left behind. The recordings do not contain these requests. */
 export async function cleanUp(context: Context, connection: Connection): Promise<void> {
   for (const id of context.images) {
     try {
       await deleteImage(context, connection, id)
     } catch {
-      // A server that breaks off here differs in an exchange too, and is reported there.
+      // A server that closes the connection here also differs in an exchange, and is reported there.
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { AnswerBody, Json, RecordedAnswer } from './recording.ts'
 
-/** One place where two answers differ; `undefined` stands for something that is not there. */
+/** One place where two answers differ; `undefined` stands for a missing value. */
 export interface Mismatch {
   readonly what: string
   readonly expected: Json | undefined
@@ -8,11 +8,11 @@ export interface Mismatch {
 }
 
 export interface Comparison {
-  /** Status, content type and, below 400, body. */
+  /** Differences in status, content type and, for statuses below 400, body. */
   readonly answer: readonly Mismatch[]
-  /** The other headers that recordings keep. */
+  /** Differences in the other headers that recordings contain. */
   readonly headers: readonly Mismatch[]
-  /** The words, or the markup around them, of an error. */
+  /** Differences in the text of an error, or in the markup around it. */
   readonly text: readonly Mismatch[]
 }
 
@@ -39,7 +39,7 @@ function typeMismatch(expected: RecordedAnswer, actual: RecordedAnswer): Mismatc
   return [{ what: name, expected: expected.headers[name], actual: actual.headers[name] }]
 }
 
-/** Blanks and case do not count. */
+/** The content type in lower case and without spaces. */
 function contentType({ headers }: RecordedAnswer): string {
   return (headers['content-type'] ?? '').toLowerCase().replaceAll(' ', '')
 }
@@ -68,7 +68,7 @@ function textMismatch(expected: RecordedAnswer, actual: RecordedAnswer): Mismatc
   return [{ what: 'error markup', expected: expected.body, actual: actual.body }]
 }
 
-/** What a person reads in an error: the words without tags. */
+/** The text of an error without HTML tags. */
 function errorText(body: AnswerBody | null): string {
   if (body === null) return ''
   if (!('text' in body)) return canonical(body)
@@ -86,7 +86,7 @@ function canonical(value: Json): string {
   )
 }
 
-/** The first place, as a path, where two values differ; the order of keys is of no account. */
+/** Finds the first difference of two values, with its path. The order of keys is ignored. */
 function firstDifference(expected: Json, actual: Json, path: string): Mismatch | undefined {
   if (expected === actual) return undefined
   if (Array.isArray(expected) && Array.isArray(actual)) return firstInLists(expected, actual, path)

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Json, Scenario } from './recording.ts'
 
-/** Who calls, by the name the recordings use (`admin`, `a`, `b`, `c`, `a2`), in the order of the table. */
+/** Callers by the name that recordings use (`admin`, `a`, `b`, `c`, `a2`), in the order of the table. */
 export const Tokens = z.record(
   z.string(),
   z.looseObject({ token: z.string(), tenant: z.string(), user: z.string() }),
 )
 export type Tokens = z.infer<typeof Tokens>
 
-/** What one run of one scenario knows: where the server is, who calls, and what was made so far. */
+/** State of one run of one scenario: the server, the callers, captured values and created images. */
 export interface Context {
   /** The address of the service without a slash at the end. */
   readonly base: string
   readonly tokens: Tokens
-  /** Values of `{{name}}`, in the order they were first captured. */
+  /** Values of `{{name}}`, in the order in which they were first captured. */
   readonly variables: Map<string, string>
-  /** Ids of the images this scenario created, to be deleted after it. */
+  /** Ids of the images that this scenario created; they are deleted after it. */
   readonly images: string[]
 }
 
@@ -28,7 +28,7 @@ export function newContext(base: string, tokens: Tokens, { generate }: Pick<Scen
 const PLACEHOLDER = /\{\{([^{}]+)\}\}/g
 const OF_A_CALLER = /^(token|tenant|user):(.*)$/
 
-/** Puts the values of this run in the place of `{{image1}}`, `{{token:a}}` and the like. */
+/** Replaces `{{image1}}`, `{{token:a}}` and other placeholders by the values of this run. */
 export function substitute(context: Context, text: string): string {
   return text.replace(PLACEHOLDER, (_, name: string) => {
     const [, kind, who] = OF_A_CALLER.exec(name) ?? []
@@ -37,7 +37,7 @@ export function substitute(context: Context, text: string): string {
   })
 }
 
-/** The same for every key and every string of a JSON value. */
+/** Replaces the placeholders in every key and every string of a JSON value. */
 export function substituteIn(context: Context, value: Json): Json {
   if (typeof value === 'string') return substitute(context, value)
   if (Array.isArray(value)) return value.map((item) => substituteIn(context, item))
@@ -51,7 +51,7 @@ export function substituteIn(context: Context, value: Json): Json {
 function valueOfCaller(tokens: Tokens, kind: string, who: string): string {
   const caller = tokens[who]
   if (caller === undefined)
-    throw new Error(`The recordings speak of the caller "${who}", the token table does not.`)
+    throw new Error(`The recordings name the caller "${who}", which the token table does not have.`)
   if (kind === 'token') return caller.token
   return kind === 'tenant' ? caller.tenant : caller.user
 }

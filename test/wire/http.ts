@@ -1,29 +1,29 @@
 import { Agent, type ClientRequest, request as openRequest } from 'node:http'
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface Sent {
   readonly method: string
-  /** Path and query, after the path of the base address. */
+  /** Path and query, relative to the base address. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** One block with its length, a list of chunks (sent chunked), or nothing. */
+  /** A buffer is sent with its length, a list in chunks. */
   readonly body?: Buffer | readonly Buffer[] | undefined
 }
 
 export interface Answer {
   readonly status: number
-  /** By lower-case name; the first of several with one name. */
+  /** Headers by lower-case name. Of repeated headers, the first one. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
 }
 
-/** A server to replay against, over one connection that is kept open. */
+/** A server to replay against, over one keep-alive connection. */
 export interface Connection {
   readonly send: (sent: Sent) => Promise<Answer>
   readonly close: () => void
 }
 
-/** How long a server may be silent, in ms. */
+/** Time after which a silent server counts as failed, ms. */
 const SILENCE = 60_000
 
 export function connect(base: string): Connection {
@@ -33,7 +33,7 @@ export function connect(base: string): Connection {
     try {
       return await exchange(url, agent, sent)
     } catch (error) {
-      // The server closed the idle connection just when it was to be used again: this says nothing of the request.
+      // The server closed the idle connection before it was reused, so the request was not processed.
       if (error instanceof StaleConnection) return await exchange(url, agent, sent)
       throw error
     }
@@ -51,7 +51,7 @@ function exchange(base: URL, agent: Agent, sent: Sent): Promise<Answer> {
       port: base.port === '' ? 80 : base.port,
       method: sent.method,
       path: base.pathname.replace(/\/+$/, '') + sent.path,
-      // Exactly the recorded headers: neither Connection nor Accept is added.
+      // Sends only the recorded headers: Node adds neither Connection nor Accept.
       setDefaultHeaders: false,
       headers: wireHeaders(base.host, sent),
       timeout: SILENCE,
@@ -80,7 +80,7 @@ function wireHeaders(host: string, { method, headers, body }: Sent): string[] {
   return ['POST', 'PUT', 'PATCH'].includes(method) ? [...flat, 'Content-Length', '0'] : flat
 }
 
-/** Each block of a list becomes one chunk on the wire. */
+/** Writes a body; each buffer of a list becomes one chunk. */
 function write(request: ClientRequest, body: Sent['body']): void {
   if (body instanceof Buffer) request.write(body)
   else for (const chunk of body ?? []) request.write(chunk)

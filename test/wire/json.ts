@@ -1,7 +1,7 @@
 import type { Answer } from './http.ts'
 import type { Json } from './recording.ts'
 
-/** The JSON of an answer, or null if it says or holds something else. */
+/** Parses the JSON of an answer; returns null for another content type and for invalid JSON. */
 export function jsonOf({ headers, body }: Pick<Answer, 'headers' | 'body'>): Json {
   if (!headers.get('content-type')?.includes('json')) return null
   try {
@@ -13,8 +13,8 @@ export function jsonOf({ headers, body }: Pick<Answer, 'headers' | 'body'>): Jso
 }
 
 /**
- * JSON with a space after each comma and colon and all but ASCII escaped: the bytes the recorded client sent,
- * so that limits on the length of a body see the same length.
+ * Renders JSON with a space after each comma and colon, and with non-ASCII characters escaped. These are the bytes that the
+ * recorded client sent, so that limits on the length of a body apply to the same length.
  */
 export function recordedJson(value: Json): string {
   if (typeof value === 'string') return asciiString(value)

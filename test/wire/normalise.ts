@@ -4,7 +4,7 @@ import type { Answer } from './http.ts'
 import { jsonOf } from './json.ts'
 import type { AnswerBody, Json, RecordedAnswer } from './recording.ts'
 
-/** The headers a recording keeps. */
+/** The headers that recordings contain. */
 const KEPT = [
   'content-type',
   'location',
@@ -26,13 +26,13 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const WHOLE_UUID = new RegExp(`^${UUID.source}$`)
 const TIME = /\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|\b)/g
 const REQUEST_ID = /\breq-[0-9a-f-]{36}\b/g
-/** Times of these years and ids with this beginning were written into the requests on purpose. */
+/** Times of these years and ids with this prefix are literals of the requests, so they are not replaced. */
 const LITERAL_TIME = /^(2000|2099)/
 const LITERAL_ID = /^deadbeef-/
-/** Longer bodies that are not JSON are kept as a hash, in bytes. */
+/** Bodies longer than this, in bytes, are recorded as a hash unless they are JSON. */
 const LONGEST_BODY = 4000
 
-/** Brings an answer into the form the recordings have: values of this run become placeholders. */
+/** Converts an answer into the recorded form: values of this run become placeholders. */
 export function normalise(context: Context, answer: Answer): RecordedAnswer {
   return {
     status: answer.status,
@@ -78,7 +78,7 @@ function normaliseJson(context: Context, json: Json): Json {
   return withoutArbitraryOrder(normalised)
 }
 
-/** Replaces what differs from run to run; the order of the replacements is part of the recorded format. */
+/** Replaces values that differ between runs. The order of the replacements is part of the recorded format. */
 function normaliseText({ base, variables, tokens }: Context, original: string): string {
   let text = original.replaceAll(base, '{{host}}').replaceAll(new URL(base).origin, '{{host}}')
   for (const [name, value] of variables) {
@@ -87,14 +87,14 @@ function normaliseText({ base, variables, tokens }: Context, original: string): 
   text = text.replace(REQUEST_ID, '{{request-id}}')
   const callers = Object.entries(tokens)
   for (const kind of ['token', 'user', 'tenant'] as const) {
-    // Callers share tenants: the first of the table gives the name.
+    // Several callers share a tenant; it is named after the first of them in the table.
     for (const [who, caller] of callers) text = text.replaceAll(caller[kind], `{{${kind}:${who}}}`)
   }
   text = text.replace(TIME, (time) => (LITERAL_TIME.test(time) ? time : '{{time}}'))
   return text.replace(UUID, (id) => (LITERAL_ID.test(id) ? id : '{{uuid}}'))
 }
 
-/** Tags are a set and come in any order; the directory of a file store is the server's own business. */
+/** Sorts tags, which are a set, and replaces the directory of a file store, which differs between servers. */
 function withoutArbitraryOrder(value: Json, key?: string): Json {
   if (Array.isArray(value)) {
     const items = value.map((item) => withoutArbitraryOrder(item))
@@ -110,7 +110,7 @@ function withoutArbitraryOrder(value: Json, key?: string): Json {
   )
 }
 
-/** By code point, as the recordings are; a list that is not all strings stays as it is. */
+/** Sorts tags by code point, as the recordings do. A list with other values than strings is returned unchanged. */
 function inOrder(tags: Json[]): Json[] {
   const texts = tags.filter((tag) => typeof tag === 'string')
   if (texts.length !== tags.length) return tags

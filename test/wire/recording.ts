@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** A JSON value, as it stands in a body. */
+/** A JSON value of a body. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 const RequestBody = z.union([
@@ -43,7 +43,7 @@ const Exchange = z.strictObject({
   response: RecordedAnswer,
 })
 
-/** One file of recordings: the scenarios of a topic and their exchanges, in the order they were made. */
+/** One file of recordings: the scenarios of a topic and their exchanges, in the order of recording. */
 const Recording = z.object({
   format: z.literal(1),
   scenarios: z.array(
@@ -59,24 +59,24 @@ const Recording = z.object({
 
 export type RecordedRequest = z.infer<typeof RecordedRequest>
 export type RequestBody = z.infer<typeof RequestBody>
-/** An answer with everything that differs from run to run replaced by a placeholder. */
+/** An answer in which values that differ between runs are replaced by placeholders. */
 export type RecordedAnswer = z.infer<typeof RecordedAnswer>
 export type AnswerBody = z.infer<typeof AnswerBody>
 export type Exchange = z.infer<typeof Exchange>
 export type Recording = z.infer<typeof Recording>
 
-/** A conversation that starts with an empty service and whose steps build on each other. */
+/** A conversation that starts with an empty service. Each step depends on the steps before it. */
 export interface Scenario {
   readonly name: string
   /** Variables that hold a random UUID before the first step. */
   readonly generate: readonly string[]
-  /** In the order they are sent. */
+  /** Exchanges in the order in which they are sent. */
   readonly exchanges: readonly Exchange[]
 }
 
 /**
- * The topics recorded here, each a file of `recordings/`. They are replayed in the order they were recorded: after
- * `GET /healthcheck` (in `versions`) a Glance names only its own store in `OpenStack-image-store-ids` until it uses it.
+ * Recorded topics, each a file of `recordings/`. They are replayed in the order of recording, because after
+ * `GET /healthcheck` (in `versions`) a Glance lists only its own store in `OpenStack-image-store-ids` until it uses it.
  */
 const TOPICS = [
   'versions',
@@ -99,17 +99,17 @@ const TOPICS = [
 ] as const
 export type Topic = (typeof TOPICS)[number]
 
-/** Reads the recordings of some topics, or of all. */
+/** Reads the recordings of the given topics; of all topics by default. */
 export function loadRecordings(chosen: readonly Topic[] = TOPICS): Recording[] {
   return chosen.map((topic) => readRecording(new URL(`recordings/${topic}.json`, import.meta.url)))
 }
 
-/** @throws if the file is not in the recorded format; the message names the place. */
+/** Reads a file of recordings. @throws ZodError with the place when the file does not have the recorded format. */
 export function readRecording(file: URL | string): Recording {
   return Recording.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-/** The scenarios of some recordings, whole and in the order they were recorded. */
+/** Groups the exchanges of recordings by scenario, in the order of recording. */
 export function scenariosOf(recordings: readonly Recording[]): Scenario[] {
   return recordings.flatMap(({ scenarios, exchanges }) => {
     const byName = Map.groupBy(exchanges, (exchange) => exchange.scenario)

@@ -9,7 +9,7 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
 }
 
-/** An exchange that we answer otherwise than the recorded Glance on purpose, in what, and why. */
+/** An exchange whose answer differs from the recorded one on purpose, with its differences and the reason. */
 const KnownDifference = z.strictObject({
   scenario: z.string(),
   step: z.int(),
@@ -21,7 +21,7 @@ const KnownDifference = z.strictObject({
   ),
 })
 
-/** The differences of a replay, exchange by exchange, as they are written down. */
+/** Groups the differences of a replay by exchange, in the form of known-differences.json. */
 function byExchange(differences: readonly Difference[]) {
   const found = Map.groupBy(differences, ({ scenario, step, request }) =>
     JSON.stringify({ scenario, step, request }),
@@ -32,7 +32,7 @@ function byExchange(differences: readonly Difference[]) {
   }))
 }
 
-test('a stock Glance answers every recorded request as recorded, but for the known differences', async () => {
+test('the stock edition answers every recorded request as recorded, except for the known differences', async () => {
   await using emulator = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
   const report = await replay({
     base: emulator.url,

@@ -8,10 +8,10 @@ const USAGE = `usage: node test/wire/replay.ts --base URL --tokens FILE [--text]
   --base        address of an image service that holds no images
   --tokens      the token table, as \`test/wire/tokens\` prints it
   --text        also list differences in the text of errors (they do not count)
-  --headers     let differences in other headers count
+  --headers     count differences in other headers, too
   --only        replay only the scenarios whose name matches
-  --no-cleanup  leave the images a scenario made
-  FILE          replay these recordings, not the shipped ones`
+  --no-cleanup  keep the images that a scenario created
+  FILE          replay these recordings instead of the shipped ones`
 
 /** Longest value that is printed, in characters. */
 const LONGEST_VALUE = 300
@@ -25,7 +25,7 @@ function line({ what, expected, actual }: Difference): string {
   return `${what}: expected ${shown(expected)}, got ${shown(actual)}`
 }
 
-/** For each scenario that differs, its first unmatched exchange; error texts one by one; the totals last. */
+/** Prints the first unmatched exchange of each scenario, then differences in error texts, then the totals. */
 function print(report: ReplayReport): void {
   const counted = report.differences.filter(({ counts }) => counts)
   for (const [scenario, found] of Map.groupBy(counted, (difference) => difference.scenario)) {

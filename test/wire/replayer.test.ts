@@ -17,7 +17,7 @@ const json = (
   body: { json: body },
 })
 
-/** What a server saw of one request. */
+/** One request as the server received it. */
 interface Seen {
   line: string
   headers: string[]
@@ -60,11 +60,11 @@ function recording(...steps: Pick<Exchange, 'request' | 'response'>[]): Recordin
 const rerun = (base: string, recorded: Recording, more: Partial<ReplayOptions> = {}) =>
   replay({ base, tokens: callers, recordings: [recorded], cleanup: false, ...more })
 
-describe('what goes over the wire', () => {
+describe('a replayed request', () => {
   const accepted = { status: 204, headers: {}, body: null }
   const noContent: Reply = (response) => response.writeHead(204).end()
 
-  test('a request carries the recorded headers, Host and nothing else', async () => {
+  test('has the recorded headers and Host, and no other', async () => {
     const { base, seen } = await serve(noContent)
     const headers = { 'X-Auth-Token': '{{token:a}}', 'X-Mixed-CASE': 'yes' }
     await rerun(
@@ -81,7 +81,7 @@ describe('what goes over the wire', () => {
     ])
   })
 
-  test('a JSON body is sent with its length, spaced and in ASCII as it was recorded', async () => {
+  test('has a JSON body with the recorded spaces and escapes, and its length', async () => {
     const { base, seen } = await serve(noContent)
     const request = {
       method: 'POST',
@@ -94,7 +94,7 @@ describe('what goes over the wire', () => {
     expect(seen[0]?.headers.slice(2)).toEqual(['Content-Length', '33'])
   })
 
-  test('chunks are sent chunked', async () => {
+  test('has a chunked body when chunks were recorded', async () => {
     const { base, seen } = await serve(noContent)
     const request = { method: 'PUT', path: '/', headers: {}, body: { chunks: ['abc', 'de'] } }
     await rerun(base, recording({ request, response: accepted }))
@@ -102,14 +102,14 @@ describe('what goes over the wire', () => {
     expect(seen[0]?.body).toBe('abcde')
   })
 
-  test('a POST without a body says that its length is 0', async () => {
+  test('has Content-Length: 0 when it is a POST without a body', async () => {
     const { base, seen } = await serve(noContent)
     await rerun(base, recording({ request: { method: 'POST', path: '/', headers: {} }, response: accepted }))
     expect(seen[0]?.headers.slice(2)).toEqual(['Content-Length', '0'])
   })
 })
 
-describe('from step to step', () => {
+describe('a replayed scenario', () => {
   const create: Pick<Exchange, 'request' | 'response'> = {
     request: {
       method: 'POST',
@@ -133,13 +133,13 @@ describe('from step to step', () => {
       id: ID,
     })
 
-  test('a captured id, times, tenants and the order of tags are the server’s to choose', async () => {
+  test('matches whatever id, times, tenants and order of tags the server chooses', async () => {
     const { base } = await serve(created)
     const report = await rerun(base, recording(create))
     expect(report).toMatchObject({ matched: 1, total: 1, differences: [] })
   })
 
-  test('an image left behind is deleted by the administrator, unprotected first if it must be', async () => {
+  test('deletes an image that is left behind as the administrator, and removes its protection first', async () => {
     const { base, seen } = await serve((response, one, earlier) =>
       earlier === 0 ? created(response, one, 0) : response.writeHead(earlier === 1 ? 403 : 204).end(),
     )
@@ -153,7 +153,7 @@ describe('from step to step', () => {
     expect(seen[1]?.headers).toContain('tok-admin')
   })
 
-  test('a wait asks again, with a pause each time, until the state is reached and nothing is in the way', async () => {
+  test('repeats a waiting request, with a pause each time, until the state is reached and no absent field is left', async () => {
     const states = [{ status: 'importing' }, { status: 'active', task: 'x' }, { status: 'active' }]
     const { base } = await serve((response, _, earlier) => sendJson(response, 200, states[earlier] ?? {}))
     const wait = { field: 'status', in: ['active'], absent: ['task'] }
@@ -169,11 +169,11 @@ describe('from step to step', () => {
   })
 })
 
-describe('what differs', () => {
+describe('a reported difference', () => {
   const request = { method: 'GET', path: '/v2/images', headers: {} }
   const where = { scenario: 'made/up', step: 1, request: 'GET /v2/images' }
 
-  test('the first place where a body differs is named with both values', async () => {
+  test('names the first place where a body differs, with both values', async () => {
     const { base } = await serve((response) => sendJson(response, 200, { images: [{ name: 'x', size: 2 }] }))
     const recorded = recording({ request, response: json(200, { images: [{ name: 'x', size: 1 }] }) })
     expect(await rerun(base, recorded)).toEqual({
@@ -186,7 +186,7 @@ describe('what differs', () => {
     })
   })
 
-  test('other words in an error are listed on demand and never count', async () => {
+  test('in the text of an error is listed on demand and never counts', async () => {
     const { base } = await serve((response) =>
       response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not  here</h1>'),
     )
@@ -202,7 +202,7 @@ describe('what differs', () => {
     ])
   })
 
-  test('other headers count on demand only', async () => {
+  test('in other headers counts on demand only', async () => {
     const { base } = await serve((response) => response.writeHead(204, { Allow: 'GET' }).end())
     const recorded = recording({
       request,
@@ -219,7 +219,7 @@ describe('what differs', () => {
     })
   })
 
-  test('a server that breaks off is reported with status 0', async () => {
+  test('has status 0 when the server closes the connection', async () => {
     const { base } = await serve((response) => response.destroy())
     const recorded = recording({ request, response: { status: 204, headers: {}, body: null } })
     const report = await rerun(base, recorded)

@@ -17,43 +17,43 @@ export interface ReplayOptions {
   /** Address of an image service that holds no images, for example `http://127.0.0.1:9292`. */
   base: string
   tokens: Tokens
-  /** All that are shipped, if not given. */
+  /** Default: all shipped recordings. */
   recordings?: readonly Recording[]
-  /** Replays only the scenarios whose name matches. */
+  /** Replays only scenarios whose name matches. */
   only?: RegExp
-  /** Lists differences in the words and markup of errors too; they never make an exchange count as unmatched. */
+  /** Lists differences in the text and markup of errors, too. They never make an exchange unmatched. */
   text?: boolean
-  /** Lists differences in other headers than the content type too; an exchange with one counts as unmatched. */
+  /** Lists differences in all recorded headers, too. They make an exchange unmatched. */
   headers?: boolean
-  /** Deletes what a scenario left behind before the next begins (default: yes). */
+  /** Deletes the images that a scenario left behind before the next scenario starts (default: true). */
   cleanup?: boolean
-  /** Passes the time between two looks at an image that is not ready yet (default: sleeps 150 ms). */
+  /** Waits between two requests for an image that is not ready yet (default: 150 ms). */
   pause?: () => Promise<void>
 }
 
-/** One place where the server answered otherwise than was recorded. */
+/** One place where the server's answer differs from the recorded one. */
 export interface Difference extends Mismatch {
   readonly scenario: string
   readonly step: number
   /** Method and path as recorded, with their placeholders. */
   readonly request: string
-  /** Whether it makes its exchange count as unmatched. */
+  /** True when the difference makes its exchange unmatched. */
   readonly counts: boolean
 }
 
 export interface ReplayReport {
-  /** Exchanges that were answered as recorded. */
+  /** Number of exchanges that were answered as recorded. */
   readonly matched: number
   readonly total: number
   readonly scenarios: { readonly matched: number; readonly total: number }
-  /** Exchanges with a difference in other headers or in the text of an error, listed or not. */
+  /** Number of exchanges with a difference in other headers, and in the text of an error, listed or not. */
   readonly withHeaderDifferences: number
   readonly withTextDifferences: number
-  /** In the order they were met. */
+  /** Differences in the order of the exchanges. */
   readonly differences: readonly Difference[]
 }
 
-/** Replays recorded conversations against a server, one after the other, and says where it answers otherwise. */
+/** Replays recorded conversations against a server, one after the other, and reports where its answers differ. */
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const chosen = scenariosOf(options.recordings ?? loadRecordings()).filter(
     ({ name }) => options.only === undefined || name.search(options.only) >= 0,
@@ -92,7 +92,7 @@ async function runAll(
   return results
 }
 
-/** The answer to one exchange; a server that breaks off has the status 0. */
+/** Sends one exchange and returns the answer; status 0 when the server closes the connection. */
 async function answerTo(
   context: Context,
   connection: Connection,

@@ -3,10 +3,10 @@ import type { Answer, Connection, Sent } from './http.ts'
 import { jsonOf, recordedJson } from './json.ts'
 import type { Json, RecordedRequest, RequestBody } from './recording.ts'
 
-/** How often a `wait` asks again: every 150 ms for 20 s when the recordings were made. */
+/** Maximum number of repetitions of a `wait`: the recordings polled every 150 ms for 20 s. */
 const MOST_POLLS = Math.ceil(20_000 / 150)
 
-/** Sends one recorded request, again and again if it waits for a state, and keeps what it captures. */
+/** Sends one recorded request, repeatedly if it waits for a state, and stores the values that it captures. */
 export async function runStep(
   context: Context,
   connection: Connection,
