@@ -5,7 +5,10 @@ import entries from './errors.json' with { type: 'json' }
 /** A code of the image service, e.g. `IMG.0001`. */
 export type ImsCode = keyof typeof entries
 
-/** The error codes of the image service and the form in which it answers them. */
+/**
+ * The error codes of the image service, and the form of its errors.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0908.html Error Codes
+ */
 export const imsErrors = errorFamily<ImsCode>(entries, ({ code, status, message, fields }) => ({
   status,
   body: { error: { code, message }, ...fields },

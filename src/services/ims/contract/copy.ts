@@ -5,6 +5,10 @@ import { Description, EnterpriseProjectId, ImageName, JobCreated, KeyId, VaultId
 
 const ImageParams = z.object({ image_id: z.string() })
 
+/**
+ * Copies a private image within its region, for example to encrypt it.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0627_1.html Replicating an Image Within a Region
+ */
 export const copyImageInRegion = contract({
   id: 'CopyImageInRegion',
   method: 'POST',
@@ -31,6 +35,10 @@ export const copyImageInRegion = contract({
   responses: { 200: JobCreated },
 })
 
+/**
+ * Copies a private image into another region of the same account.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0628.html Replicating an Image Across Regions
+ */
 export const copyImageCrossRegion = contract({
   id: 'CopyImageCrossRegion',
   method: 'POST',

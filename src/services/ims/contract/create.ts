@@ -68,6 +68,10 @@ export const CreateImageBody = z.object({
 })
 export type CreateImageBody = z.output<typeof CreateImageBody>
 
+/**
+ * Creates images from a server, its data disks, a volume, or a file in a bucket.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0603.html Creating an Image
+ */
 export const createImage = contract({
   id: 'CreateImage',
   method: 'POST',
@@ -79,6 +83,10 @@ export const createImage = contract({
   responses: { 200: JobCreated },
 })
 
+/**
+ * Creates a data disk image from a file in a bucket.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0606.html Creating a Data Disk Image Using an External Image File
+ */
 export const createDataImage = contract({
   id: 'CreateDataImage',
   method: 'POST',
@@ -138,6 +146,10 @@ export const QuickImportBody = z.object({
 })
 export type QuickImportBody = z.output<typeof QuickImportBody>
 
+/**
+ * Creates an image from a large file in a bucket, in one of the two formats that need no conversion.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0605.html Importing an Image File Quickly
+ */
 export const importImageQuick = contract({
   id: 'ImportImageQuick',
   method: 'POST',

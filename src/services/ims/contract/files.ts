@@ -5,6 +5,10 @@ import { ExportUrl, Flag, ImportUrl, JobCreated } from './fields.ts'
 
 const ImageParams = z.object({ image_id: z.string() })
 
+/**
+ * Fills an image that has only metadata from a file in a bucket.
+ * @see https://support.huaweicloud.com/intl/en-us/ae-ad-1-api-ims/en-us_topic_0037131984.html Registering an Image
+ */
 export const registerImage = contract({
   id: 'RegisterImage',
   method: 'PUT',
@@ -31,6 +35,10 @@ const ExportBody = z
     orFail('IMG.0072'),
   )
 
+/**
+ * Writes the bytes of a private image into a bucket.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0609.html Exporting an Image
+ */
 export const exportImage = contract({
   id: 'ExportImage',
   method: 'POST',

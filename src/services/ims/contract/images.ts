@@ -10,6 +10,7 @@ import { Description, EnterpriseProjectId, Firmware, ImageName, Ram, Time, Value
 /**
  * An image in a reply: the fields that every image has, and attributes, which are strings. The schema of attributes takes
  * `unknown`, because TypeScript cannot give other keys than the declared ones a type of their own.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0901.html Image Attributes
  */
 export const ImageWire = z
   .object({
@@ -115,6 +116,10 @@ export function toFilters(query: Record<string, string | string[] | undefined>):
   )
 }
 
+/**
+ * Lists images by filters, in pages.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0602.html Querying Images
+ */
 export const listImages = contract({
   id: 'ListImages',
   method: 'GET',

@@ -87,6 +87,10 @@ export function renderJob(job: ShownJob): z.input<typeof JobWire> {
   return { ...renderJobFields(job), entities: renderEntities(job) }
 }
 
+/**
+ * Shows an asynchronous job with its status and its result.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0905.html Asynchronous Job Query
+ */
 export const showJob = contract({
   id: 'ShowJob',
   method: 'GET',

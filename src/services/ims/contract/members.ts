@@ -96,6 +96,10 @@ const SharingBody = z.object({
   organizations: NoReceivers,
 })
 
+/**
+ * Shares images with projects.
+ * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0624.html Adding Image Members in Batches
+ */
 export const batchAddMembers = contract({
   id: 'BatchAddMembers',
   method: 'POST',

@@ -10,6 +10,10 @@ const Quota = z.strictObject({
   max: z.int(),
 })
 
+/**
+ * Shows how many images and members a project has and may have.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0630.html Querying the Image Quota
+ */
 export const showImageQuota = contract({
   id: 'ShowImageQuota',
   method: 'GET',

@@ -11,6 +11,10 @@ const TagWire = z.object({ key: z.string(), value: z.string() })
 const ProjectParams = z.object({ project_id: z.string() })
 const ImageParams = ProjectParams.extend({ image_id: z.string() })
 
+/**
+ * Adds a tag to an image, or changes its value.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0612.html Adding or Modifying a Tag
+ */
 export const createOrUpdateTags = contract({
   id: 'CreateOrUpdateTags',
   method: 'PUT',
@@ -82,6 +86,10 @@ const TagsToDelete = z
   )
   .min(1, orFail('IMG.0001'))
 
+/**
+ * Adds, changes or deletes several tags of an image.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0617.html Adding or Deleting Image Tags in a Batch
+ */
 export const batchAddOrDeleteTags = contract({
   id: 'BatchAddOrDeleteTags',
   method: 'POST',

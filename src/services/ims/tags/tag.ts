@@ -8,7 +8,10 @@ const VALUE_CHARACTERS = /^[\p{Script=Han}A-Za-z0-9_.-]*$/u
 const KEY_LIMIT = 36
 const VALUE_LIMIT = 43
 
-/** Trims a tag and checks its length and its characters. @throws CodedRefusal IMG.0115 */
+/**
+ * Trims a tag and checks its length and its characters. @throws CodedRefusal IMG.0115
+ * @see https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0902.html Image Tag Format
+ */
 export function checkTag({ key, value }: TagRow): TagRow {
   const tag = { key: key.trim(), value: value.trim() }
   const fits = tag.key.length > 0 && tag.key.length <= KEY_LIMIT && tag.value.length <= VALUE_LIMIT
