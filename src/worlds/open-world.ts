@@ -5,6 +5,7 @@ import { openBuckets } from '../database/buckets.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
+import { wroteIfRoom } from '../lib/no-room.ts'
 import { hostNow } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
@@ -235,7 +236,8 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
       closed = true
       blobs.close()
       try {
-        keepAll()
+        // On a full disk the latest written state stands, as after a crash.
+        wroteIfRoom(keepAll)
       } finally {
         journal.close()
         database.close()

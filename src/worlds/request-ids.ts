@@ -1,5 +1,6 @@
 import type { Db } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
+import { wroteIfRoom } from '../lib/no-room.ts'
 import { hexId } from '../lib/ids.ts'
 import { drawBytes } from '../lib/random.ts'
 
@@ -37,8 +38,9 @@ export function openRequestIds(
     next() {
       used += 1
       if (survives && used > reserved) {
-        reserved = used + BLOCK
-        writeSetting(db, setting, reserved)
+        const end = used + BLOCK
+        // On a full disk the next request tries again. Only a crash until then could give an id twice.
+        if (wroteIfRoom(() => writeSetting(db, setting, end))) reserved = end
       }
       return hexId(drawBytes(seed, purpose, used))
     },
