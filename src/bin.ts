@@ -12,5 +12,7 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 // Loaded after the check, because an older Node cannot parse these files.
 const { enableCompileCache } = await import('node:module')
 enableCompileCache()
+const { exitOnClosedPipe } = await import('./cli/process-end.ts')
+exitOnClosedPipe()
 const { runCommandLine } = await import('./cli/main.ts')
 process.exitCode = await runCommandLine(process.argv)

@@ -14,7 +14,6 @@ import { completionCommand, doctorCommand } from './declarations/set-up.ts'
 import { clockCommand, journalCommand, phaseCommand, rulesCommand } from './declarations/simulation.ts'
 import { startCommand } from './declarations/start.ts'
 import { imageCommand, snapshotCommand, worldCommand } from './declarations/worlds.ts'
-import { exitOnClosedPipe } from './process-end.ts'
 
 /** The end of `ims-emulator --help`. */
 const EPILOGUE = `
@@ -58,14 +57,15 @@ export function commandLineProgram(finish: (code: number) => void): Command {
  * command line itself is wrong.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  const removeListener = exitOnClosedPipe()
   let code = 0
   const program = commandLineProgram((found) => {
     code = found
   })
-  for (const command of [program, ...everyCommand(program)])
+  const commands = [program, ...everyCommand(program)]
+  for (const command of commands)
     command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   try {
+    tidyEnvironment(program, commands)
     await program.parseAsync(argv)
     return code
   } catch (error) {
@@ -75,8 +75,26 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       return 1
     }
     throw error
-  } finally {
-    removeListener()
+  }
+}
+
+/** Values of a variable for an option without a value. */
+const ON: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on'])
+const OFF: ReadonlySet<string> = new Set(['false', '0', 'no', 'off'])
+
+/**
+ * Removes the variables of options that are not set: empty ones, which Docker Compose passes for `${IMS_X:-}`, and those that
+ * turn an option off. The parser would take the former as values, and the latter as on.
+ * @throws CommanderError when a variable of an option without a value is neither on nor off.
+ */
+function tidyEnvironment(program: Command, commands: readonly Command[]): void {
+  for (const option of commands.flatMap(({ options }) => options)) {
+    const { envVar } = option
+    const value = envVar === undefined ? undefined : process.env[envVar]?.trim().toLowerCase()
+    if (envVar === undefined || value === undefined) continue
+    if (value === '' || (option.isBoolean() && OFF.has(value))) delete process.env[envVar]
+    else if (option.isBoolean() && !ON.has(value))
+      program.error(`error: ${envVar} is '${process.env[envVar]}'. Give true or false.`)
   }
 }
 

@@ -14,14 +14,12 @@ export function stopSignal(): Promise<void> {
 }
 
 /**
- * Ends the process with 0 when the reader of standard output closes the pipe, as `head` does. Every other error is thrown.
- * @returns removes the listener.
+ * Ends the process with 0 when the reader of standard output closes the pipe, as `head` does. Every other error is thrown. It
+ * stays in force until the process ends: the error comes after the command that has written.
  */
-export function exitOnClosedPipe(): () => void {
-  const exit = (error: Error) => {
+export function exitOnClosedPipe(): void {
+  process.stdout.on('error', (error) => {
     if ('code' in error && error.code === 'EPIPE') process.exit(0)
     throw error
-  }
-  process.stdout.on('error', exit)
-  return () => process.stdout.off('error', exit)
+  })
 }

@@ -41,9 +41,11 @@ const createWorld = handle(
   ({ emulator, host }: ControlCall, { body }) => created(renderWorld(emulator.worlds.create(body), host)),
 )
 
-const listWorlds = handle(contract.listWorlds, ({ emulator, host }: ControlCall) =>
-  ok({ worlds: emulator.worlds.all().map((world) => renderWorld(world, host)) }),
-)
+const listWorlds = handle(contract.listWorlds, ({ emulator, host }: ControlCall) => {
+  const worlds = emulator.worlds.all().map((world) => renderWorld(world, host))
+  const broken = emulator.worlds.broken()
+  return ok({ worlds, ...(broken.length > 0 && { broken }) })
+})
 
 const showWorld = handle(contract.showWorld, ({ emulator, host }: ControlCall, { params }) =>
   ok(renderWorld(emulator.worlds.named(params.world), host)),

@@ -44,6 +44,8 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 function makeUsable(path: string): void {
+  if (path === '')
+    throw new SetupError('the path of the data folder is empty. Give a folder with --data, or leave it away.')
   const entry = statSync(path, { throwIfNoEntry: false })
   if (entry !== undefined && !entry.isDirectory())
     throw new SetupError(

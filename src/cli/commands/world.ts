@@ -18,7 +18,14 @@ import { facts, inColumns, printJson, printLines } from '../output.ts'
 
 /** `world list`. */
 export async function list({ url, json }: Omit<WorldFlags, 'world'>): Promise<void> {
-  const { worlds } = await controlClient(url, sendWithKey).call(listWorlds, listWorlds.responses[200])
+  const { worlds, broken = [] } = await controlClient(url, sendWithKey).call(
+    listWorlds,
+    listWorlds.responses[200],
+  )
+  for (const { name, problem } of broken)
+    process.stderr.write(
+      `ims-emulator: the world ${name} is broken: ${problem}. \`ims-emulator world delete ${name}\` removes it.\n`,
+    )
   if (json) return printJson(worlds)
   const rows = worlds.map(({ name, scenario, auth, time, endpoint }) => [
     name,

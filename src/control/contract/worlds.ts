@@ -38,7 +38,13 @@ export const listWorlds = contract({
   path: '/_ims/worlds',
   summary: 'All worlds, with endpoints and credentials',
   request: nothing,
-  responses: { 200: z.strictObject({ worlds: z.array(WorldWire) }) },
+  responses: {
+    200: z.strictObject({
+      worlds: z.array(WorldWire),
+      /** Worlds in the data folder that cannot be opened, each with what was found; missing when there are none. */
+      broken: z.array(z.strictObject({ name: z.string(), problem: z.string() })).optional(),
+    }),
+  },
 })
 
 const WorldParams = z.object({ world: z.string() })
