@@ -211,7 +211,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     } catch (error) {
       broken.set(name, oneLine(error))
       process.stderr.write(
-        `ims-emulator: the world ${name} is not served: ${oneLine(error)} DELETE /_ims/worlds/${name} removes it.\n`,
+        `ims-emulator: the world ${name} is not served: ${oneLine(error)}. DELETE /_ims/worlds/${name} removes it.\n`,
       )
     }
   }
@@ -272,9 +272,12 @@ function twice<Result>(act: () => Result): Result {
   }
 }
 
-/** The message of an error on one line. */
+/** The message of an error on one line, without its last full stop. */
 function oneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500)
+  return (error instanceof Error ? error.message : String(error))
+    .replace(/\s+/g, ' ')
+    .slice(0, 500)
+    .replace(/\.$/, '')
 }
 
 /** Closes a world whose data is not needed any more. Failures are ignored, so that a broken world can be deleted. */
