@@ -2,7 +2,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { checkAccess, type Matter } from '../accounts/access.ts'
 import type { Caller } from '../accounts/caller.ts'
 import type { Contract, RawRequest } from '../contract/operation.ts'
-import { namedResources } from '../simulation/resource-kinds.ts'
+import { namedResources } from '../simulation/cloud.ts'
 import type { World } from '../simulation/world.ts'
 import type { ServerContext } from './body.ts'
 
