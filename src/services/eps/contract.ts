@@ -87,7 +87,7 @@ export const createEnterpriseProject = contract({
   id: 'CreateEnterpriseProject',
   method: 'POST',
   path: '/v1.0/enterprise-projects',
-  summary: 'Make an enterprise project in the account',
+  summary: 'Create an enterprise project in the account',
   actions: ['eps:enterpriseProjects:create'],
   request: z.object({ body: EnterpriseProjectBody }),
   responses: { 201: OneEnterpriseProject },
@@ -97,7 +97,7 @@ export const updateEnterpriseProject = contract({
   id: 'UpdateEnterpriseProject',
   method: 'PUT',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}',
-  summary: 'Give an enterprise project another name or description',
+  summary: 'Change the name or the description of an enterprise project',
   actions: ['eps:enterpriseProjects:update'],
   byEnterpriseProject: true,
   request: z.object({ params: EnterpriseProjectParams, body: EnterpriseProjectBody }),
@@ -108,7 +108,7 @@ export const enableEnterpriseProject = contract({
   id: 'EnableEnterpriseProject',
   method: 'POST',
   path: '/v1.0/enterprise-projects/{enterprise_project_id}/action',
-  summary: 'Put an enterprise project into use, or out of it (DisableEnterpriseProject)',
+  summary: 'Enable an enterprise project, or disable it (DisableEnterpriseProject)',
   conditionalActions: [
     {
       action: 'eps:enterpriseProjects:enable',

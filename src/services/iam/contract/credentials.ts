@@ -120,7 +120,7 @@ export const validateToken = contract({
   id: 'KeystoneValidateToken',
   method: 'GET',
   path: '/v3/auth/tokens',
-  summary: 'Look at a token',
+  summary: 'Show a token',
   request: z.object({ query: CatalogQuery }),
   responses: { 200: TokenWire },
 })

@@ -13,7 +13,7 @@ export const registerImage = contract({
   id: 'RegisterImage',
   method: 'PUT',
   path: '/v1/cloudimages/{image_id}/upload',
-  summary: 'Fill an image that is only described so far from a file in a bucket',
+  summary: 'Import a file of a bucket into an image that was created without bytes',
   actions: ['ims:images:upload'],
   byEnterpriseProject: true,
   request: z.object({ params: ImageParams, body: z.object({ image_url: ImportUrl }) }),

@@ -95,7 +95,7 @@ export const showJob = contract({
   id: 'ShowJob',
   method: 'GET',
   path: '/v1/{project_id}/jobs/{job_id}',
-  summary: 'Show how far a job is',
+  summary: 'Show the status and the progress of a job',
   request: z.object({ params: z.object({ project_id: z.string(), job_id: z.string() }) }),
   responses: { 200: JobWire },
 })
@@ -129,7 +129,7 @@ export const showJobProgress = contract({
   id: 'ShowJobProgress',
   method: 'GET',
   path: '/v1/cloudimages/job/{job_id}',
-  summary: 'Show how far a job is, in the older form',
+  summary: 'Show the progress of a job, in the older form',
   request: z.object({ params: z.object({ job_id: z.string() }) }),
   responses: { 200: JobProgressWire },
 })

@@ -37,7 +37,7 @@ export const listOsVersions = contract({
   id: 'ListOsVersions',
   method: 'GET',
   path: '/v1/cloudimages/os_version',
-  summary: 'List the operating systems that images can say they hold',
+  summary: 'List the operating system versions that an image can have',
   actions: ['ims:images:list'],
   request: z.object({ query: z.object({ tag: Values.optional() }) }),
   responses: { 200: Platforms },
