@@ -1,9 +1,6 @@
-import { findIdentity } from '../accounts/queries/identity.ts'
 import { hashToken } from '../accounts/tokens.ts'
-import { ifReadable } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
-import type { World } from '../simulation/world.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { namedAccessKey } from './authenticate.ts'
@@ -58,7 +55,7 @@ function placeOf(emulator: Emulator, context: ServerContext): Place {
   if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
   const home = emulator.worlds.default
   const { headers } = context.req.raw
-  if (emulator.worlds.all().length > 1) {
+  if (emulator.worlds.count() > 1) {
     const owner = ownerOf(emulator, headers)
     if (owner !== undefined) return { world: owner, prefix: '' }
   }
@@ -76,22 +73,11 @@ function named(emulator: Emulator, name: string): OpenWorld {
   )
 }
 
-/**
- * The world whose credentials a request carries. Credentials of a world's demo user are indexed; every other credential is
- * looked up world by world. A credential that the default world knows too names no other world.
- */
+/** The world that the credential of a request names; most requests name none that way, and are for the default world. */
 function ownerOf(emulator: Emulator, headers: Headers): OpenWorld | undefined {
   const token = headers.get('x-auth-token') ?? ''
   const accessKey = namedAccessKey(headers.get('authorization') ?? '')
   const kind = token === '' ? 'access_key' : 'token'
   const id = token === '' ? accessKey : hashToken(token)
-  if (id === undefined) return undefined
-  const owner = emulator.worlds.ownerOf(id)
-  if (owner !== undefined) return owner
-  if (findIdentity(emulator.worlds.default.db, kind, id) !== undefined) return undefined
-  return emulator.worlds.all().find((world) => knows(world, kind, id))
-}
-
-function knows({ db }: World, kind: 'token' | 'access_key', id: string): boolean {
-  return ifReadable(() => findIdentity(db, kind, id)) !== undefined
+  return id === undefined ? undefined : emulator.worlds.ownerOf({ kind, id })
 }

@@ -5,7 +5,7 @@ import { removeTree } from '../database/durable-files.ts'
 import { openDatabase } from '../database/open.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
-import { openCredentialIndex } from './credential-index.ts'
+import { type CredentialIndex, openCredentialIndex } from './credential-index.ts'
 import {
   createWorldFolder,
   decideReplacement,
@@ -38,8 +38,10 @@ export interface WorldRegistry {
   find(name: string): OpenWorld | undefined
   /** @throws ControlError 404 when there is no world of the name, 503 for a broken one. */
   named(name: string): OpenWorld
-  /** The world that made a credential for its demo user: an access key, or the hash of a token. */
-  ownerOf(credential: string): OpenWorld | undefined
+  /** The number of worlds, without the broken ones. */
+  count(): number
+  /** The world that a credential names, as {@link CredentialIndex} finds it. */
+  ownerOf: CredentialIndex['ownerOf']
   /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a wrong scenario. */
   create(spec: WorldSpec): OpenWorld
   /** Creates a world as a copy of another one as it is now. @throws ControlError as `create`. */
@@ -65,7 +67,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   const worlds = new Map<string, OpenWorld>()
   const specs = new Map<string, WorldSpec>()
   const broken = new Map<string, string>()
-  const owners = openCredentialIndex()
+  const owners = openCredentialIndex(home)
   const { templates, openFiles, build } = worldOpener(settings)
   let closing = false
 
@@ -197,8 +199,10 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     open(DEFAULT_WORLD, {}, { isBuilt: isNew })
   }
 
-  /** Opens the default world again after an error has kept it closed, e.g. a full disk during its reset. */
-  function reopenDefault(): OpenWorld {
+  /** Returns the default world; opens it again when an error has kept it closed, e.g. a full disk during its reset. */
+  function home(): OpenWorld {
+    const world = existing(DEFAULT_WORLD)
+    if (!world.closed || closing) return world
     if (data !== undefined) finishReplacement(data, DEFAULT_WORLD)
     return open(DEFAULT_WORLD, {})
   }
@@ -226,17 +230,14 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
   for (const { name, spec } of data === undefined ? [] : keptWorlds(data)) openKept(name, spec)
   return {
     get default() {
-      const world = existing(DEFAULT_WORLD)
-      return world.closed && !closing ? reopenDefault() : world
+      return home()
     },
     all: () => [...worlds.values()],
     broken: () => [...broken].map(([name, problem]) => ({ name, problem })),
     find: found,
     named: existing,
-    ownerOf(credential) {
-      const name = owners.ownerOf(credential)
-      return name === undefined ? undefined : worlds.get(name)
-    },
+    count: () => worlds.size,
+    ownerOf: owners.ownerOf,
     create: (spec) => add(spec),
     fork: (world, name) => add({ ...specs.get(world.name), name }, existing(world.name).copy()),
     readScenario: (world, text) => templates.readSent(specs.get(world.name) ?? {}, text),

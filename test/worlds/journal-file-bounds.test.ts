@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   existsSync,
   mkdirSync,
@@ -8,6 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -15,23 +16,22 @@ import { createJournal } from '../../src/worlds/journal.ts'
 import { openJournalFile } from '../../src/worlds/journal-file.ts'
 import { scratchFolder, startTestEmulator } from '../emulator.ts'
 
-const disk = vi.hoisted(() => ({ isFull: false, room: 0 }))
+afterEach(() => void vi.restoreAllMocks())
 
-/** A disk that may be full: it takes the room that is left, and refuses the rest. */
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>()
-  const writeFileSync: typeof fs.writeFileSync = (file, data, options) => {
-    if (!disk.isFull) return fs.writeFileSync(file, data, options)
-    if (typeof file === 'number') fs.writeSync(file, String(data).slice(0, disk.room))
+/** Fills the disk: it takes some characters of each file that is open, and refuses everything else. */
+function fillDisk(room: number): Disposable {
+  const full = vi.spyOn(fs, 'writeFileSync').mockImplementation((file, data) => {
+    if (typeof file === 'number') fs.writeSync(file, String(data).slice(0, room))
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  })
+  syncBuiltinESMExports()
+  return {
+    [Symbol.dispose]() {
+      full.mockRestore()
+      syncBuiltinESMExports()
+    },
   }
-  return { ...fs, writeFileSync }
-})
-
-afterEach(() => {
-  disk.isFull = false
-  vi.restoreAllMocks()
-})
+}
 
 const QUOTA = '/v1/cloudimages/quota'
 
@@ -188,10 +188,11 @@ test('a full disk is reported once, loses the entries in the file alone, and lea
     await nextTurn()
   }
   await add(1)
-  Object.assign(disk, { isFull: true, room: 20 })
-  await add(2)
-  await add(3)
-  disk.isFull = false
+  {
+    using _full = fillDisk(20)
+    await add(2)
+    await add(3)
+  }
   await add(4)
   journal.close()
   expect(reports).toEqual([

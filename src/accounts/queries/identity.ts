@@ -1,3 +1,4 @@
+import { afterCommit } from '../../database/after-commit.ts'
 import { and, asc, eq, isNull, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
@@ -121,12 +122,36 @@ const DEFAULTS = {
 
 export function insertCredential(db: Db, row: typeof credentials.$inferInsert): void {
   insertCredentialQuery(db).run({ ...DEFAULTS, ...row })
+  reportChange(db, row, 'issued')
 }
 
 export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string): void {
   db.delete(credentials)
     .where(and(eq(credentials.kind, kind), eq(credentials.id, id)))
     .run()
+  reportChange(db, { kind, id }, 'revoked')
+}
+
+/** A credential without its owner. */
+export type CredentialName = Pick<CredentialRow, 'kind' | 'id'>
+
+/** Lists all credentials of a world. */
+export function listCredentials(db: Db): CredentialName[] {
+  return db.select({ kind: credentials.kind, id: credentials.id }).from(credentials).all()
+}
+
+type CredentialObserver = (credential: CredentialName, change: 'issued' | 'revoked') => void
+
+const observers = new WeakMap<Db, CredentialObserver>()
+
+/** Calls a function after each credential that is issued or revoked in a database, when its transaction is committed. */
+export function observeCredentials(db: Db, observer: CredentialObserver): void {
+  observers.set(db, observer)
+}
+
+function reportChange(db: Db, { kind, id }: CredentialName, change: 'issued' | 'revoked'): void {
+  const observer = observers.get(db)
+  if (observer !== undefined) afterCommit(db, () => observer({ kind, id }, change))
 }
 
 /** Finds a user of a domain by its name; the one created first when fixtures use a name twice. */
