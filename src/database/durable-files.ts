@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 
 /** A change of files that a crash or a full disk may prevent. */
-export type FileOperation = 'make folder' | 'write' | 'rename' | 'remove' | 'link'
+type FileOperation = 'make folder' | 'write' | 'rename' | 'remove' | 'link'
 
 type FileObserver = (operation: FileOperation, path: string) => void
 

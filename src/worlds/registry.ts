@@ -22,7 +22,7 @@ import { DEFAULT_WORLD } from './world-name.ts'
 import { type Opening, type WorldSettings, worldOpener } from './world-opener.ts'
 
 /** A world in the data folder that cannot be opened. */
-export interface BrokenWorld {
+interface BrokenWorld {
   name: string
   /** What was found, with the path of the file. */
   problem: string

@@ -48,34 +48,37 @@ describe.each(['in memory', 'on disk'])('a world %s', (where) => {
     }
   })
 
-  test.each(['reset', 'restore', 'delete'] as const)('ends uploads under way with 409 at a %s', async (way) => {
-    using folder = scratchFolder()
-    const data = join(folder.path, 'data')
-    await using emulator = await startTestEmulator(where === 'on disk' ? { data } : {})
-    await emulator.post('/_ims/worlds', { name: 'other' })
-    await emulator.post('/_ims/worlds/other/snapshots', { name: 'start' })
-    const { id } = (await emulator.post('/w/other/v2/images', { name: 'half' })).body
-    const { body, release } = slowBody()
-    const upload = fetch(`${emulator.url}/w/other/v2/images/${id}/file`, {
-      method: 'PUT',
-      headers: { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/octet-stream' },
-      body,
-      duplex: 'half',
-    })
-    while ((await emulator.get(`/w/other/v2/images/${id}`)).body.status !== 'saving');
-    expect((await CLOSINGS[way](emulator)).status).toBe(204)
-    if (where === 'on disk' && way !== 'delete')
-      expect(readdirSync(join(data, 'worlds', 'other', 'blobs'))).toEqual([])
-    release()
-    const answer = await upload
-    expect([answer.status, await answer.text()]).toEqual([
-      409,
-      expect.stringContaining('the world was reset, restored or deleted meanwhile'),
-    ])
-    if (where === 'on disk' && way !== 'delete')
-      expect(readdirSync(join(data, 'worlds', 'other', 'blobs'))).toEqual([])
-    if (way === 'delete') await emulator.post('/_ims/worlds', { name: 'other' })
-    expect((await emulator.get('/w/other/v2/images?visibility=private')).body.images).toEqual([])
-    expect((await emulator.post('/w/other/v2/images', { name: 'next' })).status).toBe(201)
-  })
+  test.each(['reset', 'restore', 'delete'] as const)(
+    'ends uploads under way with 409 at a %s',
+    async (way) => {
+      using folder = scratchFolder()
+      const data = join(folder.path, 'data')
+      await using emulator = await startTestEmulator(where === 'on disk' ? { data } : {})
+      await emulator.post('/_ims/worlds', { name: 'other' })
+      await emulator.post('/_ims/worlds/other/snapshots', { name: 'start' })
+      const { id } = (await emulator.post('/w/other/v2/images', { name: 'half' })).body
+      const { body, release } = slowBody()
+      const upload = fetch(`${emulator.url}/w/other/v2/images/${id}/file`, {
+        method: 'PUT',
+        headers: { 'X-Auth-Token': 'demo-token', 'Content-Type': 'application/octet-stream' },
+        body,
+        duplex: 'half',
+      })
+      while ((await emulator.get(`/w/other/v2/images/${id}`)).body.status !== 'saving');
+      expect((await CLOSINGS[way](emulator)).status).toBe(204)
+      if (where === 'on disk' && way !== 'delete')
+        expect(readdirSync(join(data, 'worlds', 'other', 'blobs'))).toEqual([])
+      release()
+      const answer = await upload
+      expect([answer.status, await answer.text()]).toEqual([
+        409,
+        expect.stringContaining('the world was reset, restored or deleted meanwhile'),
+      ])
+      if (where === 'on disk' && way !== 'delete')
+        expect(readdirSync(join(data, 'worlds', 'other', 'blobs'))).toEqual([])
+      if (way === 'delete') await emulator.post('/_ims/worlds', { name: 'other' })
+      expect((await emulator.get('/w/other/v2/images?visibility=private')).body.images).toEqual([])
+      expect((await emulator.post('/w/other/v2/images', { name: 'next' })).status).toBe(201)
+    },
+  )
 })

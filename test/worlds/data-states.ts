@@ -2,9 +2,9 @@ import { cpSync, existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type StartedEmulator, startEmulator } from '../../src/index.ts'
 
-/** Starts an emulator on a data folder, with its time standing still and without a port. */
+/** Starts an emulator on a data folder, with its time standing still, without a port, and silent about errors that tests cause. */
 export function openData(data: string): Promise<StartedEmulator> {
-  return startEmulator({ data, listen: false, clock: { rate: 0 }, scenario: 'instant' })
+  return startEmulator({ data, listen: false, clock: { rate: 0 }, scenario: 'instant', log: () => {} })
 }
 
 /** Sends a request to an emulator of this process; a JSON answer is parsed. */
@@ -22,7 +22,7 @@ export async function ask(emulator: StartedEmulator, method: string, path: strin
 }
 
 /** Uploads an image whose bytes are its name. */
-export async function upload(emulator: StartedEmulator, prefix: string, name: string): Promise<void> {
+async function upload(emulator: StartedEmulator, prefix: string, name: string): Promise<void> {
   const { body } = await ask(emulator, 'POST', `${prefix}/v2/images`, {
     name,
     disk_format: 'raw',

@@ -6,9 +6,9 @@ import { composeCloud } from '../../src/services/compose.ts'
 import { listedServices, services } from '../../src/services/index.ts'
 import { fixtureSection, Id, record } from '../../src/simulation/fixtures.ts'
 import { loadScenario } from '../../src/simulation/scenario/load.ts'
-import { openTemporaryFolder } from '../../src/worlds/temporary-folder.ts'
 import { composeFixtures } from '../../src/worlds/fixtures/fixture.ts'
 import { type OpenWorld, openWorld } from '../../src/worlds/open-world.ts'
+import { openTemporaryFolder } from '../../src/worlds/temporary-folder.ts'
 
 const Bells = z.array(z.string()).catch([])
 
