@@ -15,8 +15,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** A change of files that a crash or a full disk may prevent. */
-type FileOperation = 'make folder' | 'write' | 'rename' | 'remove' | 'link'
+/** A change of files that a crash or a full disk may prevent; `renamed` is the moment after a rename. */
+type FileOperation = 'make folder' | 'write' | 'rename' | 'renamed' | 'remove' | 'link'
 
 type FileObserver = (operation: FileOperation, path: string) => void
 
@@ -52,6 +52,7 @@ export function writeDurably(path: string, content: string | Uint8Array): void {
 export function renameDurably(from: string, to: string): void {
   observer?.('rename', from)
   renameSync(from, to)
+  observer?.('renamed', to)
   syncFolder(dirname(to))
 }
 

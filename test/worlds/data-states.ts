@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { type StartedEmulator, startEmulator } from '../../src/index.ts'
 
 /** Starts an emulator on a data folder, with its time standing still, without a port, and silent about errors that tests cause. */
@@ -50,7 +50,7 @@ export async function makeData(data: string): Promise<void> {
 }
 
 /** Describes what a crash could mix up: the worlds, their journals, the images with their bytes, the snapshots. */
-export async function describeWorlds(emulator: StartedEmulator): Promise<string> {
+export async function describeWorlds(emulator: StartedEmulator, data: string): Promise<string> {
   const listed = (await ask(emulator, 'GET', '/_ims/worlds')).body
   const lines: string[] = listed.broken === undefined ? [] : [JSON.stringify(listed.broken)]
   for (const { name } of listed.worlds) {
@@ -62,7 +62,13 @@ export async function describeWorlds(emulator: StartedEmulator): Promise<string>
       bytes.push(`${image.name} ${image.status} ${file.status} ${file.body}`)
     }
     const { snapshots } = (await ask(emulator, 'GET', `/_ims/worlds/${name}/snapshots`)).body
-    const saved = snapshots.map((snapshot: { name: string }) => snapshot.name)
+    const saved = snapshots.map((snapshot: { name: string }) => {
+      const files = readdirSync(join(data, 'snapshots', name, snapshot.name), {
+        recursive: true,
+        encoding: 'utf8',
+      })
+      return `${snapshot.name} with ${files.sort().join(' and ')}`
+    })
     // Descriptions themselves are requests that the journal has.
     const uploads = journal.requests.filter(({ method }: { method: string }) => method === 'PUT')
     lines.push(
