@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from '../client.ts'
+import type { Place } from '../place.ts'
+import type { Action } from './action.ts'
+import { differences, learnIds } from './compare.ts'
+import { diskDamage, stagedCopies } from './disk.ts'
+import type { Model } from './model.ts'
+import { jobStatus, membersOf, type ObservedWorld, observeWorlds } from './observe.ts'
+
+/** What a worker knows at a kill: its model, and the request that was under way. */
+export interface Known {
+  model: Model
+  underWay: Action | undefined
+}
+
+/** What is true after a restart. */
+export interface Verified {
+  /** The models that the server agrees with. */
+  models: Model[]
+  damage: string[]
+}
+
+const PARTNER = '0605767b4480d5872f0ec00af5c37a9b'
+
+/** Checks everything that was acknowledged. A request that was under way is done wholly or not at all. */
+export async function verify(
+  place: Place,
+  client: Client,
+  projectId: string,
+  workers: readonly Known[],
+): Promise<Verified> {
+  const observed = await observeWorlds(client)
+  const damage = diskDamage(place, [...observed.keys()])
+  const models: Model[] = []
+  for (const [number, { model, underWay }] of workers.entries()) {
+    const own = new Map([...observed].filter(([name]) => isOf(number, name)))
+    const candidates = [model, ...(underWay ? [underWay.after(model)] : [])]
+    const compared = candidates.map((candidate) => ({ candidate, found: differences(candidate, own) }))
+    const fitting = compared.find(({ found }) => found.length === 0)
+    const closest = fitting ?? compared.toSorted((a, b) => a.found.length - b.found.length)[0]
+    if (closest === undefined) continue
+    if (fitting === undefined)
+      damage.push(
+        `${closest.found.length} differences when "${underWay?.what ?? 'nothing'}" was under way, the first: ${closest.found.slice(0, 3).join('; ')}`,
+      )
+    const learnt = learnIds(closest.candidate, own)
+    models.push(learnt)
+    damage.push(...(await detailDamage(place, client, projectId, learnt, own)))
+  }
+  return { models, damage: [...damage, ...stagingDamage(place, models)] }
+}
+
+/** Worker 0 has the default world, too. */
+function isOf(worker: number, world: string): boolean {
+  return world.startsWith(`k${worker}-`) || (worker === 0 && world === 'default')
+}
+
+/** Checks jobs, members and exported objects. */
+async function detailDamage(
+  { buckets }: Place,
+  client: Client,
+  project: string,
+  model: Model,
+  observed: ReadonlyMap<string, ObservedWorld>,
+): Promise<string[]> {
+  const damage: string[] = []
+  for (const [world, { jobs, images }] of model.worlds) {
+    if (!observed.has(world)) continue
+    for (const [id, { done, object }] of jobs) {
+      const status = await jobStatus(client, world, project, id)
+      if (/^\d+$/.test(status)) damage.push(`${world}: the job ${id} is answered ${status}`)
+      else if (done && status !== 'SUCCESS' && status !== 'FAIL')
+        damage.push(`${world}: the job ${id} had ended, and is ${status}`)
+      const path = object === undefined ? undefined : join(buckets, 'images', object)
+      if (path !== undefined && status === 'SUCCESS' && !(existsSync(path) && readFileSync(path).length > 0))
+        damage.push(`${world}: the export ${id} succeeded, and its object is not there`)
+    }
+    for (const [name, { id, member }] of images)
+      if (
+        member === true &&
+        id !== undefined &&
+        !(await membersOf(client, world, project, id)).includes(PARTNER)
+      )
+        damage.push(`${world}: the image ${name} has lost its member`)
+  }
+  return damage
+}
+
+/** Staged copies belong to exports that have not ended, also in snapshots. */
+function stagingDamage(place: Place, models: readonly Model[]): string[] {
+  const worlds = models.flatMap((model) => [
+    ...model.worlds.values(),
+    ...[...model.snapshots.values()].flatMap((saves) => [...saves.values()]),
+  ])
+  const pending = worlds.flatMap(({ jobs }) => [...jobs.values()].filter((job) => job.object && !job.done))
+  const staged = stagedCopies(place).length
+  // One for each worker whose export was under way at the latest kill.
+  return staged > pending.length + models.length
+    ? [`${staged} staged copies were left in the bucket for ${pending.length} exports`]
+    : []
+}
