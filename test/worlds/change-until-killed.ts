@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs'
 import { observeFiles } from '../../src/database/durable-files.ts'
-import { ask, openData } from './data-states.ts'
+import { ask, openChanged } from './data-states.ts'
 
 /**
  * Restores a snapshot, and stops before an operation on files until the process is killed. It prints a line when it has stopped.
  * Arguments: the data folder, and the operation with its number, e.g. `rename 2`.
  */
 const [data = '', point = ''] = process.argv.slice(2)
-const emulator = await openData(data)
+const emulator = await openChanged(data)
 const counts = new Map<string, number>()
 using _ = observeFiles((operation) => {
   const count = (counts.get(operation) ?? 0) + 1

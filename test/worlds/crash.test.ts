@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { observeFiles } from '../../src/database/durable-files.ts'
 import type { StartedEmulator } from '../../src/index.ts'
 import { scratchFolder } from '../emulator.ts'
-import { ask, copyData, describeWorlds, leftovers, makeData, openData } from './data-states.ts'
+import { ask, copyData, describeWorlds, leftovers, makeData, openChanged, openData } from './data-states.ts'
 
 const folder = scratchFolder()
 const base = join(folder.path, 'base')
@@ -58,8 +58,8 @@ async function statesOf(data: string): Promise<string> {
 /** Describes the worlds of the base before and after a change. */
 async function beforeAndAfter([method, path, json, status]: [string, string, unknown, number]) {
   const data = copied(base)
-  const before = await statesOf(copied(base))
-  const emulator = await openData(data)
+  const emulator = await openChanged(data)
+  const before = await statesOf(copied(data))
   expect((await ask(emulator, method, path, json)).status).toBe(status)
   await emulator.close()
   const after = await statesOf(data)
@@ -82,7 +82,7 @@ describe('a crash anywhere leaves the worlds as before or as after', () => {
   test.each(Object.entries(CHANGES))('a %s', async (_name, change) => {
     const [before, after] = await beforeAndAfter(change)
     const data = copied(base)
-    const emulator = await openData(data)
+    const emulator = await openChanged(data)
     const [method, path, json] = change
     const crashes = await crashesOf(data, () => ask(emulator, method, path, json))
     await emulator.close()
@@ -108,7 +108,7 @@ describe('a crash anywhere leaves the worlds as before or as after', () => {
     const change = CHANGES['restore of the default world'] ?? []
     const [method = '', path = ''] = change
     const data = copied(base)
-    const emulator = await openData(data)
+    const emulator = await openChanged(data)
     const interrupted = await crashesOf(data, () => ask(emulator, String(method), String(path)))
     await emulator.close()
     const states = new Set<string>()
@@ -136,7 +136,7 @@ describe('an error of the file system leaves the worlds as before or as after, w
       let failed = true
       for (let nth = 1; failed; nth++) {
         const data = copied(base)
-        const emulator = await openData(data)
+        const emulator = await openChanged(data)
         let count = 0
         {
           using _ = observeFiles((operation, at) => {

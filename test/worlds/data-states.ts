@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type StartedEmulator, startEmulator } from '../../src/index.ts'
 
 /** Starts an emulator on a data folder, with its time standing still, without a port, and silent about errors that tests cause. */
@@ -47,6 +48,15 @@ export async function makeData(data: string): Promise<void> {
     await ask(emulator, 'POST', `/_ims/worlds/${world}/snapshots`, { name: 'start' })
     await upload(emulator, `/w/${world}`, 'later')
   }
+}
+
+/** Opens a data folder and changes its worlds, so that the logs of their databases are not empty. */
+export async function openChanged(data: string): Promise<StartedEmulator> {
+  const emulator = await openData(data)
+  for (const world of ['default', 'other']) await upload(emulator, `/w/${world}`, 'last')
+  // The journal is written after the turn of the event loop.
+  await setImmediate()
+  return emulator
 }
 
 /** Describes what a crash could mix up: the worlds, their journals, the images with their bytes, the snapshots. */
