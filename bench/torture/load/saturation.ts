@@ -13,7 +13,7 @@ const WARM = 0.3
 /** The time after it is cut into this many parts. A leak grows in every part; caches and the heap's reserve do not. */
 const PARTS = 3
 /** Growth of the last part that is no leak. */
-const MORE_MEMORY = { share: 0.12, mib: 40 }
+const MORE_MEMORY = { share: 0.12, mib: 64 }
 const MORE_DESCRIPTORS = 20
 /** Real ms in which a server closes what its clients have left. */
 const REST_MS = 2_500
