@@ -56,9 +56,9 @@ function table({ registeredArguments, options }: Command): string[] {
   return rows.length === 0 ? [] : [`| | variable | what |\n| --- | --- | --- |\n${rows.join('\n')}\n`]
 }
 
-function withDefault({ description, defaultValue, negate }: Option): string {
+function withDefault({ description, defaultValue, defaultValueDescription, negate }: Option): string {
   const said = !negate && ['string', 'number'].includes(typeof defaultValue)
-  return said ? `${description} (default: \`${defaultValue}\`)` : description
+  return said ? `${description} (default: \`${defaultValueDescription ?? defaultValue}\`)` : description
 }
 
 function row(word: string, variable: string, what: string, choices: readonly string[] | undefined): string {

@@ -91,7 +91,10 @@ function shown({ canonicalRequest, stringToSign, signedHeaders, hint }: Signatur
 
 /** The access key that a signature names. A lenient world reads nothing else of it. */
 export function namedAccessKey(authorization: string): string | undefined {
-  return /^SDK-HMAC-SHA256\s+(?:.*,\s*)?Access=([^,\s]+)/.exec(authorization)?.[1]
+  if (!/^SDK-HMAC-SHA256\s/.test(authorization)) return undefined
+  const parts = authorization.slice('SDK-HMAC-SHA256'.length).split(',')
+  const named = parts.map((part) => /^Access=(\S+)/.exec(part.trimStart())?.[1])
+  return named.findLast((accessKey) => accessKey !== undefined)
 }
 
 /** The refusal of an Authorization that cannot be parsed: the gateway takes one of another kind for a token. */

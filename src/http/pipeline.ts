@@ -194,7 +194,8 @@ function queryFields(query: URLSearchParams): RawRequest['query'] {
   const fields: RawRequest['query'] = Object.create(null)
   for (const [name, value] of query) {
     const before = fields[name]
-    fields[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+    if (Array.isArray(before)) before.push(value)
+    else fields[name] = before === undefined ? value : [before, value]
   }
   return fields
 }

@@ -185,11 +185,22 @@ function plainText(line: string, error: GlanceError): string {
   const stripped = template(error, (text) => text)
     .replaceAll('\n', ' ')
     .replaceAll('\r', '')
-    .replace(/<br.*?>/g, '\n')
-    .replaceAll('<!--', '')
-    .replaceAll('-->', '')
-    .replace(/<.*?>/g, '')
-  return `${line}\n\n${stripped}`
+  const broken = withoutTags(stripped, '<br', '\n').replaceAll('<!--', '').replaceAll('-->', '')
+  const lines = broken.split('\n').map((each) => withoutTags(each, '<', ''))
+  return `${line}\n\n${lines.join('\n')}`
+}
+
+/** Replaces what is between a beginning and the next `>`. A regular expression would look for the `>` of every `<` anew. */
+function withoutTags(text: string, beginning: string, replacement: string): string {
+  let kept = ''
+  let at = 0
+  for (;;) {
+    const start = text.indexOf(beginning, at)
+    const end = start < 0 ? -1 : text.indexOf('>', start + beginning.length)
+    if (end < 0) return kept + text.slice(at)
+    kept += text.slice(at, start) + replacement
+    at = end + 1
+  }
 }
 
 function escapeHtml(text: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compilePattern, type Pattern } from './pattern.ts'
+import { compilePattern, type MatchBudget } from './pattern.ts'
 import { notEmpty } from './values.ts'
 
 const Scalar = z.union([z.string().max(4096), z.number(), z.boolean(), z.null()])
@@ -8,13 +8,8 @@ type Scalar = z.output<typeof Scalar>
 const PatternText = z.string().superRefine((source, context) => {
   const pattern = compilePattern(source)
   if (typeof pattern === 'string')
-    context.addIssue({ code: 'custom', message: `is no pattern that can be used: it ${verbed(pattern)}` })
+    context.addIssue({ code: 'custom', message: `is no pattern that can be used: it ${pattern}` })
 })
-
-/** Messages of the JavaScript engine begin with a noun, those of `compilePattern` with a verb. */
-function verbed(reason: string): string {
-  return /^[a-z]/.test(reason) ? reason : `does not compile (${reason})`
-}
 
 const Conditions = z
   .strictObject({
@@ -32,7 +27,7 @@ const Conditions = z
         examples: [['web', 'db']],
       }),
     matches: PatternText.optional().meta({
-      description: 'A regular expression that matches anywhere in the value.',
+      description: 'A regular expression (RE2) that matches anywhere in the value.',
       examples: ['^web-[0-9]+$'],
     }),
     present: z
@@ -58,8 +53,11 @@ export type Matcher = z.output<typeof Matcher>
 
 /** A compiled matcher. */
 export interface CompiledMatcher {
-  /** Tests the values that a field has; an empty list stands for a field that is not there. One match is enough. */
-  matches(found: readonly unknown[]): boolean
+  /**
+   * Tests the values that a field has; an empty list stands for a field that is not there. One match is enough. A pattern
+   * matches nothing once the budget of the request is spent.
+   */
+  matches(found: readonly unknown[], budget: MatchBudget): boolean
   /** What the matcher expects, to be read after "should". */
   expects: string
 }
@@ -74,9 +72,12 @@ export function compileMatcher(matcher: Matcher): CompiledMatcher {
   if (conditions.matches !== undefined) tests.push(matchesPattern(conditions.matches))
   if (wantsPresence === false) return { matches: (found) => found.length === 0, expects: 'not be there' }
   if (tests.length === 0) return { matches: (found) => found.length > 0, expects: 'be there' }
-  const passes = (value: unknown) => tests.every(({ test }) => test(value))
+  const passes = (value: unknown, budget: MatchBudget) => tests.every(({ test }) => test(value, budget))
   return {
-    matches: (found) => found.some((value) => (Array.isArray(value) ? value.some(passes) : passes(value))),
+    matches: (found, budget) =>
+      found.some((value) =>
+        Array.isArray(value) ? value.some((each) => passes(each, budget)) : passes(value, budget),
+      ),
     expects: tests.map(({ expects }) => expects).join(' and '),
   }
 }
@@ -88,7 +89,7 @@ function conditionsOf(matcher: Matcher): z.output<typeof Conditions> {
 
 /** A test of one value, and what it expects. */
 interface ValueTest {
-  test(value: unknown): boolean
+  test(value: unknown, budget: MatchBudget): boolean
   expects: string
 }
 
@@ -105,14 +106,14 @@ function isOneOf(scalars: readonly Scalar[]): ValueTest {
 }
 
 function matchesPattern(source: string): ValueTest {
-  const compiled = compilePattern(source)
-  const pattern: Pattern = typeof compiled === 'string' ? { longest: 0, matches: () => false } : compiled
+  const pattern = compilePattern(source)
   return {
-    test(value) {
+    test(value, budget) {
       const text = comparable(value)
-      return typeof text === 'string' && pattern.matches(text)
+      if (typeof pattern === 'string' || typeof text !== 'string') return false
+      return budget.take(pattern.cost(text)) && pattern.matches(text)
     },
-    expects: `match /${source}/${pattern.longest < 4096 ? ` in at most ${pattern.longest} characters` : ''}`,
+    expects: `match /${source}/`,
   }
 }
 

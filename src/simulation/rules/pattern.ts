@@ -1,122 +1,109 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+
 /** Characters; longer patterns are refused. */
-const LONGEST_PATTERN = 256
+export const LONGEST_PATTERN = 256
 /** Characters; no pattern is matched against a longer text. */
 const LONGEST_TEXT = 4096
-/** A pattern that could exceed the limit of steps on a text of this length is refused. */
-const SHORTEST_LIMIT = 64
-/** Steps that one match may take at worst: about a tenth of a second. */
-const MOST_STEPS = 2e7
-/** The engine expands `a{1000}` in memory, so larger counts are refused. */
-const MOST_REPEATS = 1000
+/** The size of the largest pattern with its repetitions written out: it is compiled in a few ms. */
+export const LARGEST_SIZE = 1000
+/** Tables of Unicode take as long to compile as so many characters, and longer when the case is ignored. */
+const UNICODE_CLASS = 25
+const UNICODE_CLASS_IGNORING_CASE = 100
 
-/** A regular expression with the longest text on which its time is bounded. */
+/** A compiled regular expression. */
 export interface Pattern {
+  /** Characters that one match looks at, at worst: the length of the text for each instruction of the pattern. */
+  cost(text: string): number
+  /** A text over 4096 characters never matches. */
   matches(text: string): boolean
-  /** Characters. A longer text never matches. */
-  longest: number
-}
-
-/** What makes a backtracking engine slow: the number of unbounded repetitions, and of combinations of choices. */
-interface Cost {
-  unbounded: number
-  choices: number
 }
 
 /**
- * Compiles a regular expression. For one that is invalid or could take too long, returns the reason instead.
- * @example compilePattern('(a+)+') // 'repeats a group in which something repeats or branches, which can take too long'
+ * Compiles a regular expression in the syntax of RE2, which matches in time linear to the text. For a pattern that cannot be
+ * used, returns the reason as a verb phrase.
+ * @see https://github.com/google/re2/wiki/Syntax
+ * @example compilePattern('(a)\\1') // 'refers back to a group, which cannot be matched in linear time'
  */
 export function compilePattern(source: string): Pattern | string {
   if (source.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`
-  let expression: RegExp
+  const refusal = refusalOf(source)
+  if (refusal !== undefined) return refusal
   try {
-    expression = new RegExp(source)
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(source))
+    const size = compiled.programSize()
+    return {
+      cost: (text) => (text.length > LONGEST_TEXT ? 0 : text.length * size),
+      matches: (text) => text.length <= LONGEST_TEXT && compiled.test(text),
+    }
   } catch (error) {
-    return error instanceof SyntaxError ? error.message : String(error)
+    if (!(error instanceof RE2JSSyntaxException)) throw error
+    return `does not compile (${error.message.replace(/^error parsing regexp: /, '')})`
   }
-  const cost = costOf(source)
-  if (typeof cost === 'string') return cost
-  const longest = longestText(cost)
-  if (longest < SHORTEST_LIMIT)
-    return 'could take too long: it has too many repetitions or choices one after another'
-  return { longest, matches: (text) => text.length <= longest && expression.test(text) }
+}
+
+/** An escape with its Unicode class, a character class, the beginning of a group, a counted repetition, or a character. */
+const TOKEN =
+  /\\[pP](?:\{[^}]*\})?|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?<?[=!]|\{(?<least>\d+)(?:,(?<most>\d*))?\}|[\s\S]/g
+
+function refusalOf(source: string): string | undefined {
+  for (const [token] of source.matchAll(TOKEN)) {
+    if (/^\(\?<?[=!]/.test(token)) return 'looks ahead or behind, which cannot be matched in linear time'
+    if (/^\\[1-9k]/.test(token)) return 'refers back to a group, which cannot be matched in linear time'
+  }
+  if (sizeOf(source) > LARGEST_SIZE)
+    return `repeats too much: with its repetitions written out it is longer than ${LARGEST_SIZE} characters and classes`
+  return undefined
 }
 
 /**
- * The longest text that takes at most `MOST_STEPS`. With k unbounded repetitions, of which the search for a beginning is one,
- * a text of n characters can be divided in about n^k / k! ways, each once for every combination of choices.
+ * The number of characters and classes of a pattern with its repetitions written out: `(ab){3}` has 6. It bounds the time in which
+ * the pattern is compiled, before it is.
  */
-function longestText({ unbounded, choices }: Cost): number {
-  const repetitions = unbounded + 1
-  let orders = 1
-  for (let i = 2; i <= repetitions; i++) orders *= i
-  return Math.min(LONGEST_TEXT, Math.floor(((MOST_STEPS / choices) * orders) ** (1 / repetitions)))
-}
-
-/** A group whose end is not yet reached: whether something in it repeats or branches, and the number of its alternatives. */
-interface Group {
-  varies: boolean
-  alternatives: number
-}
-
-/**
- * Computes the cost of a valid pattern. Returns the reason for a pattern whose time can grow faster than any power of the
- * length (a repeated group in which something repeats or branches), or cannot be bounded (a reference back to a group).
- */
-function costOf(source: string): Cost | string {
-  const cost: Cost = { unbounded: 0, choices: 1 }
-  const outer: Group[] = []
-  let group: Group = { varies: false, alternatives: 1 }
-  for (let i = 0; i < source.length; ) {
-    const atom = atomAt(source, i)
-    i += atom.length
-    if (/^\\[1-9k]/.test(atom)) return 'refers back to a group, which can take too long'
-    if (atom.startsWith('(')) {
-      outer.push(group)
-      group = { varies: false, alternatives: 1 }
-      continue
+export function sizeOf(source: string): number {
+  const unicode = /\(\?[a-z]*i/.test(source) ? UNICODE_CLASS_IGNORING_CASE : UNICODE_CLASS
+  const outer: number[] = []
+  let size = 0
+  let last = 0
+  for (const { 0: token, groups } of source.matchAll(TOKEN)) {
+    if (groups?.least !== undefined) {
+      const times = Math.max(1, Number(groups.least), Number(groups.most ?? 0))
+      size += last * (times - 1)
+      last *= times
+    } else if (token.startsWith('(')) {
+      outer.push(size)
+      size = 0
+      last = 0
+    } else if (token === ')') {
+      last = size
+      size += outer.pop() ?? 0
+    } else if (!/^[*+?|]$/.test(token)) {
+      const classes = token.match(/\\[pP]/g)?.length ?? 0
+      last = 1 + classes * unicode
+      size += last
     }
-    if (atom === '|') {
-      group.alternatives += 1
-      group.varies = true
-      continue
-    }
-    let inside = false
-    if (atom === ')') {
-      inside = group.varies
-      cost.choices *= group.alternatives
-      group = outer.pop() ?? group
-      group.varies ||= inside
-    }
-    const repeat = repeatAt(source, i)
-    if (repeat === undefined) continue
-    i += repeat.length
-    group.varies = true
-    if (inside && repeat.most > 1)
-      return 'repeats a group in which something repeats or branches, which can take too long'
-    if (repeat.most === Number.POSITIVE_INFINITY) cost.unbounded += 1
-    else if (repeat.most > MOST_REPEATS) return `repeats more than ${MOST_REPEATS} times`
-    else cost.choices *= repeat.most - repeat.least + 1
   }
-  cost.choices *= group.alternatives
-  return cost
+  return outer.reduce((sum, each) => sum + each, size)
 }
 
-/** The text of the character, class, escape or beginning of a group at a position. */
-function atomAt(source: string, at: number): string {
-  const found = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?:<[^=!][^>]*>|<?[=!]|[a-z-]*:))?|[\s\S]/y
-  found.lastIndex = at
-  return found.exec(source)?.[0] ?? ''
+/** The cost of all patterns that one request may be matched against: at worst about 200 ms. */
+const MOST_COST = 3_000_000
+
+/** What is left of the time in which the patterns of all rules are matched against one request. */
+export interface MatchBudget {
+  /** Takes the cost of a match. Returns false when too little is left, now and from then on. */
+  take(cost: number): boolean
+  readonly spent: boolean
 }
 
-function repeatAt(source: string, at: number): { length: number; least: number; most: number } | undefined {
-  const found = /(?:([*+?])|\{(\d+)(,(\d*))?\})\??/y
-  found.lastIndex = at
-  const match = found.exec(source)
-  if (match === null) return undefined
-  const [{ length }, sign, least = '0', comma, most = ''] = match
-  if (sign === '?') return { length, least: 0, most: 1 }
-  if (sign !== undefined) return { length, least: 0, most: Number.POSITIVE_INFINITY }
-  if (comma === undefined) return { length, least: Number(least), most: Number(least) }
-  return { length, least: Number(least), most: most === '' ? Number.POSITIVE_INFINITY : Number(most) }
+export function openMatchBudget(): MatchBudget {
+  let left = MOST_COST
+  return {
+    take(cost) {
+      left = cost > left ? -1 : left - cost
+      return left >= 0
+    },
+    get spent() {
+      return left < 0
+    },
+  }
 }

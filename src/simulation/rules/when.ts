@@ -4,6 +4,7 @@ import type { Resource } from '../cloud.ts'
 import { type NamedService, OperationNames } from './cloud-names.ts'
 import { compilePath, FieldPath } from './field-path.ts'
 import { compileMatcher, Matcher } from './matcher.ts'
+import { type MatchBudget, openMatchBudget } from './pattern.ts'
 import { listed, MomentText, momentMs, Names, notEmpty } from './values.ts'
 
 /*
@@ -211,6 +212,17 @@ function queryValue(query: RuledRequest['query'], name: string): readonly unknow
   return Object.hasOwn(query, name) ? valuesOf(query[name]) : []
 }
 
+/** One budget for all rules that are matched against a request. */
+const budgets = new WeakMap<RuledRequest, MatchBudget>()
+
+function budgetOf(request: RuledRequest): MatchBudget {
+  const known = budgets.get(request)
+  if (known !== undefined) return known
+  const budget = openMatchBudget()
+  budgets.set(request, budget)
+  return budget
+}
+
 function matching(
   what: string,
   matcher: Matcher,
@@ -219,7 +231,10 @@ function matching(
   const { matches, expects } = compileMatcher(matcher)
   return (request) => {
     const found = valuesIn(request)
-    if (matches(found)) return undefined
+    const budget = budgetOf(request)
+    if (matches(found, budget)) return undefined
+    if (budget.spent)
+      return () => `${what} was not matched: other patterns took all the time that one request has`
     const kept = found.slice(0, MOST_VALUES).map(shortened)
     return () => {
       const shown = kept.map(shownValue).join(', ')

@@ -5,6 +5,7 @@ import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { packageFile } from '../../lib/package-files.ts'
 import type { UnknownName } from '../rules/cloud-names.ts'
+import { LARGEST_SIZE, LONGEST_PATTERN, sizeOf } from '../rules/pattern.ts'
 import { refuseIssues, type Source, shortened } from './mistakes.ts'
 import { Scenario } from './schema.ts'
 import { isRecord, parseSource, readSource, SHIPPED_NAME } from './source.ts'
@@ -118,12 +119,34 @@ function parseLayers(
   check: CheckNames,
 ): LoadedScenario {
   const written = layers.reduce(merge, {})
+  if (patternSize(written.rules) > MOST_PATTERN_SIZE)
+    return refuseIssues(chain, [
+      { code: 'custom', input: undefined, path: ['rules'], message: TOO_MANY_PATTERNS },
+    ])
   const result = Scenario.safeParse(written)
   const issues = [...(result.error?.issues ?? []), ...check(written).map(issueOf)]
   if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
   // What the scenario extends is merged in already, and must not be merged again when this map is loaded.
   const { extends: _, ...whole } = written
   return { scenario: result.data, written: whole, files: chain.map(({ file }) => file) }
+}
+
+/** The size of all patterns of a scenario together: they are compiled in about a quarter of a second. */
+const MOST_PATTERN_SIZE = 50_000
+/** The size that every pattern has beside its characters. */
+const SMALLEST_PATTERN = 20
+const TOO_MANY_PATTERNS = `have patterns (matches) of more than ${MOST_PATTERN_SIZE} characters together, with their repetitions written out`
+
+/** Adds up the patterns below a value before any is compiled. */
+function patternSize(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let size = 0
+  for (const [key, inner] of Object.entries(value))
+    size +=
+      key === 'matches' && typeof inner === 'string'
+        ? SMALLEST_PATTERN + Math.min(sizeOf(inner.slice(0, LONGEST_PATTERN)), LARGEST_SIZE)
+        : patternSize(inner)
+  return size
 }
 
 function issueOf({ path, message, kind }: NamedMistake): z.core.$ZodIssue {

@@ -30,6 +30,8 @@ export interface Mistake extends Place {
 
 /** Mistakes beyond this number are only counted. */
 const MOST_MISTAKES = 100
+/** Unknown keys of one map beyond this number are not reported: each is looked up in the file. */
+const MOST_UNKNOWN_KEYS = 20
 /** Characters. A longer message quotes a whole text of the file. */
 const LONGEST_MESSAGE = 300
 
@@ -58,13 +60,14 @@ export function refuse(mistakes: readonly Mistake[]): never {
  * @throws ScenarioMistakes always
  */
 export function refuseIssues(chain: readonly Source[], issues: readonly z.core.$ZodIssue[]): never {
-  const all = issues.flatMap(expandIssue)
+  const left: LeftOut = { keys: 0 }
+  const all = issues.flatMap((issue) => expandIssue(issue, left))
   const mistakes = all
     .slice(0, MOST_MISTAKES)
     .map((issue) => mistakeOf(chain, issue))
     .sort((one, other) => one.line - other.line || one.column - other.column)
     .map(withShortMessage)
-  throw new ScenarioMistakes(mistakes, all.length - mistakes.length)
+  throw new ScenarioMistakes(mistakes, all.length - mistakes.length + left.keys)
 }
 
 function withShortMessage(mistake: Mistake): Mistake {
@@ -86,13 +89,23 @@ export function placeAt(file: string, lines: LineCounter, offset: number): Place
 /** Zod's message for a union without a message of its own. */
 const UNION_MESSAGE = 'Invalid input'
 
+/** The number of unknown keys that are not reported. */
+interface LeftOut {
+  keys: number
+}
+
 /** Splits an issue: one for each unknown key, and for a union those of the alternative that comes nearest. */
-function expandIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }))
+function expandIssue(issue: z.core.$ZodIssue, left: LeftOut): z.core.$ZodIssue[] {
+  if (issue.code === 'unrecognized_keys') {
+    left.keys += Math.max(0, issue.keys.length - MOST_UNKNOWN_KEYS)
+    return issue.keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({ ...issue, keys: [key] }))
+  }
   if (issue.code !== 'invalid_union') return [issue]
   const nearestErrors = [...issue.errors].sort((a, b) => distanceOf(a) - distanceOf(b))[0] ?? []
   if (issue.message !== UNION_MESSAGE && distanceOf(nearestErrors) >= OTHER_TYPE_DISTANCE) return [issue]
-  return nearestErrors.flatMap((inner) => expandIssue({ ...inner, path: [...issue.path, ...inner.path] }))
+  return nearestErrors.flatMap((inner) =>
+    expandIssue({ ...inner, path: [...issue.path, ...inner.path] }, left),
+  )
 }
 
 /** The issues of an alternative of another type than the value. */

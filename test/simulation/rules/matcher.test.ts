@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { compileMatcher, Matcher } from '../../../src/simulation/rules/matcher.ts'
+import { openMatchBudget } from '../../../src/simulation/rules/pattern.ts'
 import { mistakesOf } from './parsing.ts'
 
 const here = (value: unknown) => [value]
@@ -39,7 +40,7 @@ test.each<[string, unknown, unknown[], boolean]>([
   ['two elements that are each half right', { matches: '^a', equals: 'b' }, here(['a', 'b']), false],
   ['one of many values', 'b', ['a', 'b'], true],
 ])('%s', (_, matcher, found, matches) => {
-  expect(compileMatcher(Matcher.parse(matcher)).matches(found)).toBe(matches)
+  expect(compileMatcher(Matcher.parse(matcher)).matches(found, openMatchBudget())).toBe(matches)
 })
 
 test.each([

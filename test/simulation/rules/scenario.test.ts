@@ -73,7 +73,7 @@ rules:
     when: { opration: x, body: { image_url: { matchs: a } } }
     then: { eror: IMG.0057 }
   - name: b
-    when: { query: { marker: { matches: '(a+)+' } } }
+    when: { query: { marker: { matches: '(a)\\1' } } }
     then: { error: IMG.0015x }
   - name: c
     when: {}
@@ -84,7 +84,7 @@ rules:
       '/mine.yaml:5:13: rules.0.when.opration: no such key; did you mean operation?',
       '/mine.yaml:5:47: rules.0.when.body.image_url.matchs: no such key; did you mean matches?',
       '/mine.yaml:6:13: rules.0.then.eror: no such key; did you mean error?',
-      '/mine.yaml:8:32: rules.1.when.query.marker.matches: is no pattern that can be used: it repeats a group in which something repeats or branches, which can take too long',
+      '/mine.yaml:8:32: rules.1.when.query.marker.matches: is no pattern that can be used: it refers back to a group, which cannot be matched in linear time',
       '/mine.yaml:9:13: IMG.0015x is no error code; did you mean IMG.0015?',
       '/mine.yaml:12:38: rules.2.then.error.mesage: no such key; did you mean message?',
     ].join('\n'),

@@ -29,11 +29,41 @@ export function bestMistake(schema: PyObject, instance: PyValue): SchemaMistake 
 
 /** Renders a mistake with the schema and the value that it is about, as `str(ValidationError)` does. */
 export function describeMistake(mistake: SchemaMistake): string {
-  const { message, keyword, schema, instance, schemaPath, instancePath } = mistake
+  const { message, keyword, schema, schemaPath, instancePath } = mistake
+  const instance = quoted(mistake.instance)
   return (
     `${message}\n\nFailed validating ${repr(keyword)} in schema${brackets(schemaPath)}:\n${indented(pformat(schema))}` +
     `\n\nOn instance${brackets(instancePath)}:\n${indented(pformat(instance))}`
   )
+}
+
+/** Characters, and elements or keys, of a value that a message quotes. Python quotes megabytes, too. */
+const LONGEST_QUOTE = 65_536
+const MOST_QUOTED = 1000
+
+/** The part of a value that a message quotes, so that a refusal takes no longer than the reading of the request. */
+function quoted(value: PyValue): PyValue {
+  let left = MOST_QUOTED
+  let characters = LONGEST_QUOTE
+  const cut = (text: string) => {
+    const shown = text.length > characters ? `${text.slice(0, characters)}…` : text
+    characters = Math.max(0, characters - text.length)
+    return shown
+  }
+  const part = (each: PyValue): PyValue => {
+    left -= 1
+    if (typeof each === 'string') return cut(each)
+    if (Array.isArray(each)) return each.slice(0, Math.max(0, left)).map(part)
+    if (!(each instanceof Map)) return each
+    const entries = [...each].slice(0, Math.max(0, left))
+    return new Map(entries.map(([key, inner]): [string, PyValue] => [cut(key), part(inner)]))
+  }
+  return part(value)
+}
+
+/** Compares the number of code points with a limit, without counting those of a text that is far over it. */
+function isLongerThan(text: string, limit: number): boolean {
+  return text.length > limit && (text.length > 2 * limit || Array.from(text).length > limit)
 }
 
 function brackets(path: Path): string {
@@ -102,7 +132,7 @@ function* ownMessages(
   schema: PyObject,
   instance: PyValue,
 ): Generator<string> {
-  const shown = () => repr(instance)
+  const shown = () => repr(quoted(instance))
   if (keyword === 'type') {
     const types = typesOf(schema) ?? []
     if (!types.some((type) => isOfType(instance, type)))
@@ -113,10 +143,9 @@ function* ownMessages(
     if (typeof instance === 'string' && !matches(rule, instance))
       yield `${shown()} does not match ${repr(rule)}`
   } else if (keyword === 'maxLength' && typeof rule === 'bigint') {
-    if (typeof instance === 'string' && Array.from(instance).length > Number(rule))
-      yield `${shown()} is too long`
+    if (typeof instance === 'string' && isLongerThan(instance, Number(rule))) yield `${shown()} is too long`
   } else if (keyword === 'minLength' && typeof rule === 'bigint') {
-    if (typeof instance === 'string' && Array.from(instance).length < Number(rule))
+    if (typeof instance === 'string' && !isLongerThan(instance, Number(rule) - 1))
       yield `${shown()} is too short`
   } else if (keyword === 'required' && Array.isArray(rule) && instance instanceof Map) {
     for (const name of rule) {
@@ -126,7 +155,10 @@ function* ownMessages(
     const extra = unknownNames(schema, instance)
     if (extra.length > 0) {
       const verb = extra.length === 1 ? 'was' : 'were'
-      yield `Additional properties are not allowed (${extra.map(repr).join(', ')} ${verb} unexpected)`
+      yield `Additional properties are not allowed (${extra
+        .slice(0, MOST_QUOTED)
+        .map((name) => repr(quoted(name)))
+        .join(', ')} ${verb} unexpected)`
     }
   }
 }
