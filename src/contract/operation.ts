@@ -164,10 +164,27 @@ export function handle<C extends Call, Shape extends RequestShape, Replies exten
   return {
     ...declared,
     run(call, raw) {
-      const request = declared.request.parse(raw)
+      const request = parseRequest(declared.request, raw)
       for (const { action, applies } of declared.conditions) if (applies(request)) call.authorize(action)
       return handler(call, request)
     },
+  }
+}
+
+/**
+ * Parses the raw parts of a request. An object whose `length` cannot be compared makes zod throw a TypeError where it compares
+ * lengths: such a request does not fit either.
+ */
+function parseRequest<Shape extends RequestShape>(
+  schema: z.ZodObject<Shape>,
+  raw: RawRequest,
+): z.output<z.ZodObject<Shape>> {
+  try {
+    return schema.parse(raw)
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.includes('primitive')) throw error
+    const message = 'has a value that cannot be compared'
+    throw new z.ZodError([{ code: 'custom', path: ['body'], message, input: undefined }])
   }
 }
 

@@ -63,8 +63,11 @@ const LONGEST_NAME = 255
 /** Other exports remove the staging folder when they find it empty; it is made again at most this often. */
 const STAGING_ATTEMPTS = 100
 
-/** Opens the buckets below a folder; without a folder there are none. */
-export function openBuckets(root: string | undefined): Buckets {
+/**
+ * Opens the buckets below a folder; without a folder there are none.
+ * @param owner the world: worlds of one seed draw the same names for what they stage, so its name goes before them.
+ */
+export function openBuckets(root: string | undefined, owner = 'default'): Buckets {
   const base = root === undefined ? undefined : resolve(root)
   /** Objects by the staged file that was renamed to them, on file systems without hard links. */
   const renamed = new Map<string, string>()
@@ -111,7 +114,7 @@ export function openBuckets(root: string | undefined): Buckets {
   /** Finds the path of a staged file, which need not exist; undefined for a name that is none. */
   function stagedPlace(bucket: string, name: string): string | undefined {
     const staging = stagingFolder(bucket)
-    return staging !== undefined && STAGED_NAME.test(name) ? join(staging, name) : undefined
+    return staging !== undefined && STAGED_NAME.test(name) ? join(staging, `${owner}.${name}`) : undefined
   }
 
   /** True when the object at a path is the staged file. */

@@ -28,16 +28,15 @@ export function lockFolder(folder: string): FolderLock {
 
   function write(url?: string): void {
     const holder = { pid: process.pid, host: hostname(), ...(url !== undefined && { url }) }
-    writeFileSync(`${facts}.part`, JSON.stringify(holder))
-    renameSync(`${facts}.part`, facts)
+    try {
+      writeFileSync(`${facts}.part`, JSON.stringify(holder))
+      renameSync(`${facts}.part`, facts)
+    } catch {
+      // It only tells others who holds the lock: a full disk is no reason not to start.
+    }
   }
 
-  try {
-    write()
-  } catch (error) {
-    lock.close()
-    throw error
-  }
+  write()
   return {
     announce: write,
     release() {

@@ -115,7 +115,11 @@ function withoutLog(bytes: Buffer): Buffer {
 
 function withForeignKeys(sqlite: Database.Database): OpenedDatabase {
   sqlite.exec('PRAGMA foreign_keys = ON')
-  return { db: withEffects(drizzle(sqlite)), serialize: () => withoutLog(sqlite.serialize()), close: () => sqlite.close() }
+  return {
+    db: withEffects(drizzle(sqlite)),
+    serialize: () => withoutLog(sqlite.serialize()),
+    close: () => sqlite.close(),
+  }
 }
 
 /** The message of SQLite: drizzle wraps it into one with the statement. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { worldCredentials } from '../accounts/world-credentials.ts'
+import { worldCredentials } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBuckets } from '../database/buckets.ts'
 import { removeTree } from '../database/durable-files.ts'
@@ -147,7 +147,7 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     auth,
     chance,
     blobs,
-    buckets: openBuckets(origin.buckets),
+    buckets: openBuckets(origin.buckets, origin.name),
   }
   if (kept === undefined) {
     begin(world, start, isFilled)

@@ -1,8 +1,7 @@
 import type { Db } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
+import { drawBytes, hexId } from '../lib/ids.ts'
 import { wroteIfRoom } from '../lib/no-room.ts'
-import { hexId } from '../lib/ids.ts'
-import { drawBytes } from '../lib/random.ts'
 
 /** Numbers are reserved in blocks of this size, so most requests need no write. A crash skips at most one block. */
 const BLOCK = 1000

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { addWorldCredentials } from '../accounts/world-credentials.ts'
+import { addWorldCredentials } from '../accounts/credentials.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { withControlKey } from '../../src/client/control-key.ts'
+import { withControlKey } from '../../src/client/control-client.ts'
 import { connectEmulator, startEmulator } from '../../src/index.ts'
 
 const KEY = 'a-key-of-our-own'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { controlOperations } from '../../src/control/operations.ts'
+import { controlOperations } from '../../src/control/service.ts'
 import { services } from '../../src/services/index.ts'
 import { startTestEmulator, type TestEmulator } from '../emulator.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { startTestEmulator, type TestEmulator } from '../emulator.ts'
 
-/** Names that every plain object of JavaScript has, which a client can send in any place. */
-const WORDS = ['__proto__', 'constructor', 'hasOwnProperty', 'valueOf']
+/** Names that every plain object of JavaScript has, which a client can send in any place; `npm run torture` sends more. */
+const WORDS = ['__proto__', 'constructor']
 
 interface Schema {
   type?: string
@@ -59,7 +59,6 @@ function requestsOf(method: string, path: string, described: Described, word: st
     `${name}=1`,
     `${name}=${word}`,
     `${name}=${word}:${word}`,
-    `${name}=${word}.1`,
     `${name}=1&${name}=2`,
   ])
   const requests: Request[] = [
@@ -73,7 +72,6 @@ function requestsOf(method: string, path: string, described: Described, word: st
     [0, 1].flatMap((choice) => [
       bodyOf(schema, word, choice),
       bodyOf(schema, `/${word}`, choice),
-      bodyOf(schema, `${word}=${word}`, choice),
       withWord(bodyOf(schema, 'x', choice), word),
     ]),
   )

@@ -83,7 +83,7 @@ export const reset = contract({
   settles: false,
   method: 'POST',
   path: '/_ims/reset',
-  summary: "Back to the start of the scenario: same seed, same ids; bucket folders are the user's and stay",
+  summary: 'Reset the world to the start of its scenario: same seed, same ids; the folders of --buckets stay',
   request: nothing,
   responses: { 204: null },
 })

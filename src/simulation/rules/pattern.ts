@@ -25,6 +25,19 @@ export interface Pattern {
  * @example compilePattern('(a)\\1') // 'refers back to a group, which cannot be matched in linear time'
  */
 export function compilePattern(source: string): Pattern | string {
+  const known = compiledPatterns.get(source)
+  if (known !== undefined) return known
+  const compiled = compile(source)
+  if (compiledPatterns.size >= MOST_REMEMBERED) compiledPatterns.clear()
+  compiledPatterns.set(source, compiled)
+  return compiled
+}
+
+/** A scenario is parsed more often than once, and its rules repeat patterns: compiling one takes a fraction of a ms. */
+const compiledPatterns = new Map<string, Pattern | string>()
+const MOST_REMEMBERED = 1000
+
+function compile(source: string): Pattern | string {
   if (source.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`
   const refusal = refusalOf(source)
   if (refusal !== undefined) return refusal

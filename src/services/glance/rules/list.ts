@@ -34,6 +34,9 @@ export interface ImageListQuery {
   conditions: Condition[]
 }
 
+/** SQLite takes an expression of up to 1,000 terms; no client filters by so many attributes. */
+const MOST_FILTERS = 500
+
 /**
  * Reads the query of a list of images in the order in which Glance looks at its parameters.
  * @throws GlanceError 400 for a malformed parameter.
@@ -52,6 +55,8 @@ export function readImageListQuery(filters: Parameters, edition: Edition): Image
   if (filters.has('changes-since')) throw glanceWouldFail('an empty changes-since')
   const reach = edition === 'stock' ? takeStockReach(filters) : takeCloudReach(filters)
   const found = readFilters(filters, tags, edition)
+  if (found.tags.length + found.conditions.length > MOST_FILTERS)
+    throw badRequest(`A list of images takes at most ${MOST_FILTERS} filters.`)
   return {
     limit,
     marker,

@@ -45,11 +45,18 @@ export function countingNumber(filters: Filters, name: string, otherwise: number
   return Number(text)
 }
 
-/** The conditions of all attribute filters of a query. All hold at once; a repeated filter counts each time. */
+/** SQLite takes an expression of up to 1,000 terms; no client filters by so many attributes. */
+const MOST_FILTERS = 100
+
+/**
+ * The conditions of all attribute filters of a query. All hold at once; a repeated filter counts each time.
+ * @throws CodedRefusal IMG.0001 for more than 100 filters.
+ */
 export function attributeConditions(filters: Filters): Condition[] {
-  return [...filters].flatMap(([name, values]) =>
-    NOT_FILTERS.has(name) ? [] : values.flatMap((value) => conditionsOf(name, value)),
-  )
+  const attributes = [...filters].filter(([name]) => !NOT_FILTERS.has(name))
+  const count = attributes.reduce((sum, [, values]) => sum + values.length, 0)
+  if (count > MOST_FILTERS) throw fail('IMG.0001', { filters: count, most: MOST_FILTERS })
+  return attributes.flatMap(([name, values]) => values.flatMap((value) => conditionsOf(name, value)))
 }
 
 function conditionsOf(name: string, value: string): Condition[] {
