@@ -22,8 +22,9 @@ export interface Scratch extends Disposable {
   path: string
 }
 
-export function scratchFolder(): Scratch {
-  const path = mkdtempSync(join(tmpdir(), 'ims-emulator-test-'))
+/** @param parent where it is made; the folder for temporary files by default. */
+export function scratchFolder(parent = tmpdir()): Scratch {
+  const path = mkdtempSync(join(parent, 'ims-emulator-test-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 

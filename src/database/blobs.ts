@@ -64,7 +64,7 @@ export interface BlobStore {
 }
 
 /** Blobs as they were at one moment, in a folder of their own that lasts until they are released. */
-export interface HeldBlobs {
+interface HeldBlobs {
   readonly folder: string
   release(): void
 }

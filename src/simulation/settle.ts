@@ -22,7 +22,7 @@ export interface SettledStep {
 }
 
 /** A step threw an error: a fault of the emulator, or of a file that it works on. Its job has failed. */
-export class StepFault extends Error {
+class StepFault extends Error {
   constructor(jobId: string, cause: unknown) {
     super(`a step of the job ${jobId} threw ${cause}; the job has failed`, { cause })
     this.name = 'StepFault'

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -152,8 +153,7 @@ test.each([
     expect(err).toMatch(
       /^ims-emulator: the world other is not served: .* DELETE \/_ims\/worlds\/other removes it\.\n$/,
     )
-    await using again = await startProcess(['--port', '0', '--data', data])
-    expect((await again.stop()).err).toBe('')
+    expect(existsSync(join(data, 'worlds', 'other'))).toBe(false)
   },
 )
 
@@ -204,9 +204,7 @@ describe('environment variables', () => {
 
   test.each([
     ['false', false],
-    ['0', false],
     ['No', false],
-    ['true', true],
     ['1', true],
   ])('IMS_EXPLAIN_AUTH=%s explains refusals: %s', async (value, explains) => {
     await using emulator = await startProcess(['--port', '0', '--auth', 'strict'], {

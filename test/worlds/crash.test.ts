@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -9,7 +9,9 @@ import type { StartedEmulator } from '../../src/index.ts'
 import { scratchFolder } from '../emulator.ts'
 import { ask, copyData, describeWorlds, leftovers, makeData, openChanged, openData } from './data-states.ts'
 
-const folder = scratchFolder()
+/** Hundreds of data folders are made durable here; where there is a file system in memory, that costs nothing. */
+const MEMORY = '/dev/shm'
+const folder = scratchFolder(existsSync(MEMORY) ? MEMORY : undefined)
 const base = join(folder.path, 'base')
 
 // Every start and every end of an emulator waits for the disk a few times.

@@ -4,8 +4,8 @@ import { contextOf, contract, created, handle, ok, reply } from '../../../src/co
 import { readSetting, writeSetting } from '../../../src/database/settings.ts'
 import { errorFamily } from '../../../src/lib/errors.ts'
 import { defineService } from '../../../src/services/service.ts'
-import { defineJobKind } from '../../../src/simulation/job-kinds.ts'
 import type { ResourceKind } from '../../../src/simulation/cloud.ts'
+import { defineJobKind } from '../../../src/simulation/job-kinds.ts'
 import { submitJob } from '../../../src/simulation/submit-job.ts'
 
 /** A service that no cloud has: bells that can be hung up and looked at. It shows what a further service costs. */
