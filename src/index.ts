@@ -58,7 +58,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
   const { host = '127.0.0.1', port = 0, listen: listens = true, graceMs, ...rest } = options
   const { renderWorld } = await import('./control/worlds.ts')
   const { DEFAULT_GRACE_MS, listen } = await import('./http/listen.ts')
-  const { trackRequests } = await import('./http/requests-under-way.ts')
+  const { trackRequests } = await import('./http/listen.ts')
   const { createApp } = await import('./http/router.ts')
   const { openEmulator } = await import('./worlds/emulator.ts')
   const emulator = openEmulator(rest)

@@ -1,9 +1,8 @@
 import { ControlError } from '../lib/errors.ts'
-import { nearest } from '../lib/nearest.ts'
+import { hintFor, nearest } from '../lib/nearest.ts'
 import type { World } from '../simulation/world.ts'
 import { hashPassword } from './credentials.ts'
 import type { PolicyDocument } from './policy/document.ts'
-import { hintFor } from './policy/mistakes.ts'
 import { findSystemRole, systemRoles } from './policy/system-roles.ts'
 import { findEnterpriseProject, listAgencies } from './queries/enterprise.ts'
 import {

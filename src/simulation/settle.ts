@@ -1,4 +1,4 @@
-import { isNoRoom } from '../lib/no-room.ts'
+import { isNoRoom } from '../lib/host-errors.ts'
 import { applyStep, failAfterFault, openMovingJobs } from './apply-step.ts'
 import { END_OF_TIME } from './clock.ts'
 import type { Settling } from './job-kinds.ts'

@@ -1,7 +1,7 @@
 import type { Db } from '../database/open.ts'
 import { readSetting, writeSetting } from '../database/settings.ts'
+import { wroteIfRoom } from '../lib/host-errors.ts'
 import { drawBytes, hexId } from '../lib/ids.ts'
-import { wroteIfRoom } from '../lib/no-room.ts'
 
 /** Numbers are reserved in blocks of this size, so most requests need no write. A crash skips at most one block. */
 const BLOCK = 1000

@@ -1,6 +1,6 @@
 import type { Db } from '../database/open.ts'
 import { writeSetting } from '../database/settings.ts'
-import { wroteIfRoom } from '../lib/no-room.ts'
+import { wroteIfRoom } from '../lib/host-errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { Clock, ClockState } from '../simulation/clock.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'

@@ -118,6 +118,7 @@ test.each(['huawei', 'stock'] as const)(
     const text = (await emulator.get('/_ims/openapi.json')).text
     const { paths }: { paths: Record<string, Record<string, Described>> } = JSON.parse(text)
     let sent = 0
+    let turn = glance === 'huawei' ? 0 : 1
     for (const [path, operations] of Object.entries(paths))
       for (const [method, described] of Object.entries(operations)) {
         if (glance === 'huawei' && (await existing(emulator)).image_id === undefined)
@@ -125,7 +126,9 @@ test.each(['huawei', 'stock'] as const)(
         if (glance === 'stock')
           await emulator.post('/v2/images', { name: 'x', disk_format: 'raw', container_format: 'bare' })
         const ids = await existing(emulator)
-        for (const word of WORDS)
+        // One word for each operation, in turn: both for all of them take twice as long and find the same.
+        turn += 1
+        for (const word of [WORDS[turn % WORDS.length] ?? ''])
           for (const request of requestsOf(method.toUpperCase(), path, described, word, ids)) {
             const types = [CONTENT_TYPES[request.method] ?? 'application/json', 'application/json']
             for (const type of new Set(types)) {

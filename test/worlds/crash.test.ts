@@ -114,7 +114,7 @@ describe('a crash anywhere leaves the worlds as before or as after', () => {
     const interrupted = await crashesOf(data, () => ask(emulator, String(method), String(path)))
     await emulator.close()
     const states = new Set<string>()
-    for (const crash of interrupted.slice(-4)) {
+    for (const crash of interrupted.slice(-2)) {
       const again = copied(crash)
       let started: StartedEmulator | undefined
       const crashes = await crashesOf(again, async () => {
@@ -128,34 +128,31 @@ describe('a crash anywhere leaves the worlds as before or as after', () => {
 })
 
 describe('an error of the file system leaves the worlds as before or as after, while they run and after a restart', () => {
-  test.each(['restore of the default world', 'deletion of a world', 'fork of a world'])(
-    'in a %s',
-    async (name) => {
-      const change = CHANGES[name]
-      if (change === undefined) throw new Error(name)
-      const states = await beforeAndAfter(change)
-      const [method, path, json] = change
-      let failed = true
-      for (let nth = 1; failed; nth++) {
-        const data = copied(base)
-        const emulator = await openChanged(data)
-        let count = 0
-        {
-          using _ = observeFiles((operation, at) => {
-            if (operation !== 'renamed') count += 1
-            if (operation !== 'renamed' && count === nth)
-              throw new Error(`EIO: i/o error, ${operation} '${at}'`)
-          })
-          await ask(emulator, method, path, json)
-        }
-        failed = count >= nth
-        const running = await describeWorlds(emulator, data)
-        expect(states).toContain(running)
-        await emulator.close()
-        expect(await statesOf(data)).toBe(running)
+  test.each(['restore of the default world', 'fork of a world'])('in a %s', async (name) => {
+    const change = CHANGES[name]
+    if (change === undefined) throw new Error(name)
+    const states = await beforeAndAfter(change)
+    const [method, path, json] = change
+    let failed = true
+    for (let nth = 1; failed; nth++) {
+      const data = copied(base)
+      const emulator = await openChanged(data)
+      let count = 0
+      {
+        using _ = observeFiles((operation, at) => {
+          if (operation !== 'renamed') count += 1
+          if (operation !== 'renamed' && count === nth)
+            throw new Error(`EIO: i/o error, ${operation} '${at}'`)
+        })
+        await ask(emulator, method, path, json)
       }
-    },
-  )
+      failed = count >= nth
+      const running = await describeWorlds(emulator, data)
+      expect(states).toContain(running)
+      await emulator.close()
+      expect(await statesOf(data)).toBe(running)
+    }
+  })
 })
 
 describe('SIGKILL', () => {

@@ -141,7 +141,7 @@ test.each(['in memory', 'on disk'])(
           emulator.close()
         }
       }),
-      { numRuns: where === 'on disk' ? 15 : 60 },
+      { numRuns: where === 'on disk' ? 8 : 60 },
     )
   },
 )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { expecting, hintFor, shown } from '../../lib/nearest.ts'
 import type { RequestFacts } from './access-request.ts'
-import { expecting, hintFor, shown } from './mistakes.ts'
 import { nearestOperator, type Operator, parseOperator, type ValueMatcher } from './operators.ts'
 
 const Value = z.union([z.string(), z.number(), z.boolean()], expecting('a text, a number, true or false'))

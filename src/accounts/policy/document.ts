@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { elementsOf, expecting, shown } from '../../lib/nearest.ts'
 import { Condition, clausesOf } from './conditions.ts'
-import { elementsOf, expecting, shown } from './mistakes.ts'
 
 /** Limits that IAM documents for a policy of version 1.1; an identity policy (5.0) only has one on its total size. */
 const MOST_STATEMENTS = 8

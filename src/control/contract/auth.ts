@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { elementsOf, shown } from '../../accounts/policy/mistakes.ts'
 import { contract, nothing } from '../../contract/operation.ts'
 import { parseDuration } from '../../lib/duration.ts'
+import { elementsOf, shown } from '../../lib/nearest.ts'
 
 const AuthWire = z.strictObject({
   mode: z.enum(['lenient', 'strict']),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { elementsOf } from '../../accounts/policy/mistakes.ts'
 import { contract } from '../../contract/operation.ts'
+import { elementsOf } from '../../lib/nearest.ts'
 
 /** A name or an id. A longer text is refused before it is compared with the names that exist. */
 export const ShortText = z.string().max(256, 'write at most 256 characters')

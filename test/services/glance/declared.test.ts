@@ -166,7 +166,7 @@ describe.each(['huawei', 'stock'] as const)('the %s edition', (edition: Edition)
           const reply = await emulator.get(`${path}?${new URLSearchParams(fields)}`, { token })
           expectVerdict(query?.safeParse(fields).success ?? false, reply, [])
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       )
     },
   )
@@ -193,7 +193,7 @@ describe.each(['huawei', 'stock'] as const)('the %s edition', (edition: Edition)
             expect(asPublished.safeParse(document).error?.message).toBeUndefined()
           }
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       )
       expect(accepted).toBeGreaterThan(0)
     },

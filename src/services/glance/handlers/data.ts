@@ -1,6 +1,6 @@
 import { noContent, ok, reply } from '../../../contract/operation.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
-import { isCutOff } from '../../../lib/cut-off.ts'
+import { isCutOff } from '../../../lib/host-errors.ts'
 import { abandonUpload, beginUpload, completeUpload } from '../../ims/images/upload.ts'
 import {
   deleteFromStore,
