@@ -29,7 +29,8 @@ async function removedFolder(run: Run): Promise<void> {
   const server = await startServer(place, flagsOf(place))
   const client = openClient(server.port, 1)
   const image = await createImage(client)
-  rmSync(place.data, { recursive: true, force: true })
+  // The server may write a file into the folder meanwhile.
+  rmSync(place.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   const statuses = await writeMuch(client, image, 5)
   await mustLive(run, 'removed data folder', server, client)
   if (!server.stderr().includes(place.data))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -40,9 +41,10 @@ export interface Buckets {
   obstacle(bucket: string, key: string): Obstacle | undefined
   /**
    * Copies a file into the staging folder of a bucket. `deliver` then needs only a second name for it.
-   * @param name a UUID. @throws Error when the bucket does not exist.
+   * @returns the name of the staged file, a UUID. It does not come from the seed: a world that was reset, restored or killed draws
+   * the same numbers again, and so do other emulators that share the bucket. @throws Error when the bucket does not exist.
    */
-  stage(file: string, bucket: string, name: string): Promise<void>
+  stage(file: string, bucket: string): Promise<string>
   /**
    * Makes a staged file the object of a key, and leaves the staged one to `discard`. It never replaces anything. Done again for
    * the same file and key it succeeds without a change, so it may come before the transaction that records it.
@@ -65,7 +67,7 @@ const STAGING_ATTEMPTS = 100
 
 /**
  * Opens the buckets below a folder; without a folder there are none.
- * @param owner the world: worlds of one seed draw the same names for what they stage, so its name goes before them.
+ * @param owner the world. Its name goes before those of staged files, so a fork does not move the files of its original.
  */
 export function openBuckets(root: string | undefined, owner = 'default'): Buckets {
   const base = root === undefined ? undefined : resolve(root)
@@ -149,11 +151,13 @@ export function openBuckets(root: string | undefined, owner = 'default'): Bucket
       if (stagingFolder(bucket) === undefined) return 'outside'
       return entryAt(found.path, lstatSync) === undefined ? undefined : 'taken'
     },
-    async stage(file, bucket, name) {
+    async stage(file, bucket) {
+      const name = randomUUID()
       const staged = stagedPlace(bucket, name)
-      if (staged === undefined) throw new Error(`nothing can be staged in the bucket ${bucket} as ${name}`)
+      if (staged === undefined) throw new Error(`nothing can be staged in the bucket ${bucket}`)
       try {
         await copyInto(staged, file)
+        return name
       } catch (error) {
         await rm(staged, { force: true })
         removeIfEmpty(dirname(staged))

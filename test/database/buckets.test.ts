@@ -61,12 +61,12 @@ const STAGED = '12345678-1234-4234-8234-123456789012'
 test('a staged file appears under its key in one move, and the bucket holds nothing else of it', async () => {
   const { scratch, root, buckets } = folder()
   using _ = scratch
-  await buckets.stage(join(root, 'images', 'a.qcow2'), 'images', STAGED)
+  const staged = await buckets.stage(join(root, 'images', 'a.qcow2'), 'images')
   expect(buckets.find('images', 'out/c.qcow2')).toBeUndefined()
-  expect(buckets.deliver('images', STAGED, 'out/c.qcow2')).toBeUndefined()
-  buckets.discard('images', STAGED)
+  expect(buckets.deliver('images', staged, 'out/c.qcow2')).toBeUndefined()
+  buckets.discard('images', staged)
   expect(buckets.find('images', 'out/c.qcow2')).toBe(join(root, 'images', 'out', 'c.qcow2'))
-  expect(buckets.deliver('images', STAGED, 'again')).toBe('nothing staged')
+  expect(buckets.deliver('images', staged, 'again')).toBe('nothing staged')
 })
 
 test.each([
@@ -78,22 +78,28 @@ test.each([
   ['..', STAGED],
   ['../..', 'secret'],
   ['', '../secret'],
-])('nothing outside its staging folder is staged, moved or removed as %j, %j', async (bucket, name) => {
-  const { scratch, root, buckets } = folder()
+])('nothing outside its staging folder is moved or removed as %j, %j', (bucket, name) => {
+  const { scratch, buckets } = folder()
   using _ = scratch
   const before = readdirSync(scratch.path, { recursive: true })
   buckets.discard(bucket, name)
   expect(buckets.deliver(bucket, name, 'taken')).toBeDefined()
-  await expect(buckets.stage(join(root, 'images', 'a.qcow2'), bucket, name)).rejects.toThrow(
-    'nothing can be staged',
-  )
+  expect(readdirSync(scratch.path, { recursive: true })).toEqual(before)
+})
+
+test.each(['..', '../..', '', 'images/out'])('nothing is staged in the bucket %j', async (bucket) => {
+  const { scratch, root, buckets } = folder()
+  using _ = scratch
+  const before = readdirSync(scratch.path, { recursive: true })
+  const file = join(root, 'images', 'a.qcow2')
+  await expect(buckets.stage(file, bucket)).rejects.toThrow('nothing can be staged')
   expect(readdirSync(scratch.path, { recursive: true })).toEqual(before)
 })
 
 test.each(['../../secret', '.ims-emulator/x', '..'])('nothing is delivered as %j', async (key) => {
   const { scratch, root, buckets } = folder()
   using _ = scratch
-  await buckets.stage(join(root, 'images', 'a.qcow2'), 'images', STAGED)
-  expect(buckets.deliver('images', STAGED, key)).toBe('outside')
+  const staged = await buckets.stage(join(root, 'images', 'a.qcow2'), 'images')
+  expect(buckets.deliver('images', staged, key)).toBe('outside')
   expect(readFileSync(join(scratch.path, 'secret'), 'utf8')).toBe('secret')
 })

@@ -168,12 +168,12 @@ describe('a hostile file is refused', () => {
     ['with a map inside itself', 'flows: &a { x: *a }', /^hostile\.yaml:1:1: /],
     ['with a list inside itself', 'rules: &a [*a, *a]', /^hostile\.yaml:1:1: /],
     [
-      'with 100,000 brackets',
+      'with 50,000 brackets',
       'rules: '.padEnd(100_000, '['),
       /^hostile\.yaml:1:1: maps and lists lie more than/,
     ],
     [
-      'with 100,000 dashes',
+      'with 50,000 dashes',
       'rules:\n'.padEnd(200_000, '- '),
       /^hostile\.yaml:1:1: maps and lists lie more than/,
     ],
@@ -203,8 +203,13 @@ describe('a hostile file is refused', () => {
     [
       'with 60,000 keys',
       Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n'),
-      /has more than 50000 lines, keys and elements, which is more than a scenario may have$/,
+      /has more than 60000 lines, brackets, quotes and other marks, which is more than a scenario may have$/,
     ],
+    ...['[', ']', '{', '}', '- ', '? ', '! ', '&a ', "'a' ", '"" '].map((text): [string, string, RegExp] => [
+      `with a megabyte of ${text}`,
+      `a: ${text.repeat(1e6 / text.length)}`,
+      /has more than 60000 lines, brackets, quotes and other marks, which/,
+    ]),
     [
       'with a thousand patterns that are long to compile',
       `rules: [${Array.from({ length: 1000 }, (_, i) => `{ name: r${i}, when: { body: { x: { matches: '(.{1,30}){30}${i}' } } }, then: {} }`).join(', ')}]`,

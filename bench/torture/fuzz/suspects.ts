@@ -13,6 +13,8 @@ export interface Past {
 /** Requests that are tried alone for one stop, at most. */
 const TRIED = 6
 const TIMES = 3
+/** Time for a scenario, a fixture or a policy file, ms: the YAML parser takes a third of a second for 1,000 rules. */
+const FILE_STOP_MS = 1000
 
 /**
  * Finds the request that stopped the event loop: each of those that were under way is sent again alone.
@@ -31,7 +33,8 @@ export async function culpritOf(
   let worst: { past: Past; ms: number } | undefined
   for (const suspect of suspects) {
     const ms = await timeAlone(client, pid, suspect.sent)
-    if (ms > STOP_MS && ms > (worst?.ms ?? 0)) worst = { past: suspect, ms }
+    const longest = suspect.name.startsWith('file ') ? FILE_STOP_MS : STOP_MS
+    if (ms > longest && ms > (worst?.ms ?? 0)) worst = { past: suspect, ms }
   }
   return worst
 }

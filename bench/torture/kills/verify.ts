@@ -19,6 +19,8 @@ export interface Verified {
   /** The models that the server agrees with. */
   models: Model[]
   damage: string[]
+  /** Copies in the staging folder of the bucket that no export needs: those of exports that a kill or a restore cut off. */
+  leftovers: number
 }
 
 const PARTNER = '0605767b4480d5872f0ec00af5c37a9b'
@@ -48,7 +50,7 @@ export async function verify(
     models.push(learnt)
     damage.push(...(await detailDamage(place, client, projectId, learnt, own)))
   }
-  return { models, damage: [...damage, ...stagingDamage(place, models)] }
+  return { models, damage, leftovers: leftoversIn(place, models) }
 }
 
 /** Worker 0 has the default world, too. */
@@ -87,16 +89,12 @@ async function detailDamage(
   return damage
 }
 
-/** Staged copies belong to exports that have not ended, also in snapshots. */
-function stagingDamage(place: Place, models: readonly Model[]): string[] {
+/** Counts the staged copies beyond those of exports that have not ended, also in snapshots. */
+function leftoversIn(place: Place, models: readonly Model[]): number {
   const worlds = models.flatMap((model) => [
     ...model.worlds.values(),
     ...[...model.snapshots.values()].flatMap((saves) => [...saves.values()]),
   ])
   const pending = worlds.flatMap(({ jobs }) => [...jobs.values()].filter((job) => job.object && !job.done))
-  const staged = stagedCopies(place).length
-  // One for each worker whose export was under way at the latest kill.
-  return staged > pending.length + models.length
-    ? [`${staged} staged copies were left in the bucket for ${pending.length} exports`]
-    : []
+  return Math.max(0, stagedCopies(place).length - pending.length)
 }

@@ -8,8 +8,8 @@ import { placeAt, refuse, type Source } from './mistakes.ts'
 const LARGEST = 2 ** 20
 /** How often aliases may be resolved; a text with more is built to exhaust memory. */
 const MOST_ALIASES = 100
-/** Lines, colons and commas of a text; the parser takes about a quarter of a second for so many. */
-const MOST_MARKS = 50_000
+/** Lines and indicators of YAML in a text. The parser takes up to half a second for so many, most when each is a mistake. */
+const MOST_MARKS = 60_000
 /** Levels of nested maps and lists; no section of a scenario needs half of them. */
 const DEEPEST = 64
 const TOO_DEEP = `maps and lists lie more than ${DEEPEST} deep in one another`
@@ -86,7 +86,7 @@ export function parseSource(file: string, text: string, folder: string): Source 
   checkSize(file, Buffer.byteLength(text))
   if (marksIn(text) > MOST_MARKS)
     throw new SetupError(
-      `${file} has more than ${MOST_MARKS} lines, keys and elements, which is more than a scenario may have`,
+      `${file} has more than ${MOST_MARKS} lines, brackets, quotes and other marks, which is more than a scenario may have`,
     )
   const lines = new LineCounter()
   const { document, content } = orUnreadable(file, () => {
@@ -115,7 +115,7 @@ export function parseSource(file: string, text: string, folder: string): Source 
 }
 
 function marksIn(text: string): number {
-  return text.match(/[\n:,]/g)?.length ?? 0
+  return text.match(/[\n:,?&*!'"\\[\]{}]|- /g)?.length ?? 0
 }
 
 /** Runs the parser. Its exceptions are mistakes in the text: too many aliases, or more brackets than the stack can follow. */

@@ -214,3 +214,14 @@ plain('an export whose object a crash left before its job was recorded ends in s
   expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS', error_code: null })
   expect(listed(emulator)).toEqual(['out.qcow2', 'tiny.qcow2'])
 })
+
+test('an export that a reset cut off can be done again', async ({ emulator }) => {
+  for (const key of ['first.qcow2', 'second.qcow2']) {
+    jobOf(await send(emulator, await emulator.importImage(), key))
+    expect((await emulator.post('/_ims/reset')).status).toBe(204)
+  }
+  const job = jobOf(await send(emulator, await emulator.importImage(), 'third.qcow2'))
+  await emulator.advance()
+  expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS', error_code: null })
+  expect(readFileSync(join(bucketOf(emulator), 'third.qcow2'))).toEqual(diskImageBytes('tiny-v3.qcow2'))
+})

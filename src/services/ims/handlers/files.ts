@@ -28,12 +28,12 @@ const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
   const { blobId } = checkExport(context, request)
   const { bucket } = request.target
-  const staged = world.chance.uuid('staged')
+  let staged: string | undefined
   try {
-    await world.buckets.stage(world.blobs.path(blobId), bucket, staged)
+    staged = await world.buckets.stage(world.blobs.path(blobId), bucket)
     return ok({ job_id: submitExport(context, request, staged) })
   } catch (error) {
-    world.buckets.discard(bucket, staged)
+    if (staged !== undefined) world.buckets.discard(bucket, staged)
     // The bucket or the image may have been removed while the bytes were copied.
     checkExport(context, request)
     throw error
