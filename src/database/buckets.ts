@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
+import { codeOf } from '../lib/host-errors.ts'
 
 /**
  * The reason why no object can be written under a key. A store of objects takes `foo` beside `foo/bar`; a folder of files does
@@ -288,10 +289,6 @@ function obstacleOf(error: unknown, existing: Obstacle): Obstacle {
     default:
       throw error
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 function removeIfEmpty(folder: string): void {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
-import { CutOff } from '../lib/host-errors.ts'
+import { CutOff, codeOf } from '../lib/host-errors.ts'
 import { wait } from '../lib/time.ts'
 import { holdContinue } from './body.ts'
 import type { App } from './router.ts'
@@ -111,7 +111,7 @@ async function bind(server: Server, host: string, port: number): Promise<Address
 }
 
 async function explain(error: unknown, host: string, port: number): Promise<SetupError> {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'EADDRINUSE') {
     const whose = await whoListens(host, port)
     return new SetupError(

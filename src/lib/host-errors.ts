@@ -1,3 +1,12 @@
+/**
+ * The code of an error of Node or SQLite; undefined for every other thing that was thrown.
+ *
+ * @example codeOf(error) // 'ENOENT'
+ */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
 /** The end of a request whose answer nobody waits for any more, because the server stops. */
 export class CutOff extends Error {
   constructor() {
@@ -16,7 +25,7 @@ const BROKEN_CONNECTION: ReadonlySet<unknown> = new Set([
 /** Tests that a request ended because its client closed the connection or the server stops, not because of a fault. */
 export function isCutOff(error: unknown): boolean {
   if (error instanceof CutOff) return true
-  return error instanceof Error && 'code' in error && BROKEN_CONNECTION.has(error.code)
+  return BROKEN_CONNECTION.has(codeOf(error))
 }
 
 /**
@@ -29,7 +38,7 @@ const CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 
 /** Tests that an error, or one that caused it, comes from a full disk. */
 export function isNoRoom(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return ('code' in error && CODES.has(error.code)) || isNoRoom(error.cause)
+  return CODES.has(codeOf(error)) || isNoRoom(error.cause)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { codeOf } from '../lib/host-errors.ts'
 
 /** A folder for files that are removed when the process ends. */
 export interface TemporaryFolder {
@@ -37,7 +38,7 @@ function isRunning(pid: number): boolean {
     return true
   } catch (error) {
     // A process of another user runs, too, although it may not be signalled.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+    return codeOf(error) !== 'ESRCH'
   }
 }
 
