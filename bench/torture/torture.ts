@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 })
 
-/** Servers that are killed beside one another. */
+/** Servers that are killed or fuzzed beside one another. */
 const LANES = 2
 const minutes = Number(values.minutes)
 const folder = makeRunFolder()
@@ -42,17 +42,19 @@ const run: Run = {
   steps: values.steps === undefined ? undefined : { from, to },
 }
 
+function inLanes(torture: (lane: number) => Promise<void>): Promise<unknown> {
+  return Promise.all(Array.from({ length: LANES }, (_, lane) => torture(lane)))
+}
+
 /** The parts, and which share of the time each takes. */
-const PARTS: Readonly<Record<string, { share: number; torture(deadline: number): Promise<void> }>> = {
+const PARTS: Readonly<Record<string, { share: number; torture(deadline: number): Promise<unknown> }>> = {
   kills: {
-    share: 0.4,
-    async torture(deadline) {
-      await Promise.all(Array.from({ length: LANES }, (_, lane) => killUntil(run, lane, deadline)))
-    },
+    share: 0.37,
+    torture: (deadline) => inLanes((lane) => killUntil(run, lane, deadline)),
   },
-  saturation: { share: 0.1, torture: (deadline) => saturateUntil(run, deadline) },
-  fuzz: { share: 0.4, torture: (deadline) => fuzzUntil(run, deadline) },
-  files: { share: 0.1, torture: (deadline) => giveHostileFiles(run, deadline) },
+  saturation: { share: 0.08, torture: (deadline) => saturateUntil(run, deadline) },
+  fuzz: { share: 0.47, torture: (deadline) => inLanes((lane) => fuzzUntil(run, lane, LANES, deadline)) },
+  files: { share: 0.07, torture: (deadline) => giveHostileFiles(run, deadline) },
   host: { share: 0.01, torture: () => breakHost(run) },
 }
 

@@ -17,7 +17,7 @@ import type { Known } from './values.ts'
 const ROUND = 400
 /** Requests that are under way at a time: few, so that a stop has few suspects. */
 const AT_A_TIME = 4
-const SHARE_OF_FILES = 0.12
+const SHARE_OF_FILES = 0.06
 const PATIENCE_MS = 10_000
 
 /** A server under fuzz. */
@@ -29,11 +29,16 @@ interface Target {
   operations: readonly Operation[]
 }
 
-/** Sends fuzzed requests and files until the time is over, or the chosen steps. */
-export async function fuzzUntil(run: Run, deadline: number): Promise<void> {
-  const place = makePlace(run.folder, 'fuzz')
+/**
+ * Sends fuzzed requests and files until the time is over, or the chosen steps. Several lanes run beside one another, each with
+ * a server of its own; they take the rounds in turns, so that a step is the same request in whatever lane.
+ * @param deadline real ms since the epoch.
+ */
+export async function fuzzUntil(run: Run, lane: number, lanes: number, deadline: number): Promise<void> {
+  if (run.steps !== undefined && lane > 0) return
+  const place = makePlace(run.folder, `fuzz-${lane}`)
   const last = run.steps?.to ?? Number.POSITIVE_INFINITY
-  let step = run.steps?.from ?? 0
+  let step = run.steps?.from ?? lane * ROUND
   while (step <= last && (Date.now() < deadline || run.steps !== undefined)) {
     const target = await openTarget(run, place)
     try {
@@ -41,7 +46,7 @@ export async function fuzzUntil(run: Run, deadline: number): Promise<void> {
         if (run.steps === undefined && Date.now() >= deadline) break
         const end = Math.min(step - (step % ROUND) + ROUND, last + 1)
         await fuzzRound(target, step, end)
-        step = end
+        step = run.steps === undefined ? step + lanes * ROUND : end
       }
     } finally {
       await closeTarget(target)
