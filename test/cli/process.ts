@@ -23,8 +23,8 @@ export interface Running extends AsyncDisposable {
 }
 
 function launch(args: readonly string[], env: Record<string, string>) {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...env } })
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const child = spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, NODE_COMPILE_CACHE, ...env } })
   const output: Finished = { code: null, out: '', err: '' }
   child.stdout.on('data', (chunk) => {
     output.out += chunk
