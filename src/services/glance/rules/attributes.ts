@@ -99,6 +99,15 @@ export function textOrNull(value: PyValue | undefined): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** Longest name of a custom property, characters. */
+export const LONGEST_PROPERTY_NAME = 255
+
+/** Refuses a name of a custom property that is too long (400). */
+export function checkPropertyName(name: string): void {
+  if (Array.from(name).length > LONGEST_PROPERTY_NAME)
+    throw badRequest(`Custom property should not be greater than ${LONGEST_PROPERTY_NAME} characters.`)
+}
+
 /** Refuses more custom properties than an image may have (413). Properties that Glance sets do not count. */
 export function checkPropertyQuota(names: Iterable<string>): void {
   const count = [...names].filter((name) => !name.startsWith('os_glance')).length

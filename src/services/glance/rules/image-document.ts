@@ -7,11 +7,13 @@ import {
   checkImage,
   checkInRange,
   checkNotNegative,
+  checkPropertyName,
   checkPropertyQuota,
   hasFourByteCharacter,
   imageSchemas,
   isReserved,
   LARGEST_INTEGER,
+  LONGEST_PROPERTY_NAME,
   plainProperties,
   propertiesOf,
   RESERVED,
@@ -20,8 +22,6 @@ import {
 const READ_ONLY_LINKS = ['direct_url', 'self', 'file', 'schema', 'stores']
 const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
 const UNSETTABLE = [...READ_ONLY_LINKS, ...READ_ONLY, 'locations']
-/** Longest name of a custom property, characters. */
-const LONGEST_PROPERTY_NAME = 255
 /** Largest `min_disk` in the cloud, GB. */
 const LARGEST_CLOUD_DISK = 1024
 
@@ -49,8 +49,7 @@ function readNewImage(body: PyValue, edition: Edition): PyObject {
   for (const name of READ_ONLY_LINKS) if (body.has(name)) throw readOnly(name)
   checkImage(edition, body)
   for (const name of propertiesOf(body).keys()) {
-    if (Array.from(name).length > LONGEST_PROPERTY_NAME)
-      throw badRequest(`Custom property should not be greater than ${LONGEST_PROPERTY_NAME} characters.`)
+    checkPropertyName(name)
     if (isReserved(name)) throw forbiddenBecause(`Attribute '${name}' is reserved.`)
   }
   return body
@@ -95,6 +94,7 @@ export function checkCloudImage(fields: PyObject): void {
   checkOnly(fields, 'visibility', 'private')
   checkOnly(fields, 'container_format', 'bare')
   checkOnly(fields, 'os_hidden', false)
+  checkPropertyQuota(propertiesOf(fields).keys())
   const minDisk = Number(fields.get('min_disk') ?? 0)
   const minRam = Number(fields.get('min_ram') ?? 0)
   if (minDisk < 0 || minDisk > LARGEST_CLOUD_DISK)

@@ -22,6 +22,7 @@ import {
   checkCharacters,
   checkInRange,
   checkNotNegative,
+  checkPropertyName,
   checkPropertyQuota,
   hasFourByteCharacter,
   isVisibility,
@@ -164,9 +165,9 @@ function set(draft: Draft, name: string, value: PyValue): void {
 }
 
 /** Checks the image once, after all changes. */
-function checkDraft({ before, image, properties }: Draft): void {
-  const isNew = (name: string) => !Object.hasOwn(before.attributes, name)
-  if ([...properties.keys()].some(isNew)) checkPropertyQuota(properties.keys())
+function checkDraft(draft: Draft): void {
+  const { image, properties } = draft
+  checkQuota(draft)
   checkCharacters([
     ['id', image.id],
     ['name', image.name],
@@ -175,6 +176,12 @@ function checkDraft({ before, image, properties }: Draft): void {
   checkCharacters(properties)
   checkInRange('min_disk', image.minDisk)
   checkInRange('min_ram', image.minRam)
+}
+
+/** Refuses more custom properties than an image may have, unless it has none that is new (413). */
+function checkQuota({ before, properties }: Draft): void {
+  const isNew = (name: string) => !Object.hasOwn(before.attributes, name)
+  if ([...properties.keys()].some(isNew)) checkPropertyQuota(properties.keys())
 }
 
 /** The fields that a patch of the cloud can change beside attributes. They cannot be removed. */
@@ -192,6 +199,7 @@ export function patchCloudImage(context: RequestContext, id: string, changes: re
     const draft = draftOf(world, image)
     for (const change of changes) applyToCloud(draft, change)
     if (changes.length === 0) return image
+    checkQuota(draft)
     checkValues(image, draft, changes)
     keepDraft(world, 'huawei', draft, world.clock.now())
     return findImage(world.db, id) ?? image
@@ -215,7 +223,10 @@ function applyToCloud(draft: Draft, { op, path, value, older }: Change): void {
   else if (name === 'min_ram') {
     checkNotNegative(name, value)
     draft.image = { ...draft.image, minRam: Number(value) }
-  } else draft.properties.set(name, str(value ?? null))
+  } else {
+    checkPropertyName(name)
+    draft.properties.set(name, str(value ?? null))
+  }
 }
 
 /** Refuses values that an attribute of the image service cannot have, in the form of Glance (400). */
