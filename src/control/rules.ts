@@ -18,11 +18,20 @@ const addRule = handle(
       ...knownNames(emulator.services),
       errorCodes: [...world.cloud.errors.keys()],
     })
-    if (unknown.length > 0) throw new ControlError(400, unknown.map(({ message }) => message).join('; '))
+    if (unknown.length > 0) throw new ControlError(400, listOf(unknown.map(({ message }) => message)))
     world.rules.add(body, query.place)
     return created({ name: body.name })
   },
 )
+
+/** Messages about unknown names beyond this number are only counted. */
+const MOST_UNKNOWN = 20
+
+function listOf(messages: readonly string[]): string {
+  const further = messages.length - MOST_UNKNOWN
+  const listed = messages.slice(0, MOST_UNKNOWN)
+  return [...listed, ...(further > 0 ? [`and ${further} more`] : [])].join('; ')
+}
 
 const showRule = handle(contract.showRule, ({ world: { rules } }: ControlCall, { params: { name } }) => {
   const rule = rules.list().find((each) => each.name === name)

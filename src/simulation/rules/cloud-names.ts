@@ -66,14 +66,10 @@ export interface UnknownName {
  */
 export function unknownNames(schema: z.core.$ZodType, written: unknown, known: KnownNames): UnknownName[] {
   const unknown: UnknownName[] = []
+  const check = openNameCheck(known)
   visitParts(schema, written, (part, value, path) => {
-    if (typeof value !== 'string') return
-    const mistake =
-      part === OperationName
-        ? operationMistake(value, known)
-        : part === ErrorCode && !known.errorCodes.includes(value)
-          ? mistakeIn('error code', value, known.errorCodes)
-          : undefined
+    if (typeof value !== 'string' || (part !== OperationName && part !== ErrorCode)) return
+    const mistake = part === OperationName ? check.operation(value) : check.errorCode(value)
     if (mistake !== undefined) unknown.push({ ...mistake, path })
   })
   return unknown
@@ -82,11 +78,45 @@ export function unknownNames(schema: z.core.$ZodType, written: unknown, known: K
 /** An unknown name without its place. */
 type Mistake = Omit<UnknownName, 'path'>
 
-function operationMistake(name: string, { operations, services }: KnownNames): Mistake | undefined {
+/** Different names that are looked at closely: the nearest known one of each is looked for, and patterns are tried. */
+const MOST_UNKNOWN = 100
+
+/** Checks names of one scenario or rule. Looking for the nearest takes long, so each name is looked at once, and only some are. */
+function openNameCheck({ operations, services, errorCodes }: KnownNames) {
+  const ids = new Set(operations)
+  const codes = new Set(errorCodes)
   const otherwise = `; rules apply to the services ${services.join(', ')}`
-  return SERVICE.test(name)
-    ? patternMistake('service', name.replace(SERVICE, ''), services, otherwise)
-    : patternMistake('operation', name, operations, otherwise)
+  const seen = new Map<string, Mistake | undefined>()
+  let unknown = 0
+
+  function operationMistake(name: string): Mistake | undefined {
+    if (unknown >= MOST_UNKNOWN) return { kind: 'operation', message: `${name} is no operation` }
+    return SERVICE.test(name)
+      ? patternMistake('service', name.replace(SERVICE, ''), services, otherwise)
+      : patternMistake('operation', name, operations, otherwise)
+  }
+
+  function codeMistake(name: string): Mistake {
+    const kind = 'error code'
+    return unknown >= MOST_UNKNOWN
+      ? { kind, message: `${name} is no ${kind}` }
+      : mistakeIn(kind, name, errorCodes)
+  }
+
+  function once(key: string, find: () => Mistake | undefined): Mistake | undefined {
+    if (seen.has(key)) return seen.get(key)
+    const found = find()
+    if (found !== undefined) unknown += 1
+    seen.set(key, found)
+    return found
+  }
+
+  return {
+    operation: (name: string) =>
+      ids.has(name) ? undefined : once(`operation ${name}`, () => operationMistake(name)),
+    errorCode: (name: string) =>
+      codes.has(name) ? undefined : once(`error code ${name}`, () => codeMistake(name)),
+  }
 }
 
 /**

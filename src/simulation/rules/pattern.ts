@@ -98,8 +98,8 @@ export function sizeOf(source: string): number {
   return outer.reduce((sum, each) => sum + each, size)
 }
 
-/** The cost of all patterns that one request may be matched against: at worst about 200 ms. */
-const MOST_COST = 3_000_000
+/** The cost of all patterns that one request may be matched against: at worst about 100 ms. */
+const MOST_COST = 1_500_000
 
 /** What is left of the time in which the patterns of all rules are matched against one request. */
 export interface MatchBudget {

@@ -15,16 +15,19 @@ export interface SchemaMistake {
 
 type Path = readonly (string | number)[]
 
+/** A mistake whose message is not rendered yet: of the mistakes in a long list, one is told. */
+type Found = Omit<SchemaMistake, 'message'> & { message(): string }
+
 /**
  * Validates a value and returns the mistake that `jsonschema.exceptions.best_match` selects, or undefined when the value
  * fits. The mistake nearest to the root wins; then a wrong type before wrong content; then the order of the schema.
  */
 export function bestMistake(schema: PyObject, instance: PyValue): SchemaMistake | undefined {
-  let best: SchemaMistake | undefined
+  let best: Found | undefined
   for (const mistake of mistakes(schema, instance, [], [])) {
     if (best === undefined || isBetter(mistake, best)) best = mistake
   }
-  return best
+  return best && { ...best, message: best.message() }
 }
 
 /** Renders a mistake with the schema and the value that it is about, as `str(ValidationError)` does. */
@@ -74,13 +77,13 @@ function indented(text: string): string {
   return text.replace(/^(?!$)/gm, '    ')
 }
 
-function isBetter(one: SchemaMistake, other: SchemaMistake): boolean {
+function isBetter(one: Found, other: Found): boolean {
   const depth = other.instancePath.length - one.instancePath.length
   if (depth !== 0) return depth > 0
   return Number(!typeFits(one)) > Number(!typeFits(other))
 }
 
-function typeFits({ schema, instance }: SchemaMistake): boolean {
+function typeFits({ schema, instance }: Found): boolean {
   const types = typesOf(schema)
   return types?.some((type) => isOfType(instance, type)) ?? false
 }
@@ -117,7 +120,7 @@ function* mistakes(
   instance: PyValue,
   schemaPath: Path,
   instancePath: Path,
-): Generator<SchemaMistake> {
+): Generator<Found> {
   const at = { schema, instance, schemaPath, instancePath }
   for (const [keyword, rule] of schema) {
     for (const message of ownMessages(keyword, rule, schema, instance)) yield { ...at, keyword, message }
@@ -125,40 +128,42 @@ function* mistakes(
   }
 }
 
-/** The mistakes that a keyword finds in the value itself. Lengths count code points. */
+/** The messages of the mistakes that a keyword finds in the value itself. Lengths count code points. */
 function* ownMessages(
   keyword: string,
   rule: PyValue,
   schema: PyObject,
   instance: PyValue,
-): Generator<string> {
+): Generator<() => string> {
   const shown = () => repr(quoted(instance))
   if (keyword === 'type') {
     const types = typesOf(schema) ?? []
     if (!types.some((type) => isOfType(instance, type)))
-      yield `${shown()} is not of type ${types.map(repr).join(', ')}`
+      yield () => `${shown()} is not of type ${types.map(repr).join(', ')}`
   } else if (keyword === 'enum' && Array.isArray(rule)) {
-    if (!rule.includes(instance)) yield `${shown()} is not one of ${repr(rule)}`
+    if (!rule.includes(instance)) yield () => `${shown()} is not one of ${repr(rule)}`
   } else if (keyword === 'pattern' && typeof rule === 'string') {
     if (typeof instance === 'string' && !matches(rule, instance))
-      yield `${shown()} does not match ${repr(rule)}`
+      yield () => `${shown()} does not match ${repr(rule)}`
   } else if (keyword === 'maxLength' && typeof rule === 'bigint') {
-    if (typeof instance === 'string' && isLongerThan(instance, Number(rule))) yield `${shown()} is too long`
+    if (typeof instance === 'string' && isLongerThan(instance, Number(rule)))
+      yield () => `${shown()} is too long`
   } else if (keyword === 'minLength' && typeof rule === 'bigint') {
     if (typeof instance === 'string' && !isLongerThan(instance, Number(rule) - 1))
-      yield `${shown()} is too short`
+      yield () => `${shown()} is too short`
   } else if (keyword === 'required' && Array.isArray(rule) && instance instanceof Map) {
     for (const name of rule) {
-      if (typeof name === 'string' && !instance.has(name)) yield `${repr(name)} is a required property`
+      if (typeof name === 'string' && !instance.has(name)) yield () => `${repr(name)} is a required property`
     }
   } else if (keyword === 'additionalProperties' && rule === false && instance instanceof Map) {
     const extra = unknownNames(schema, instance)
     if (extra.length > 0) {
       const verb = extra.length === 1 ? 'was' : 'were'
-      yield `Additional properties are not allowed (${extra
-        .slice(0, MOST_QUOTED)
-        .map((name) => repr(quoted(name)))
-        .join(', ')} ${verb} unexpected)`
+      yield () =>
+        `Additional properties are not allowed (${extra
+          .slice(0, MOST_QUOTED)
+          .map((name) => repr(quoted(name)))
+          .join(', ')} ${verb} unexpected)`
     }
   }
 }
@@ -173,7 +178,7 @@ function* innerMistakes(
   keyword: string,
   rule: PyValue,
   { schema, instance, schemaPath, instancePath }: Omit<SchemaMistake, 'message' | 'keyword'>,
-): Generator<SchemaMistake> {
+): Generator<Found> {
   if (keyword === 'properties' && rule instanceof Map && instance instanceof Map) {
     for (const [name, inner] of rule) {
       const value = instance.get(name)
