@@ -1,8 +1,10 @@
 import { handle, ok } from '../contract/operation.ts'
+import { readUpTo } from '../lib/bytes.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
 import { QuotaChange } from '../simulation/scenario/quotas.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'
+import { LARGEST_SCENARIO } from '../simulation/scenario/source.ts'
 import { type ControlCall, withBody } from './call.ts'
 import * as contract from './contract/scenario.ts'
 
@@ -11,17 +13,19 @@ const showScenario = handle(contract.showScenario, ({ world }: ControlCall) => {
   return ok({ ...world.writtenScenario, scenario, summary })
 })
 
-const putScenario = handle(contract.putScenario, async ({ emulator, world, bytes }: ControlCall) => {
-  const next = emulator.worlds.readScenario(world, await readText(bytes))
+const putScenario = handle(contract.putScenario, async (call: ControlCall) => {
+  const { emulator, world } = call
+  const next = await emulator.worlds.readScenario(world, await readText(call))
   const not_applied = [...world.swapScenario(next)]
   const { scenario, summary } = next.scenario
   return ok({ scenario, summary, not_applied })
 })
 
-const checkScenario = handle(contract.checkScenario, async ({ emulator, world, bytes }: ControlCall) => {
-  const text = await readText(bytes)
+const checkScenario = handle(contract.checkScenario, async (call: ControlCall) => {
+  const { emulator, world } = call
+  const text = await readText(call)
   try {
-    emulator.worlds.readScenario(world, text)
+    await emulator.worlds.readScenario(world, text)
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     return ok({ sound: false, mistakes: mistakesIn(error) })
@@ -51,21 +55,13 @@ function mistakesIn(error: SetupError): contract.MistakeWire[] {
   return error.mistakes.map(({ line, column, message }) => ({ line, column, message }))
 }
 
-/** The longest scenario that is read, bytes. The loader has the same limit, but must not be given more than memory holds. */
-const LARGEST = 2 ** 20
-
-async function readText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of bytes) {
-    size += chunk.byteLength
-    if (size <= LARGEST) chunks.push(chunk)
-  }
-  if (size > LARGEST) throw new ControlError(413, 'a scenario has up to 1 MiB')
-  if (size === 0)
+async function readText({ headers, bytes }: ControlCall): Promise<string> {
+  const text = await readUpTo(LARGEST_SCENARIO, headers, bytes)
+  if (text === undefined) throw new ControlError(413, 'a scenario has up to 1 MiB')
+  if (text.length === 0)
     throw new ControlError(
       400,
       'the request has no body; send a scenario as YAML or JSON, e.g. {"extends": "brown-out"}',
     )
-  return Buffer.concat(chunks).toString('utf8')
+  return text.toString()
 }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { refusalDescription } from '../contract/openapi.ts'
 import type { Operation } from '../contract/operation.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
-import { type BrokenRule, defineService } from '../services/service.ts'
+import { describeLimits } from '../lib/json.ts'
+import { type BrokenRule, CLOUD_JSON, defineService } from '../services/service.ts'
+import { LARGEST_SCENARIO } from '../simulation/scenario/source.ts'
 import { authOperations } from './auth.ts'
 import { explainAuthorization } from './authorize.ts'
 import type { ControlCall } from './call.ts'
@@ -53,6 +55,7 @@ export const control = defineService({
     denied: ({ message }) => new ControlError(403, message),
     missingBody: () => new ControlError(400, 'the request has no body; send JSON'),
     malformedBody: () => new ControlError(400, 'the body is not JSON'),
+    tooLargeBody: (limits) => new ControlError(413, describeLimits(limits)),
     method: (method, path, allow) => new ControlError(405, `${path} takes ${allow}, not ${method}`),
     path: (method, path) =>
       new ControlError(404, `nothing at ${method} ${path}; /_ims/openapi.json lists what there is`),
@@ -72,5 +75,7 @@ export const control = defineService({
     journal: 'changes',
     headAsGet: true,
     checksRights: false,
+    // Scenarios and fixtures are sent whole.
+    json: { ...CLOUD_JSON, bytes: LARGEST_SCENARIO },
   },
 })

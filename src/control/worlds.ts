@@ -38,7 +38,10 @@ export function renderWorld(world: OpenWorld, host: string): contract.WorldWire 
 
 const createWorld = handle(
   withBody(contract.createWorld, WorldSpec.default({})),
-  ({ emulator, host }: ControlCall, { body }) => created(renderWorld(emulator.worlds.create(body), host)),
+  async ({ emulator, host }: ControlCall, { body }) => {
+    await emulator.worlds.prepare(body)
+    return created(renderWorld(emulator.worlds.create(body), host))
+  },
 )
 
 const listWorlds = handle(contract.listWorlds, ({ emulator, host }: ControlCall) => {

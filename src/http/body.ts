@@ -4,7 +4,8 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { gatewayError } from '../accounts/gateway-errors.ts'
 import type { Route } from '../control/call.ts'
-import { jsonIn } from '../lib/json.ts'
+import { readUpTo } from '../lib/bytes.ts'
+import { hasMoreValues, jsonIn } from '../lib/json.ts'
 import type { Service } from '../services/service.ts'
 import { type BodyRecorder, recorded } from './body-recorder.ts'
 
@@ -72,20 +73,25 @@ export function wireTarget(context: ServerContext): string {
   return context.env?.incoming?.url ?? pathname + search
 }
 
-/** The gateway takes JSON bodies, and bodies that are signed, up to 12 MB. */
-const LARGEST_BODY = 12 * 2 ** 20
+/** The gateway takes bodies that are signed up to 12 MB. */
+const LARGEST_SIGNED = 12 * 2 ** 20
+
+/** What a service says to JSON bodies. */
+type JsonReader = Pick<Service, 'refusals' | 'dropsNulls' | 'treatment'>
 
 /**
- * Reads a JSON body. A missing body and one that is not JSON are refused in the form of the service. Services that drop
- * nulls take a null for a field that was not sent, because clients send it so.
+ * Reads a JSON body. A missing body, one that is not JSON and one that is too large are refused in the form of the service.
+ * Services that drop nulls take a null for a field that was not sent, because clients send it so.
  * @param mayBeMissing an optional body that is missing is undefined.
  */
 export async function readJson(
+  { req }: Pick<ServerContext, 'req'>,
   bytes: Body,
-  { refusals, dropsNulls }: Pick<Service, 'refusals' | 'dropsNulls'>,
+  service: JsonReader,
   mayBeMissing: boolean,
 ): Promise<unknown> {
-  const text = Buffer.from(await readWhole(bytes)).toString('utf8')
+  const { refusals, dropsNulls } = service
+  const text = (await readJsonBytes(req.raw.headers, bytes, service)).toString()
   if (text.trim() === '') {
     if (mayBeMissing) return undefined
     throw refusals.missingBody()
@@ -95,26 +101,27 @@ export async function readJson(
   return dropsNulls ? withoutNulls(json) : json
 }
 
+/** Reads the bytes of a JSON body. @throws Refusal for more bytes, or more values in them, than the service takes. */
+export async function readJsonBytes(
+  headers: Headers,
+  bytes: Body,
+  { refusals, treatment: { json } }: JsonReader,
+): Promise<Buffer> {
+  const body = await readUpTo(json.bytes, headers, bytes)
+  if (body === undefined || hasMoreValues(body.toString(), json.values)) throw refusals.tooLargeBody(json)
+  return body
+}
+
 /** Wraps bytes that were already read. */
 export function asBody(bytes: Uint8Array): Body {
   return Readable.from([bytes])
 }
 
-/** Reads the body of a request in one piece; one that is too large is read to its end and refused (APIGW.0602). */
-export function bufferBody(context: ServerContext): Promise<Uint8Array> {
-  return readWhole(bodyBytes(context))
-}
-
-/** Reads bytes in one piece; too many are read to their end and refused (APIGW.0602). */
-export async function readWhole(bytes: Body): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of bytes) {
-    size += chunk.byteLength
-    if (size <= LARGEST_BODY) chunks.push(chunk)
-  }
-  if (size > LARGEST_BODY) throw gatewayError('APIGW.0602')
-  return Buffer.concat(chunks)
+/** Reads the signed body of a request in one piece; one that is too large is refused (APIGW.0602). */
+export async function bufferBody(context: ServerContext): Promise<Uint8Array> {
+  const body = await readUpTo(LARGEST_SIGNED, context.req.raw.headers, bodyBytes(context))
+  if (body === undefined) throw gatewayError('APIGW.0602')
+  return body
 }
 
 /** Reads a body to its end and drops it: an answer before that would reset the connection under the client. */

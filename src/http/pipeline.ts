@@ -7,7 +7,15 @@ import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
 import { authorize } from './authorize.ts'
-import { asBody, type Body, finishBody, noBytes, readJson, readWhole, type ServerContext } from './body.ts'
+import {
+  asBody,
+  type Body,
+  finishBody,
+  noBytes,
+  readJson,
+  readJsonBytes,
+  type ServerContext,
+} from './body.ts'
 import { checkHost } from './control-guard.ts'
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
@@ -103,7 +111,7 @@ async function carryOut(arrival: Arrival, enter: Enter): Promise<Answer> {
     return answer
   }
   const query = new URLSearchParams(entered.search)
-  const raw = await readParts(service, entered, query)
+  const raw = await readParts(service, context, entered, query)
   received.unread = unreadParts(entered.operation, raw, context.req.raw.headers)
   return await runOperation(arrival, entered, raw, query)
 }
@@ -119,7 +127,7 @@ async function runOperation(
   const rights = service.treatment.checksRights
     ? authorize(world, caller, operation, raw, context)
     : { caller, demand: () => {} }
-  const ahead = await readDocument(world, service, operation, body)
+  const ahead = await readDocument(world, service, operation, headers, body)
   const ruling = await applyRules(
     world,
     service,
@@ -169,11 +177,14 @@ async function runOperation(
 /** Reads the raw parts of a request. The body is read when the contract declares JSON. */
 async function readParts(
   service: ServedService,
+  context: ServerContext,
   { operation, params, body }: Entered,
   query: URLSearchParams,
 ): Promise<RawRequest> {
   const json =
-    operation.takes === 'json' ? await readJson(body, service, bodyMayBeMissing(operation)) : undefined
+    operation.takes === 'json'
+      ? await readJson(context, body, service, bodyMayBeMissing(operation))
+      : undefined
   return { params, query: queryFields(query), body: json }
 }
 
@@ -207,11 +218,12 @@ async function readDocument(
   world: OpenWorld,
   service: ServedService,
   { takes, id }: ServedOperation,
+  headers: Headers,
   body: Body,
 ): Promise<{ body: Body; json: unknown }> {
   if (takes !== 'document' || !world.rules.readsBody(service, id)) return { body, json: undefined }
-  const bytes = await readWhole(body)
-  return { body: asBody(bytes), json: jsonIn(Buffer.from(bytes).toString('utf8')) }
+  const bytes = await readJsonBytes(headers, body, service)
+  return { body: asBody(bytes), json: jsonIn(bytes.toString()) }
 }
 
 /** @throws Error when an answer is not what its operation declares. */

@@ -151,3 +151,11 @@ export class SetupError extends Error {
     this.name = 'SetupError'
   }
 }
+
+/** The message of an error on one line, without its last full stop. */
+export function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error))
+    .replace(/\s+/g, ' ')
+    .slice(0, 500)
+    .replace(/\.$/, '')
+}

@@ -20,20 +20,61 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-/** Counts brackets outside of strings. */
+/** How large a JSON text may be. */
+export interface JsonLimits {
+  bytes: number
+  /** Elements of arrays, and fields of objects, together. */
+  values: number
+}
+
+/** Renders limits for a message. */
+export function describeLimits({ bytes, values }: JsonLimits): string {
+  return `a JSON body has up to ${bytes / 1024} KiB and ${values} values`
+}
+
+/** Returns true for a text with more elements and fields than a limit, without parsing it. */
+export function hasMoreValues(text: string, values: number): boolean {
+  let left = values
+  for (const code of marksOutsideOfStrings(text))
+    if ((code === COMMA || code === BRACKET || code === BRACE) && --left < 0) return true
+  return false
+}
+
 function nestsTooDeep(text: string): boolean {
   let depth = 0
-  let inString = false
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (inString) {
-      if (character === '\\') at += 1
-      else if (character === '"') inString = false
-    } else if (character === '"') inString = true
-    else if (character === '[' || character === '{') {
+  for (const code of marksOutsideOfStrings(text)) {
+    if (code === BRACKET || code === BRACE) {
       depth += 1
       if (depth > DEEPEST) return true
-    } else if (character === ']' || character === '}') depth -= 1
+    } else if (code !== COMMA) depth -= 1
   }
   return false
+}
+
+const QUOTE = '"'.charCodeAt(0)
+const BACKSLASH = '\\'.charCodeAt(0)
+const COMMA = ','.charCodeAt(0)
+const BRACKET = '['.charCodeAt(0)
+const BRACE = '{'.charCodeAt(0)
+const CLOSING_BRACKET = ']'.charCodeAt(0)
+const CLOSING_BRACE = '}'.charCodeAt(0)
+
+/** Yields the code of each comma, bracket and brace that is in no string. */
+function* marksOutsideOfStrings(text: string): Generator<number> {
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (inString) {
+      if (code === BACKSLASH) at += 1
+      else if (code === QUOTE) inString = false
+    } else if (code === QUOTE) inString = true
+    else if (
+      code === COMMA ||
+      code === BRACKET ||
+      code === BRACE ||
+      code === CLOSING_BRACKET ||
+      code === CLOSING_BRACE
+    )
+      yield code
+  }
 }

@@ -11,6 +11,7 @@ import type {
   RefusalReply,
   RefusedRequest,
 } from '../lib/errors.ts'
+import { describeLimits, type JsonLimits } from '../lib/json.ts'
 import type { CatalogueEntry, ResourceKind } from '../simulation/cloud.ts'
 import type { FixtureSections } from '../simulation/fixtures.ts'
 import type { JobKind } from '../simulation/job-kinds.ts'
@@ -40,6 +41,8 @@ interface Refusals {
   missingBody(): Refusal
   /** A body that is not JSON. */
   malformedBody(): Refusal
+  /** A JSON body that is larger than the service takes. */
+  tooLargeBody(limits: JsonLimits): Refusal
   /** A known path with a method that it does not take; `allow` lists those that it takes. */
   method(method: string, path: string, allow: string): Refusal
   /** A path below the service's own paths that leads nowhere. */
@@ -68,6 +71,8 @@ export interface Treatment {
   headAsGet: boolean
   /** Whether the roles and policies of the cloud decide; a stock Glance decides by its own roles. */
   checksRights: boolean
+  /** How large a JSON body may be. It is parsed in one piece, and no other request is answered meanwhile. */
+  json: JsonLimits
   /** Refuses a request before anything of it is looked at. @throws Refusal */
   guard?(operation: Contract | undefined, request: Request): void
 }
@@ -150,6 +155,9 @@ export interface Service<C extends Call = Call, Fixtures = FixtureSections> exte
   readonly fixtures: Fixtures
 }
 
+/** The documents of the cloud say nothing of JSON bodies but that signed ones have up to 12 MB. No documented request needs so much. */
+export const CLOUD_JSON: JsonLimits = { bytes: 2 ** 18, values: 30_000 }
+
 /** How requests of the emulated cloud are treated, unless a service says otherwise. */
 export const CLOUD_TREATMENT: Treatment = {
   requestId: (world) => world.nextRequestId(),
@@ -158,6 +166,7 @@ export const CLOUD_TREATMENT: Treatment = {
   journal: 'all',
   headAsGet: false,
   checksRights: true,
+  json: CLOUD_JSON,
 }
 
 /** The refusals that the gateway answers for a service behind it. */
@@ -167,6 +176,7 @@ const GATEWAY_REFUSALS = {
   path: (method: string, path: string) => gatewayError('APIGW.0101', { method, path }),
   injected: ({ coded, status, text }: InjectedRefusal) =>
     coded ?? gatewayError('APIGW.0601', {}, { status, text }),
+  tooLargeBody: (limits: JsonLimits) => gatewayError('APIGW.0602', { limit: describeLimits(limits) }),
   fault: () => gatewayError('APIGW.0601'),
 }
 

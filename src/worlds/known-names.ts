@@ -17,15 +17,19 @@ export function knownNames(services: readonly Service[]): KnownNames {
   }
 }
 
-/**
- * Makes the check of the operations, services and error codes in a scenario. The services of both editions count, whichever
- * is emulated, so that a scenario can be used with either.
- * @param further services that are emulated beside those of `services/index.ts`.
- */
-export function namesCheck(further: readonly Service[] = []): CheckNames {
-  const known = knownNames([...new Set([...everyService, ...further])])
+/** Makes the check of the operations, services and error codes in a scenario. */
+export function namesCheck(known: KnownNames): CheckNames {
   return (written) => unknownNames(Scenario, written, known)
 }
 
+/**
+ * The names that a scenario may use. The services of both editions count, whichever is emulated, so that a scenario can be
+ * used with either.
+ * @param further services that are emulated beside those of `services/index.ts`.
+ */
+export function namesForScenarios(further: readonly Service[] = []): KnownNames {
+  return knownNames([...new Set([...everyService, ...further])])
+}
+
 /** The check with the services of `services/index.ts`. */
-export const checkNames = namesCheck()
+export const checkNames = namesCheck(namesForScenarios())

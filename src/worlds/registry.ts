@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { addWorldCredentials } from '../accounts/credentials.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { openDatabase } from '../database/open.ts'
-import { ControlError, SetupError } from '../lib/errors.ts'
+import { ControlError, oneLine, SetupError } from '../lib/errors.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
 import { type CredentialIndex, openCredentialIndex } from './credential-index.ts'
 import {
@@ -18,6 +18,7 @@ import {
 import { idleWorlds } from './limits.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
 import type { WorldSpec } from './spec.ts'
+import type { WorldTemplates } from './templates.ts'
 import { DEFAULT_WORLD } from './world-name.ts'
 import { type Opening, type WorldSettings, worldOpener } from './world-opener.ts'
 
@@ -42,12 +43,14 @@ export interface WorldRegistry {
   count(): number
   /** The world that a credential names, as {@link CredentialIndex} finds it. */
   ownerOf: CredentialIndex['ownerOf']
+  /** As of the templates: called before `create`. */
+  prepare: WorldTemplates['prepare']
   /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a wrong scenario. */
   create(spec: WorldSpec): OpenWorld
   /** Creates a world as a copy of another one as it is now. @throws ControlError as `create`. */
   fork(world: OpenWorld, name?: string): OpenWorld
   /** Reads a scenario that was sent for a world. @throws SetupError with every mistake in it. */
-  readScenario(world: OpenWorld, text: string): LoadedScenario
+  readScenario(world: OpenWorld, text: string): Promise<LoadedScenario>
   /** Puts a world back to its start, with the scenario that it was started with. */
   reset(world: OpenWorld): OpenWorld
   /** Puts a world back to one of its snapshots; the journal goes on. @throws ControlError 404 for an unknown snapshot. */
@@ -238,6 +241,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     named: existing,
     count: () => worlds.size,
     ownerOf: owners.ownerOf,
+    prepare: templates.prepare,
     create: (spec) => add(spec),
     fork: (world, name) => add({ ...specs.get(world.name), name }, existing(world.name).copy()),
     readScenario: (world, text) => templates.readSent(specs.get(world.name) ?? {}, text),
@@ -271,14 +275,6 @@ function twice<Result>(act: () => Result): Result {
   } catch {
     return act()
   }
-}
-
-/** The message of an error on one line, without its last full stop. */
-function oneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error))
-    .replace(/\s+/g, ' ')
-    .slice(0, 500)
-    .replace(/\.$/, '')
 }
 
 /** Closes a world whose data is not needed any more. Failures are ignored, so that a broken world can be deleted. */

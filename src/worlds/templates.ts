@@ -8,11 +8,13 @@ import {
   readScenario,
   readSentScenario,
   type ScenarioOverrides,
+  type SentScenario,
 } from '../simulation/scenario/load.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'
+import { isLongScenario, readSentAside } from '../simulation/scenario/sent.ts'
 import { SHIPPED_NAME } from '../simulation/scenario/source.ts'
 import { fixtureFile } from './fixtures/load.ts'
-import { namesCheck } from './known-names.ts'
+import { namesCheck, namesForScenarios } from './known-names.ts'
 import type { WorldCopy } from './open-world.ts'
 import type { WorldSpec } from './spec.ts'
 
@@ -26,8 +28,13 @@ export interface WorldTemplates {
    * @throws SetupError with every mistake in the scenario.
    */
   scenarioOf(spec: WorldSpec): LoadedScenario
+  /**
+   * Reads the scenario of a specification ahead when it is long, while other requests are answered. `scenarioOf` finds it.
+   * @throws SetupError with every mistake in the scenario.
+   */
+  prepare(spec: WorldSpec): Promise<void>
   /** Reads a scenario that was sent for a world with this specification. @throws SetupError with every mistake in it. */
-  readSent(spec: WorldSpec, text: string): LoadedScenario
+  readSent(spec: WorldSpec, text: string): Promise<LoadedScenario>
   /**
    * Returns a world in memory that has just begun with a scenario; a copy of it need not load the fixtures again. Objects
    * that the fixtures do not date are as old as this world.
@@ -49,40 +56,60 @@ export function openTemplates(
   },
   folder: string,
 ): WorldTemplates {
-  const checkNames = namesCheck(common.services)
+  const names = namesForScenarios(common.services)
+  const checkNames = namesCheck(names)
   const known = new Map<string, { start: LoadedScenario; stamp: string }>()
   const copies = new WeakMap<LoadedScenario, WorldCopy>()
   let count = 0
 
-  function read({ scenario, ...spec }: WorldSpec): LoadedScenario {
+  /** The scenario of a specification that has it written out, as it is read; undefined for a name. */
+  function sentIn({ scenario, ...spec }: WorldSpec): SentScenario | undefined {
     const named = scenario ?? common.scenario
+    if (typeof named === 'string') return undefined
     const flags = common.overrides
-    const onTop = { ...flags, ...overridesOf(spec) }
-    if (typeof named === 'string') return readScenario(named, onTop, checkNames)
+    const own = overridesOf(spec)
     // A scenario of the specification itself takes precedence over the flags of the start.
-    const text = JSON.stringify(named)
-    const start =
-      scenario === undefined
-        ? readSentScenario(text, {}, checkNames, onTop)
-        : readSentScenario(text, flags, checkNames, overridesOf(spec))
-    refuseForeignFiles(start.scenario)
+    const order =
+      scenario === undefined ? { below: {}, above: { ...flags, ...own } } : { below: flags, above: own }
+    return { text: JSON.stringify(named), known: names, ...order }
+  }
+
+  function read(spec: WorldSpec): LoadedScenario {
+    const sent = sentIn(spec)
+    if (sent === undefined) {
+      const named = spec.scenario ?? common.scenario
+      if (typeof named !== 'string') throw new Error('a scenario that is not sent has a name')
+      return readScenario(named, { ...common.overrides, ...overridesOf(spec) }, checkNames)
+    }
+    return withoutForeignFiles(readSentScenario(sent))
+  }
+
+  function remembered(key: string): LoadedScenario | undefined {
+    const before = known.get(key)
+    return before !== undefined && before.stamp === stampOf(before.start) ? before.start : undefined
+  }
+
+  function remember(key: string, start: LoadedScenario): LoadedScenario {
+    known.delete(key)
+    known.set(key, { start, stamp: stampOf(start) })
+    const [oldest] = known.keys()
+    if (known.size > MOST && oldest !== undefined) known.delete(oldest)
     return start
   }
 
   return {
-    scenarioOf({ name: _name, idle: _idle, ...spec }) {
-      const key = JSON.stringify(spec)
-      const before = known.get(key)
-      if (before !== undefined && before.stamp === stampOf(before.start)) return before.start
-      const start = read(spec)
-      known.delete(key)
-      known.set(key, { start, stamp: stampOf(start) })
-      const [oldest] = known.keys()
-      if (known.size > MOST && oldest !== undefined) known.delete(oldest)
-      return start
+    scenarioOf(spec) {
+      const key = keyOf(spec)
+      return remembered(key) ?? remember(key, read(spec))
+    },
+    async prepare(spec) {
+      const sent = sentIn(spec)
+      const key = keyOf(spec)
+      if (sent === undefined || !isLongScenario(sent.text) || remembered(key) !== undefined) return
+      remember(key, withoutForeignFiles(await readSentAside(sent)))
     },
     readSent: (spec, text) =>
-      readSentScenario(text, { ...common.overrides, ...overridesOf(spec) }, checkNames),
+      readSentAside({ text, known: names, below: { ...common.overrides, ...overridesOf(spec) }, above: {} }),
     copyOf: (start) => copies.get(start),
     keep(start, { database, blobs }) {
       count += 1
@@ -91,6 +118,11 @@ export function openTemplates(
       copies.set(start, copy)
     },
   }
+}
+
+/** What makes specifications equal: everything but what no scenario depends on. */
+function keyOf({ name: _name, idle: _idle, ...spec }: WorldSpec): string {
+  return JSON.stringify(spec)
 }
 
 /** The times of the last changes of a scenario's files. A file that was removed has changed, too. */
@@ -105,13 +137,15 @@ function stampOf({ files, scenario }: LoadedScenario): string {
  * Refuses a scenario that was sent and names a fixture by a path: clients must not read files of this machine. Shipped
  * fixtures and those that are written out are accepted.
  */
-function refuseForeignFiles({ fixtures }: Scenario): void {
+function withoutForeignFiles(start: LoadedScenario): LoadedScenario {
+  const { fixtures }: Scenario = start.scenario
   const path = fixtures.find((fixture) => typeof fixture === 'string' && !SHIPPED_NAME.test(fixture))
   if (path !== undefined)
     throw new ControlError(
       400,
       `a scenario that is sent cannot name the file ${path} as a fixture; write its content in the list instead`,
     )
+  return start
 }
 
 function overridesOf({ pace, seed, clock, auth }: WorldSpec): ScenarioOverrides {

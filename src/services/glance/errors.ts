@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { Refusal, type RefusalReply, type RefusedRequest } from '../../lib/errors.ts'
+import { describeLimits, type JsonLimits } from '../../lib/json.ts'
 
 /** Parts of a refusal of the image API beside its status and sentence. */
 export interface GlanceErrorParts {
@@ -43,6 +44,11 @@ const SENTENCES: Readonly<Record<number, string>> = {
 /** The refusal of a malformed request (400). */
 export function badRequest(text: string): GlanceError {
   return new GlanceError(400, text)
+}
+
+/** The refusal of a JSON body that is larger than the emulator takes (413). */
+export function tooLargeBody(limits: JsonLimits): GlanceError {
+  return new GlanceError(413, `The request is too large: ${describeLimits(limits)}.`)
 }
 
 /** The refusal of a call that is not allowed, with a sentence of its own (403). */

@@ -5,7 +5,7 @@ import type { Operation } from '../../contract/operation.ts'
 import { ImsRefusal } from '../ims/errors.ts'
 import type { InjectedRefusal } from '../service.ts'
 import type { Edition } from './contract/glance-contract.ts'
-import { GlanceError } from './errors.ts'
+import { GlanceError, tooLargeBody } from './errors.ts'
 import { dataOperations, importOperations, infoOperations, storeOperations } from './handlers/data.ts'
 import type { GlanceOperation } from './handlers/glance-operation.ts'
 import { imageOperations, statusOperations, tagOperations } from './handlers/images.ts'
@@ -43,6 +43,7 @@ export const glanceParts = {
     denied: ({ message }: { message: string }) => new GlanceError(403, message),
     missingBody: () => new GlanceError(400, 'JSON body expected in request'),
     malformedBody: () => new GlanceError(400, 'Malformed JSON in request body.'),
+    tooLargeBody,
     method: (method: string) =>
       new GlanceError(405, `The method ${method} is not allowed for this resource.`),
     path: () => new GlanceError(404, 'The resource could not be found.'),

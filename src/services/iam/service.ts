@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
+import { describeLimits } from '../../lib/json.ts'
 import { type BrokenRule, defineService } from '../service.ts'
 import { IamError } from './errors.ts'
 import { accountOperations } from './handlers/accounts.ts'
@@ -31,6 +32,7 @@ export const iam = defineService({
     denied: ({ message }) => new IamError(403, message),
     missingBody: () => new IamError(400, 'The request has no body.'),
     malformedBody: () => new IamError(400, 'The body is not JSON.'),
+    tooLargeBody: (limits) => new IamError(413, `The body is too large: ${describeLimits(limits)}.`),
     injected: ({ coded, status, text }) => coded ?? new IamError(status, text),
   },
   refusalSchema: refusalDescription('IamRefusal', jsonRefusals(IamRefusal)),

@@ -4,11 +4,11 @@ import type { z } from 'zod'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { packageFile } from '../../lib/package-files.ts'
-import type { UnknownName } from '../rules/cloud-names.ts'
+import { type KnownNames, type UnknownName, unknownNames } from '../rules/cloud-names.ts'
 import { LARGEST_SIZE, LONGEST_PATTERN, sizeOf } from '../rules/pattern.ts'
 import { refuseIssues, type Source, shortened } from './mistakes.ts'
 import { Scenario } from './schema.ts'
-import { isRecord, parseSource, readSource, SHIPPED_NAME } from './source.ts'
+import { isRecord, parseSource, readSource, SHIPPED_NAME, sourceOf } from './source.ts'
 
 const BASE = 'standard'
 /** A longer chain of `extends` is a mistake. Files. */
@@ -85,22 +85,28 @@ export function readScenarioText(
   return parseLayers(chain, contentsOf(chain), check)
 }
 
+/** A scenario that was sent over the network. */
+export interface SentScenario {
+  text: string
+  /** The names that it may use of the emulated cloud. */
+  known: KnownNames
+  /** Take precedence over what the text extends, and the text over them. */
+  below: ScenarioOverrides
+  /** Take precedence over the text. */
+  above: ScenarioOverrides
+}
+
 /**
  * Loads a scenario that was sent over the network. It can extend shipped scenarios only, because the sender must not read
- * files. The text takes precedence over `overrides`, and these over what the text extends.
- * @param above overrides that take precedence over the text.
+ * files.
  */
-export function readSentScenario(
-  text: string,
-  overrides: ScenarioOverrides = {},
-  check: CheckNames = nothingToCheck,
-  above: ScenarioOverrides = {},
-): LoadedScenario {
+export function readSentScenario({ text, known, below, above }: SentScenario): LoadedScenario {
   const sent = parseSource('scenario', text, '.')
   const chain = readChain(sent, locateShipped)
-  const below = contentsOf(chain).slice(0, -1)
+  const extended = contentsOf(chain).slice(0, -1)
   const own = contentsOf(chain).at(-1) ?? sent.content
-  return parseLayers(chain, [...below, { ...overrides }, own, { ...above }], check)
+  const check: CheckNames = (written) => unknownNames(Scenario, written, known)
+  return parseLayers(chain, [...extended, { ...below }, own, { ...above }], check)
 }
 
 /**
@@ -108,7 +114,7 @@ export function readSentScenario(
  * @throws SetupError when another version stored something that this one does not know.
  */
 export function restoreScenario(written: unknown): LoadedScenario {
-  const kept = parseSource('the scenario that was kept', JSON.stringify(written), '.')
+  const kept = sourceOf('the scenario that was kept', written, '.')
   return parseLayers([kept], [kept.content], nothingToCheck)
 }
 
@@ -131,21 +137,23 @@ function parseLayers(
   return { scenario: result.data, written: whole, files: chain.map(({ file }) => file) }
 }
 
-/** The size of all patterns of a scenario together: they are compiled in about a quarter of a second. */
-const MOST_PATTERN_SIZE = 50_000
+/** The size of all different patterns of a scenario together: they are compiled in about a tenth of a second. */
+const MOST_PATTERN_SIZE = 20_000
 /** The size that every pattern has beside its characters. */
-const SMALLEST_PATTERN = 20
+const SMALLEST_PATTERN = 50
 const TOO_MANY_PATTERNS = `have patterns (matches) of more than ${MOST_PATTERN_SIZE} characters together, with their repetitions written out`
 
-/** Adds up the patterns below a value before any is compiled. */
-function patternSize(value: unknown): number {
+/** Adds up the different patterns below a value before any is compiled. */
+function patternSize(value: unknown, seen = new Set<string>()): number {
   if (typeof value !== 'object' || value === null) return 0
   let size = 0
-  for (const [key, inner] of Object.entries(value))
-    size +=
-      key === 'matches' && typeof inner === 'string'
-        ? SMALLEST_PATTERN + Math.min(sizeOf(inner.slice(0, LONGEST_PATTERN)), LARGEST_SIZE)
-        : patternSize(inner)
+  for (const [key, inner] of Object.entries(value)) {
+    if (key !== 'matches' || typeof inner !== 'string') size += patternSize(inner, seen)
+    else if (!seen.has(inner)) {
+      seen.add(inner)
+      size += SMALLEST_PATTERN + Math.min(sizeOf(inner.slice(0, LONGEST_PATTERN)), LARGEST_SIZE)
+    }
+  }
   return size
 }
 

@@ -1,4 +1,3 @@
-import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml'
 import type { z } from 'zod'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
@@ -10,9 +9,9 @@ export interface Source {
   file: string
   /** The folder to which relative paths in the file are resolved. */
   folder: string
-  document: Document
-  lines: LineCounter
   content: Record<string, unknown>
+  /** The place of what a path leads to: keys, and positions in lists. */
+  placeOf(path: readonly PropertyKey[]): Place
 }
 
 /** A place in a file; line and column are counted from 1. */
@@ -29,7 +28,7 @@ export interface Mistake extends Place {
 }
 
 /** Mistakes beyond this number are only counted. */
-const MOST_MISTAKES = 100
+export const MOST_MISTAKES = 100
 /** Unknown keys of one map beyond this number are not reported: each is looked up in the file. */
 const MOST_UNKNOWN_KEYS = 20
 /** Characters. A longer message quotes a whole text of the file. */
@@ -38,6 +37,7 @@ const LONGEST_MESSAGE = 300
 /** All mistakes of a scenario, each on a line as `file:line:column: message`. */
 export class ScenarioMistakes extends SetupError {
   readonly mistakes: readonly Mistake[]
+  readonly further: number
 
   /** @param further the number of mistakes that are not listed. */
   constructor(mistakes: readonly Mistake[], further: number) {
@@ -45,13 +45,17 @@ export class ScenarioMistakes extends SetupError {
     super([...lines, ...(further > 0 ? [`and ${further} more`] : [])].join('\n'))
     this.name = 'ScenarioMistakes'
     this.mistakes = mistakes
+    this.further = further
   }
 }
 
-/** @throws ScenarioMistakes always */
-export function refuse(mistakes: readonly Mistake[]): never {
+/**
+ * @param count the number of all mistakes, of which the first are given.
+ * @throws ScenarioMistakes always
+ */
+export function refuse(mistakes: readonly Mistake[], count = mistakes.length): never {
   const listed = mistakes.slice(0, MOST_MISTAKES).map(withShortMessage)
-  throw new ScenarioMistakes(listed, mistakes.length - listed.length)
+  throw new ScenarioMistakes(listed, count - listed.length)
 }
 
 /**
@@ -81,9 +85,14 @@ export function shortened(text: string): string {
 }
 
 /** The place of an offset in a text. */
-export function placeAt(file: string, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset)
-  return { file, line, column: col }
+export function placeAt(file: string, text: string, offset: number): Place {
+  let line = 1
+  let start = 0
+  for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
+    line += 1
+    start = end + 1
+  }
+  return { file, line, column: offset - start + 1 }
 }
 
 /** Zod's message for a union without a message of its own. */
@@ -122,11 +131,7 @@ function distanceOf(issues: readonly z.core.$ZodIssue[]): number {
 function mistakeOf(chain: readonly Source[], issue: z.core.$ZodIssue): Mistake {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : [...issue.path]
   const { source, within } = originOf(chain, path)
-  const { file, lines, document } = source
-  return {
-    ...placeAt(file, lines, offsetOf(document, within)),
-    message: messageOf(source, issue, path, within),
-  }
+  return { ...source.placeOf(within), message: messageOf(source, issue, path, within) }
 }
 
 /** The file that a path of the merged scenario comes from, and the path in it: a file's rules come before its parent's. */
@@ -141,33 +146,29 @@ function originOf(chain: readonly Source[], path: PropertyKey[]): { source: Sour
     }
   }
   const [own] = chain
-  const source = chain.find(({ document }) => document.hasIn(path)) ?? own
+  const source = chain.find((each) => valueAt(each, path) !== undefined) ?? own
   if (source === undefined) throw new Error('a chain of scenarios has at least one file')
   return { source, within: path }
 }
 
-/** The offset of a key in the text, or of its value where it has none; of the nearest map around what is missing. */
-function offsetOf(document: Document, path: PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = document.getIn(path.slice(0, depth - 1), true)
-    if (isMap(parent)) {
-      const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path[depth - 1])
-      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0]
-    }
-    const node = document.getIn(path.slice(0, depth), true)
-    if (isNode(node) && node.range) return node.range[0]
+/** The value at a path; undefined where there is none. */
+function valueAt({ content }: Source, path: readonly PropertyKey[]): unknown {
+  let value: unknown = content
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = Object.getOwnPropertyDescriptor(value, step)?.value
   }
-  return 0
+  return value
 }
 
 /** @param path in the merged scenario; `within` is the path in the file. */
 function messageOf(
-  { document }: Source,
+  source: Source,
   issue: z.core.$ZodIssue,
   path: PropertyKey[],
   within: PropertyKey[],
 ): string {
-  const found: unknown = document.getIn(within)
+  const found = valueAt(source, within)
   const where = within.join('.')
   if (issue.code === 'unrecognized_keys')
     return `${where}: no such key${hint(String(path.at(-1)), keysAt(Scenario, path.slice(0, -1)))}`

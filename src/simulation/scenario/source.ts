@@ -1,15 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { type Document, isNode, isScalar, parseDocument, visit } from 'yaml'
 import { SetupError } from '../../lib/errors.ts'
-import { placeAt, refuse, type Source } from './mistakes.ts'
+import { jsonIn } from '../../lib/json.ts'
+import { MOST_MISTAKES, placeAt, refuse, type Source } from './mistakes.ts'
+import { keysInJson, offsetInJson, offsetInYaml } from './places.ts'
 
 /** A scenario is written by hand, so a larger file is something else. Bytes. */
-const LARGEST = 2 ** 20
+export const LARGEST_SCENARIO = 2 ** 20
 /** How often aliases may be resolved; a text with more is built to exhaust memory. */
 const MOST_ALIASES = 100
 /** Lines and indicators of YAML in a text. The parser takes up to half a second for so many, most when each is a mistake. */
 const MOST_MARKS = 60_000
+/** Elements of lists and keys of maps in a scenario, with aliases resolved. Each is looked at a few times. */
+const MOST_VALUES = 30_000
 /** Levels of nested maps and lists; no section of a scenario needs half of them. */
 const DEEPEST = 64
 const TOO_DEEP = `maps and lists lie more than ${DEEPEST} deep in one another`
@@ -41,7 +45,7 @@ function readText(file: string): string {
 }
 
 function readAll(file: string, descriptor: number): Buffer {
-  const bytes = Buffer.alloc(LARGEST + 1)
+  const bytes = Buffer.alloc(LARGEST_SCENARIO + 1)
   let length = 0
   for (;;) {
     const read = readSync(descriptor, bytes, length, bytes.length - length, null)
@@ -53,7 +57,7 @@ function readAll(file: string, descriptor: number): Buffer {
 
 /** @throws SetupError for more bytes than a scenario may have. */
 export function checkSize(file: string, bytes: number): void {
-  if (bytes > LARGEST)
+  if (bytes > LARGEST_SCENARIO)
     throw new SetupError(`${file} has more than 1 MiB, which is more than a scenario may have`)
 }
 
@@ -77,41 +81,84 @@ function reason(error: unknown): string {
 }
 
 /**
- * Parses the text of a scenario.
+ * Parses the text of a scenario. JSON is YAML too, but is parsed as JSON, which is many times faster.
  * @param file the name under which mistakes are reported.
  * @param folder the folder to which relative paths in the text are resolved.
  * @throws SetupError with every place at which the text is no YAML.
  */
 export function parseSource(file: string, text: string, folder: string): Source {
   checkSize(file, Buffer.byteLength(text))
-  if (marksIn(text) > MOST_MARKS)
-    throw new SetupError(
-      `${file} has more than ${MOST_MARKS} lines, brackets, quotes and other marks, which is more than a scenario may have`,
-    )
-  const lines = new LineCounter()
-  const { document, content } = orUnreadable(file, () => {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'error',
-    })
-    const errors = document.errors.map(({ pos: [offset], message }) => ({ offset, message }))
-    // The parser lists an exhausted call stack among its errors, followed by one error for every bracket.
-    if (errors.some(({ message }) => message.includes('call stack'))) throw new RangeError()
-    const broken = errors.length > 0 ? errors : repeatedKeys(document)
-    if (broken.length > 0)
-      refuse(broken.map(({ offset, message }) => ({ ...placeAt(file, lines, offset), message })))
-    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {}
-    return { document, content }
-  })
+  const json = jsonWithoutRepetition(text)
+  const { content, offsetOf } =
+    json === undefined
+      ? parseYaml(file, text)
+      : { content: json, offsetOf: (path: readonly PropertyKey[]) => offsetInJson(text, path) }
+  return { ...sourceOf(file, content, folder), placeOf: (path) => placeAt(file, text, offsetOf(path)) }
+}
+
+/** Makes a source of what was read elsewhere; its mistakes have no place but its beginning. */
+export function sourceOf(file: string, content: unknown, folder: string): Source {
   const start = { file, line: 1, column: 1 }
   if (!isRecord(content)) {
     const found = Array.isArray(content) ? 'a list' : `a ${typeof content}`
     return refuse([{ ...start, message: `a scenario is a map of sections, found ${found}` }])
   }
   if (isDeeper(content, DEEPEST)) refuse([{ ...start, message: TOO_DEEP }])
-  return { file, folder, document, lines, content: withResolvedFixtures(content, folder) }
+  if (countParts(content).values > MOST_VALUES)
+    throw new SetupError(
+      `${file} has more than ${MOST_VALUES} values, which is more than a scenario may have`,
+    )
+  return { file, folder, content: withResolvedFixtures(content, folder), placeOf: () => start }
+}
+
+/** Parses JSON; returns undefined for other text, and when an object has a key twice. */
+function jsonWithoutRepetition(text: string): unknown {
+  const json = /^\s*[[{]/.test(text) ? jsonIn(text) : undefined
+  if (json === undefined) return undefined
+  const { values, keys } = countParts(json)
+  return values > MOST_VALUES || keys === keysInJson(text) ? json : undefined
+}
+
+/** Counts elements of lists and keys of maps. It walks without recursion, and ends soon after the most values. */
+function countParts(content: unknown): { values: number; keys: number } {
+  const left: unknown[] = [content]
+  let values = 0
+  let keys = 0
+  while (left.length > 0 && values <= MOST_VALUES) {
+    const next = left.pop()
+    if (typeof next !== 'object' || next === null) continue
+    const parts: unknown[] = Object.values(next)
+    values += parts.length
+    if (!Array.isArray(next)) keys += parts.length
+    for (const part of parts) left.push(part)
+  }
+  return { values, keys }
+}
+
+function parseYaml(
+  file: string,
+  text: string,
+): { content: unknown; offsetOf(path: readonly PropertyKey[]): number } {
+  if (marksIn(text) > MOST_MARKS)
+    throw new SetupError(
+      `${file} has more than ${MOST_MARKS} lines, brackets, quotes and other marks, which is more than a scenario may have`,
+    )
+  return orUnreadable(file, () => {
+    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
+    const errors = document.errors.map(({ pos: [offset], message }) => ({ offset, message }))
+    // The parser lists an exhausted call stack among its errors, followed by one error for every bracket.
+    if (errors.some(({ message }) => message.includes('call stack'))) throw new RangeError()
+    const broken = errors.length > 0 ? errors : repeatedKeys(document)
+    if (broken.length > 0)
+      refuse(
+        broken
+          .slice(0, MOST_MISTAKES)
+          .map(({ offset, message }) => ({ ...placeAt(file, text, offset), message })),
+        broken.length,
+      )
+    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {}
+    return { content, offsetOf: (path: readonly PropertyKey[]) => offsetInYaml(document, path) }
+  })
 }
 
 function marksIn(text: string): number {

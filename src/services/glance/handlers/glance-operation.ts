@@ -9,13 +9,16 @@ import {
   type Reply,
   type Responses,
 } from '../../../contract/operation.ts'
+import { readUpTo } from '../../../lib/bytes.ts'
+import { hasMoreValues } from '../../../lib/json.ts'
+import { CLOUD_JSON } from '../../service.ts'
 import {
   checkDocument,
   type DocumentReader,
   type Edition,
   type GlanceContract,
 } from '../contract/glance-contract.ts'
-import { badRequest, GlanceError, glanceWouldFail } from '../errors.ts'
+import { badRequest, GlanceError, glanceWouldFail, tooLargeBody } from '../errors.ts'
 import { NotJson, type PyValue, parsePythonJson } from '../python/json.ts'
 import { Parameters, parseQuery } from '../python/query.ts'
 
@@ -97,8 +100,6 @@ export function done(status = 204): { status: number; headers: Record<string, st
   return { status, headers: { 'Content-Type': 'text/html; charset=UTF-8' } }
 }
 
-/** Longest JSON body, bytes. It is held in memory; the bytes of images are streamed and have no limit. */
-const LONGEST = 12 * 2 ** 20
 const WITH_BODIES: ReadonlySet<Method> = new Set(['POST', 'PUT', 'PATCH'])
 const ENCODINGS: ReadonlySet<string> = new Set(['chunked', 'compress', 'deflate', 'gzip', 'identity'])
 
@@ -121,7 +122,7 @@ async function parseRequired(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<PyValue> {
   if (!hasBody(method, headers)) throw badRequest('Body expected in request.')
-  return parse(await collect(bytes))
+  return parse(await collect(headers, bytes))
 }
 
 /** Parses the JSON body of a request that may have one; returns undefined without a body. */
@@ -130,15 +131,18 @@ export async function parseBody(
   headers: Headers,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<PyValue | undefined> {
-  return hasBody(method, headers) ? parse(await collect(bytes)) : undefined
+  return hasBody(method, headers) ? parse(await collect(headers, bytes)) : undefined
 }
 
 /**
  * Parses the JSON body of a method that usually has none, as Huawei's DELETE of an image; returns undefined for an empty
  * body. The headers do not decide, because the Java SDK sends every body in chunks, those of deletions too.
  */
-async function parseAnyBody(bytes: AsyncIterable<Uint8Array>): Promise<PyValue | undefined> {
-  const sent = await collect(bytes)
+async function parseAnyBody(
+  headers: Headers,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<PyValue | undefined> {
+  const sent = await collect(headers, bytes)
   return sent.length === 0 ? undefined : parse(sent)
 }
 
@@ -149,7 +153,7 @@ async function readDocument<Document>(
 ): Promise<Document> {
   if (presence === 'none') return read(undefined, headers)
   const value =
-    presence === 'required' ? await parseRequired(method, headers, bytes) : await parseAnyBody(bytes)
+    presence === 'required' ? await parseRequired(method, headers, bytes) : await parseAnyBody(headers, bytes)
   return read(value, headers)
 }
 
@@ -161,6 +165,7 @@ interface SentBody {
 }
 
 function parse(bytes: Uint8Array): PyValue {
+  if (hasMoreValues(Buffer.from(bytes).toString(), CLOUD_JSON.values)) throw tooLargeBody(CLOUD_JSON)
   let value: PyValue
   try {
     value = parsePythonJson(bytes)
@@ -172,15 +177,11 @@ function parse(bytes: Uint8Array): PyValue {
   return value
 }
 
-async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of bytes) {
-    size += chunk.byteLength
-    if (size <= LONGEST) chunks.push(chunk)
-  }
-  if (size > LONGEST) throw new GlanceError(413, `The body of a request has at most ${LONGEST} bytes.`)
-  return Buffer.concat(chunks)
+/** Reads a JSON body in one piece; the bytes of images are streamed and have no limit. */
+async function collect(headers: Headers, bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const body = await readUpTo(CLOUD_JSON.bytes, headers, bytes)
+  if (body === undefined) throw tooLargeBody(CLOUD_JSON)
+  return body
 }
 
 /** The refusal of a media type (415). It quotes the whole header; a request without one counts as plain text. */
