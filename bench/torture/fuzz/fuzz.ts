@@ -103,7 +103,7 @@ async function fuzzRound(target: Target, first: number, end: number): Promise<vo
         run.findings.add({
           kind: 'event-loop stop',
           key: culprit.past.name,
-          what: `step ${culprit.past.step}, ${shown(culprit.past.name, culprit.past.sent)} takes ${Math.round(culprit.ms)} ms alone`,
+          what: `step ${culprit.past.step}, ${shown(culprit.past.name, culprit.past.sent)} stops the server for ${Math.round(culprit.ms)} ms alone`,
           replay: replayOf(run, 'fuzz', ` --steps ${culprit.past.step}`),
         })
     }
