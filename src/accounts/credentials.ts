@@ -1,10 +1,13 @@
 import { createCipheriv, createDecipheriv, createHash, scryptSync, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { readSetting, writeSetting } from '../database/settings.ts'
+import { shown } from '../database/foreign-schema.ts'
+import type { Db } from '../database/open.ts'
+import { readSetting, setting, writeSetting } from '../database/settings.ts'
+import { SetupError } from '../lib/errors.ts'
 import { accessKeyId, drawBytes, secretText } from '../lib/ids.ts'
 import type { Chance } from '../simulation/chance.ts'
 import type { World } from '../simulation/world.ts'
-import { findIdentity, firstUser, insertCredential } from './queries/identity.ts'
+import { findIdentity, firstUser, insertCredential, listSealedSecrets } from './queries/identity.ts'
 import { hashToken } from './tokens.ts'
 
 /** A low scrypt cost: all passwords are of test users, and the emulator hashes each of them when it starts. */
@@ -24,7 +27,8 @@ export function matchesPassword(storedHash: string, password: string): boolean {
 }
 
 /** Name of the setting that holds the world's encryption secret, and of the draw that makes it. */
-const SETTING = 'seal'
+const SEAL = 'seal'
+const SETTING = setting(SEAL, z.string())
 
 /**
  * Encrypts a secret key for the database with a secret of the world. A hash would not do: checking a signature needs the
@@ -40,11 +44,25 @@ export function openSecretKey(world: World, sealed: string): string {
   return decrypt(sealed, encryptionSecret(world))
 }
 
+/** @throws SetupError that names the first access key whose secret key cannot be decrypted. */
+export function checkSecretKeys(db: Db): void {
+  const seal = readSetting(db, SETTING) ?? ''
+  for (const { id, secret } of listSealedSecrets(db)) {
+    try {
+      decrypt(secret, seal)
+    } catch {
+      throw new SetupError(
+        `the secret key of the access key ${shown(id)} in its table credentials cannot be decrypted`,
+      )
+    }
+  }
+}
+
 /** Reads the world's encryption secret; draws and stores it on first use. */
 function encryptionSecret({ db, chance }: World): string {
-  const stored = z.string().safeParse(readSetting(db, SETTING))
-  if (stored.success) return stored.data
-  const drawn = chance.hexId(SETTING)
+  const stored = readSetting(db, SETTING)
+  if (stored !== undefined) return stored
+  const drawn = chance.hexId(SEAL)
   writeSetting(db, SETTING, drawn)
   return drawn
 }

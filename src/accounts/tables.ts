@@ -1,18 +1,23 @@
+import { z } from 'zod'
+import { contents } from '../database/contents.ts'
 import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
+import { PolicyDocument } from './policy/document.ts'
 
 /** A granted role or policy and its scope: one project, one enterprise project, or (without either) the whole domain. */
-export interface Grant {
+const Grant = z.object({
   /** Name of a system role, of an OpenStack role, or of a policy of the domain. */
-  role: string
-  project?: string | undefined
-  enterpriseProject?: string | undefined
-}
+  role: z.string(),
+  project: z.string().optional(),
+  enterpriseProject: z.string().optional(),
+})
+export type Grant = z.output<typeof Grant>
 
 /** Accounts. Every project, user, group, policy and agency belongs to exactly one. */
 export const domains = sqliteTable('domains', {
   id: text().primaryKey(),
   name: text().notNull(),
 })
+contents(domains, {})
 
 /** Projects. Each is the part of a domain in one region; most domains have one per region, with the name of the region. */
 export const projects = sqliteTable('projects', {
@@ -23,6 +28,7 @@ export const projects = sqliteTable('projects', {
     .notNull()
     .references(() => domains.id),
 })
+contents(projects, {})
 
 export const users = sqliteTable('users', {
   id: text().primaryKey(),
@@ -39,6 +45,10 @@ export const users = sqliteTable('users', {
   password: text(),
   grants: text({ mode: 'json' }).$type<Grant[]>().notNull(),
 })
+contents(users, {
+  password: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/, 'is no hash of a password'),
+  grants: z.array(Grant),
+})
 
 export const groups = sqliteTable('groups', {
   id: text().primaryKey(),
@@ -48,6 +58,7 @@ export const groups = sqliteTable('groups', {
     .references(() => domains.id),
   grants: text({ mode: 'json' }).$type<Grant[]>().notNull(),
 })
+contents(groups, { grants: z.array(Grant) })
 
 export const groupUsers = sqliteTable(
   'group_users',
@@ -64,6 +75,7 @@ export const groupUsers = sqliteTable(
     index('groups_by_user').on(table.userId),
   ],
 )
+contents(groupUsers, {})
 
 /** Custom policies of a domain; the document is JSON in IAM's format. */
 export const policies = sqliteTable(
@@ -77,6 +89,7 @@ export const policies = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.domainId, table.name] })],
 )
+contents(policies, { document: PolicyDocument })
 
 /** Agencies: permissions of a domain that it delegates to another account or to a service of the cloud. */
 export const agencies = sqliteTable(
@@ -92,6 +105,7 @@ export const agencies = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.domainId, table.name] })],
 )
+contents(agencies, { projects: z.array(z.string()), grants: z.array(Grant) })
 
 /**
  * Credentials of users: tokens, whose id is their SHA-256, and access keys with their encrypted secret keys. Times are in ms
@@ -117,6 +131,7 @@ export const credentials = sqliteTable('credentials', {
   /** The method by which the token was issued: `password`, `token`, `hw_ak_sk` or `assume_role`. */
   method: text(),
 })
+contents(credentials, {})
 
 export const enterpriseProjects = sqliteTable('enterprise_projects', {
   id: text().primaryKey(),
@@ -127,6 +142,7 @@ export const enterpriseProjects = sqliteTable('enterprise_projects', {
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
 })
+contents(enterpriseProjects, {})
 
 export type DomainRow = typeof domains.$inferSelect
 export type ProjectRow = typeof projects.$inferSelect

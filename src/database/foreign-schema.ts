@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { SetupError } from '../lib/errors.ts'
+import { Instant, wireSeconds } from '../lib/time.ts'
 
 /** One row of the schema of a database. */
 interface SchemaObject {
@@ -30,6 +31,29 @@ export function refuseActiveSchema(database: Database.Database): void {
     if (kind !== 'table' && kind !== 'index')
       throw new SetupError(`it has the ${kind} ${shown(name)}; the database of a world has none`)
   }
+}
+
+const MIGRATIONS = '__drizzle_migrations'
+
+/**
+ * Compares the migrations of a database with those of a fresh one. A later version may have kept the schema and changed what is
+ * in it, so that a database of a later version is refused whatever its schema is.
+ * @throws SetupError for a database that a later version has migrated.
+ */
+export function refuseNewerSchema(database: Database.Database, fresh: Database.Database): void {
+  const latest = (of: Database.Database) =>
+    of.prepare(`SELECT max(created_at) FROM ${MIGRATIONS}`).pluck().get()
+  if (database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(MIGRATIONS) === undefined) return
+  const [own, known] = [Number(latest(database)), Number(latest(fresh))]
+  if (own > known)
+    throw new SetupError(
+      `a newer version has migrated it (its migration is of ${day(own)}, the last that this version knows is of ${day(known)}); start that version`,
+    )
+}
+
+function day(ms: number): string {
+  const { data } = Instant.safeParse(ms)
+  return data === undefined ? 'no time' : wireSeconds(data).slice(0, 10)
 }
 
 /** Tables in which SQLite itself keeps statistics for its query planner. */

@@ -7,7 +7,7 @@ import { SetupError } from '../lib/errors.ts'
 import { withEffects } from './after-commit.ts'
 import { drizzle, migrate } from './drizzle.ts'
 import { makeFolder, writeDurably } from './durable-files.ts'
-import { refuseActiveSchema, refuseOtherSchema } from './foreign-schema.ts'
+import { refuseActiveSchema, refuseNewerSchema, refuseOtherSchema } from './foreign-schema.ts'
 
 /** A world's database. All calls are synchronous: a transaction is a plain function call. */
 export type Db = BetterSQLite3Database & { $client: Database.Database }
@@ -40,7 +40,10 @@ export function openDatabase(path?: string, bytes?: Buffer, name = path ?? 'the 
   const sqlite = openChecked(path, bytes, name)
   const opened = withForeignKeys(sqlite)
   try {
-    if (!isNew) refuseActiveSchema(sqlite)
+    if (!isNew) {
+      refuseActiveSchema(sqlite)
+      refuseNewerSchema(sqlite, freshSchema().db.$client)
+    }
     migrate(opened.db, { migrationsFolder: MIGRATIONS })
     if (!isNew) refuseOtherSchema(sqlite, freshSchema().db.$client)
   } catch (error) {

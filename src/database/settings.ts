@@ -1,7 +1,31 @@
+import type { z } from 'zod'
+import { SetupError } from '../lib/errors.ts'
+import { jsonIn } from '../lib/json.ts'
 import { eq, sql } from './drizzle.ts'
+import { shown } from './foreign-schema.ts'
 import type { Db } from './open.ts'
 import { prepared } from './statements.ts'
 import { draws, settings } from './tables.ts'
+
+/** A value of the world under a key, and its form. */
+export interface Setting<Value> {
+  readonly key: string
+  readonly form: z.ZodType<Value>
+}
+
+const declared = new Map<string, Setting<unknown>>()
+
+/**
+ * Declares a setting.
+ * @example
+ * const START = setting('started', Time)
+ * writeSetting(db, START, clock.now())
+ */
+export function setting<Value>(key: string, form: z.ZodType<Value>): Setting<Value> {
+  const made = { key, form }
+  declared.set(key, made)
+  return made
+}
 
 const readQuery = prepared((db) =>
   db
@@ -11,10 +35,24 @@ const readQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Reads the JSON value of a key, which the caller has to check; undefined when there is none. */
-export function readSetting(db: Db, key: string): unknown {
+/** Reads a setting; undefined when there is none. @throws z.ZodError for a value of another form, see {@link checkSettings}. */
+export function readSetting<Value>(db: Db, { key, form }: Setting<Value>): Value | undefined {
   const row = readQuery(db).get({ key })
-  return row === undefined ? undefined : JSON.parse(row.value)
+  return row === undefined ? undefined : form.parse(jsonIn(row.value))
+}
+
+/**
+ * Checks the form of every setting, so that they can be read from then on.
+ * @throws SetupError that names the first one of another form.
+ */
+export function checkSettings(db: Db): void {
+  for (const { key, value } of db.select().from(settings).all()) {
+    const { error } = declared.get(key)?.form.safeParse(jsonIn(String(value))) ?? {}
+    if (error !== undefined)
+      throw new SetupError(
+        `its setting ${shown(key)} has another form than this version gives it (${error.issues[0]?.message}, at ${error.issues[0]?.path.join('.') || 'the top'})`,
+      )
+  }
 }
 
 const writeQuery = prepared((db) =>
@@ -25,8 +63,7 @@ const writeQuery = prepared((db) =>
     .prepare(),
 )
 
-/** Writes the value of a key as JSON. */
-export function writeSetting(db: Db, key: string, value: unknown): void {
+export function writeSetting<Value>(db: Db, { key }: Setting<Value>, value: Value): void {
   writeQuery(db).run({ key, value: JSON.stringify(value) })
 }
 
@@ -37,7 +74,7 @@ const deleteQuery = prepared((db) =>
     .prepare(),
 )
 
-export function deleteSetting(db: Db, key: string): void {
+export function deleteSetting(db: Db, { key }: Setting<unknown>): void {
   deleteQuery(db).run({ key })
 }
 

@@ -1,3 +1,8 @@
+import { z } from 'zod'
+
+/** A time in ms since the epoch that a time stamp with four digits for the year can show. */
+export const Instant = z.number().min(-62_167_219_200_000).max(253_402_300_799_999)
+
 /** Returns the host's clock in milliseconds since the epoch. Nothing else reads it, because each world has a clock of its own. */
 export function hostNow(): number {
   return Date.now()

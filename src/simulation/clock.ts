@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { hostNow } from '../lib/time.ts'
+import { hostNow, Instant } from '../lib/time.ts'
 
 /**
  * Where virtual time stands: at host time `host` it was `virtual` (both ms since the epoch) and since then it runs `rate`
  * virtual seconds per real one. `goesOn` says that it also runs while the process is down, as the host's clock does.
  */
 export const ClockState = z.object({
-  virtual: z.number(),
+  virtual: Instant,
   host: z.number(),
   rate: z.number().nonnegative(),
   goesOn: z.boolean(),

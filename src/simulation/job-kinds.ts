@@ -51,6 +51,8 @@ export interface JobKind {
   readonly types: readonly string[]
   /** The error code of a failed job when its flow names none. */
   readonly defaultError: string
+  /** The form of the payload in the database. */
+  readonly payload: z.ZodType
   /**
    * Opens a job with its payload parsed.
    * @throws z.ZodError when the database holds another payload than the kind declares.
@@ -101,6 +103,7 @@ export function defineJobKind<const Type extends string, Payload>({
   const known: ReadonlySet<string> = new Set(types)
   return {
     types,
+    payload: schema,
     defaultError,
     size,
     payloadOf: ({ type, payload }) => (known.has(type) ? schema.parse(payload) : undefined),

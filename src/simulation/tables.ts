@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import { contents } from '../database/contents.ts'
 import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
+
+/** Per cent. */
+const Percent = z.number().min(0).max(100)
 
 export const jobs = sqliteTable(
   'jobs',
@@ -29,6 +33,12 @@ export const jobs = sqliteTable(
     index('jobs_by_parent').on(table.parentId),
   ],
 )
+contents(jobs, {
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  type: z.string().min(1),
+  progress: Percent,
+  payload: z.unknown(),
+})
 
 /**
  * Further resources that a job works on beside its own image: the images of the data disks that come with a whole image.
@@ -44,12 +54,12 @@ export const jobResources = sqliteTable(
     index('job_resources_by_resource').on(table.resourceId),
   ],
 )
+contents(jobResources, {})
 
 /** What one step does to its job and to the resources of the job; everything is optional. */
 export const StepEffect = z.object({
   job: z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL']).optional(),
-  /** Per cent. */
-  progress: z.number().optional(),
+  progress: Percent.optional(),
   /** Events of the image state machine, in order. */
   image: z.array(z.string()).optional(),
   /** Error code of a FAIL. */
@@ -68,6 +78,7 @@ export const steps = sqliteTable(
   },
   (table) => [index('steps_by_due').on(table.dueAt, table.seq), index('steps_by_job').on(table.jobId)],
 )
+contents(steps, { effect: StepEffect })
 
 export type JobRow = typeof jobs.$inferSelect
 

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import type { Db } from '../database/open.ts'
-import { deleteSetting, readSetting, writeSetting } from '../database/settings.ts'
+import { deleteSetting, readSetting, setting, writeSetting } from '../database/settings.ts'
+import { Instant } from '../lib/time.ts'
 import type { Clock } from './clock.ts'
 import type { RequestQuota } from './scenario/quotas.ts'
 
-const SETTING = 'throttle'
-
 /** The requests that may still be sent, and the time (virtual ms since the epoch) of the last count. */
-const Bucket = z.object({ tokens: z.number(), at: z.number() })
-const Buckets = z.record(z.string(), Bucket)
+const Bucket = z.object({ tokens: z.number().min(-1e15).max(1e15), at: Instant })
+const SETTING = setting('throttle', z.record(z.string(), Bucket))
 
 /** The key of the bucket of all projects together; no project has this id. */
 const EVERYBODY = ''
@@ -33,8 +32,7 @@ export interface Throttle {
 }
 
 export function openThrottle(db: Db, clock: Clock): Throttle {
-  const kept = Buckets.safeParse(readSetting(db, SETTING))
-  const buckets = new Map(Object.entries(kept.data ?? {}))
+  const buckets = new Map(Object.entries(readSetting(db, SETTING) ?? {}))
   deleteSetting(db, SETTING)
 
   return {

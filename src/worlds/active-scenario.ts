@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Db } from '../database/open.ts'
-import { deleteSetting, readSetting, writeSetting } from '../database/settings.ts'
+import { deleteSetting, readSetting, setting, writeSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
 import { resetRules } from '../simulation/rules/rule-book.ts'
 import { type LoadedScenario, restoreScenario } from '../simulation/scenario/load.ts'
@@ -8,19 +8,18 @@ import type { QuotaChange } from '../simulation/scenario/quotas.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
 import { isRecord } from '../simulation/scenario/source.ts'
 
-const SETTING = 'scenario'
-
 /** A scenario that was put in force at run time, and the scenario that the world had been started with, in JSON. */
 const Kept = z.object({ startedWith: z.string(), written: z.unknown() })
+const SETTING = setting('scenario', Kept)
 
 /**
  * Returns the scenario that a world continues with. A scenario that was put in force at run time survives restarts with the
  * same start. A start with another scenario, other flags or an edited file replaces it, and rules start over.
  */
 export function scenarioInForce(db: Db, start: LoadedScenario): LoadedScenario {
-  const kept = Kept.safeParse(readSetting(db, SETTING))
-  if (!kept.success) return start
-  const { startedWith, written } = kept.data
+  const kept = readSetting(db, SETTING)
+  if (kept === undefined) return start
+  const { startedWith, written } = kept
   // What only counts at the beginning is that of the start: a database from elsewhere must not name files as fixtures.
   if (startedWith === JSON.stringify(start.written)) return inTheMiddle(restored(written), start)
   db.transaction(() => {

@@ -7,6 +7,7 @@ import { composeCloud } from '../services/compose.ts'
 import type { Edition } from '../services/glance/contract/glance-contract.ts'
 import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
+import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
@@ -87,19 +88,20 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     ...(auth && { auth }),
   }
   if (buckets !== undefined) checkBuckets(buckets)
+  const cloud = composeCloud(services, emulatedServices.huawei)
   removeAbandonedFolders()
   const scratch = openTemporaryFolder()
   let folder: DataFolder | undefined
   let worlds: WorldRegistry
   try {
     if (data !== undefined) folder = openDataFolder(data)
-    const file = options.from === undefined ? undefined : readStart(options.from, data, scratch)
+    const file = options.from === undefined ? undefined : readStart(options.from, data, scratch, cloud)
     worlds = openWorldRegistry({
       scenario: options.scenario ?? file?.written ?? 'standard',
       overrides,
       scratch,
       services,
-      cloud: composeCloud(services, emulatedServices.huawei),
+      cloud,
       data: folder,
       ...(buckets !== undefined && { buckets }),
       from: file?.copy,
@@ -148,12 +150,17 @@ function checkBuckets(path: string): void {
 }
 
 /** Reads the file that the default world continues. @throws SetupError when the data folder has a world already. */
-function readStart(file: string, data: string | undefined, scratch: TemporaryFolder): WorldFromFile {
+function readStart(
+  file: string,
+  data: string | undefined,
+  scratch: TemporaryFolder,
+  cloud: Cloud,
+): WorldFromFile {
   if (data !== undefined && existsSync(join(data, `${DEFAULT_WORLD}.sqlite`)))
     throw new SetupError(
       `${data} has a world already; leave --from away to go on with it, or take another --data folder`,
     )
-  return readWorldFile(file, scratch.path)
+  return readWorldFile(file, scratch.path, cloud)
 }
 
 function logToStandardError(requestId: string, error: unknown): void {

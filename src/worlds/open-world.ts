@@ -1,16 +1,17 @@
 import { join } from 'node:path'
+import { z } from 'zod'
 import { worldCredentials } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBuckets } from '../database/buckets.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
-import { readSetting, writeSetting } from '../database/settings.ts'
+import { readSetting, setting, writeSetting } from '../database/settings.ts'
 import { wroteIfRoom } from '../lib/host-errors.ts'
-import { hostNow } from '../lib/time.ts'
+import { hostNow, Instant } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
 import { blobsInUse } from '../services/ims/queries/images.ts'
 import { openChance } from '../simulation/chance.ts'
-import { ClockState, openClock } from '../simulation/clock.ts'
+import { openClock } from '../simulation/clock.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import { openRuleBook, type RuleBook, resetRules } from '../simulation/rules/rule-book.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
@@ -108,9 +109,9 @@ export interface OpenWorld extends World {
 
 /** Settings in the database of a world. */
 /** The virtual time of the beginning, ms since the epoch. */
-const BEGAN = 'began'
+const BEGAN = setting('began', Instant)
 /** True in a world that began as a copy. */
-const WENT_ON = 'went on from a copy'
+const WENT_ON = setting('went on from a copy', z.boolean())
 
 /** Opens a world: one that was kept or copied goes on where it stood, a new one starts as its scenario says. */
 export function openWorld(origin: WorldOrigin): OpenWorld {
@@ -127,10 +128,7 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
   const { name, start, directory, scratch } = origin
   const { db } = database
   const kept = isFilled ? undefined : readSetting(db, CLOCK)
-  const clock = openClock(
-    kept === undefined ? firstClock(start.scenario) : ClockState.parse(kept),
-    kept !== undefined,
-  )
+  const clock = openClock(kept ?? firstClock(start.scenario), kept !== undefined)
   const blobs = openBlobs(join(directory ?? scratch ?? '', 'blobs'))
   if (copied !== undefined) copyBlobs(copied.blobs, blobs.folder)
   if (origin.copy !== undefined) writeSetting(db, WENT_ON, true)
@@ -196,7 +194,7 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
       return name === DEFAULT_WORLD ? demoCredentials(inForce.scenario.fixtures) : worldCredentials(world)
     },
     beginning: {
-      at: Number(readSetting(db, BEGAN)),
+      at: readSetting(db, BEGAN) ?? clock.now(),
       written: start.written,
       isWhole: readSetting(db, WENT_ON) !== true,
     },

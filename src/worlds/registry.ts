@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { addWorldCredentials } from '../accounts/credentials.ts'
 import { removeTree } from '../database/durable-files.ts'
-import { openDatabase } from '../database/open.ts'
 import { ControlError, oneLine, SetupError } from '../lib/errors.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
+import { checkCopy } from './check-world.ts'
 import { type CredentialIndex, openCredentialIndex } from './credential-index.ts'
 import {
   createWorldFolder,
@@ -252,7 +252,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     restore({ name }, snapshot) {
       const before = existing(name)
       const copy = before.snapshots.read(snapshot)
-      openDatabase(undefined, copy.database).close()
+      checkCopy(copy, settings.cloud, `the snapshot ${snapshot}`)
       return replace(before, { copy }, 'journal goes on')
     },
     remove(name) {

@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { Db } from '../database/open.ts'
-import { readSetting, writeSetting } from '../database/settings.ts'
+import { readSetting, setting, writeSetting } from '../database/settings.ts'
 import { wroteIfRoom } from '../lib/host-errors.ts'
 import { drawBytes, hexId } from '../lib/ids.ts'
 
@@ -11,8 +12,8 @@ const BLOCK = 1000
  * plane have separate numbers, so that requests of the control plane never change an answer of the cloud.
  */
 const KINDS = {
-  cloud: { setting: 'requests', purpose: 'request' },
-  control: { setting: 'control requests', purpose: 'control request' },
+  cloud: { count: setting('requests', z.int().min(0)), purpose: 'request' },
+  control: { count: setting('control requests', z.int().min(0)), purpose: 'control request' },
 } as const
 
 /** The ids of a world's requests: each is drawn from the seed by its number, and no number is used twice. */
@@ -29,9 +30,8 @@ export function openRequestIds(
   survives: boolean,
   kind: keyof typeof KINDS,
 ): RequestIds {
-  const { setting, purpose } = KINDS[kind]
-  const kept = readSetting(db, setting)
-  let used = typeof kept === 'number' ? kept : 0
+  const { count, purpose } = KINDS[kind]
+  let used = readSetting(db, count) ?? 0
   let reserved = used
   return {
     next() {
@@ -39,13 +39,13 @@ export function openRequestIds(
       if (survives && used > reserved) {
         const end = used + BLOCK
         // On a full disk the next request tries again. Only a crash until then could give an id twice.
-        if (wroteIfRoom(() => writeSetting(db, setting, end))) reserved = end
+        if (wroteIfRoom(() => writeSetting(db, count, end))) reserved = end
       }
       return hexId(drawBytes(seed, purpose, used))
     },
     keep() {
       reserved = used
-      writeSetting(db, setting, used)
+      writeSetting(db, count, used)
     },
   }
 }

@@ -1,12 +1,12 @@
 import type { Db } from '../database/open.ts'
-import { writeSetting } from '../database/settings.ts'
+import { setting, writeSetting } from '../database/settings.ts'
 import { wroteIfRoom } from '../lib/host-errors.ts'
 import { hostNow } from '../lib/time.ts'
-import type { Clock, ClockState } from '../simulation/clock.ts'
+import { type Clock, ClockState } from '../simulation/clock.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'
 
 /** The setting that keeps the clock of a world. */
-export const CLOCK = 'clock'
+export const CLOCK = setting('clock', ClockState)
 
 /** Time by which the written clock may be ahead of the running one, real ms. A crash skips at most this much. */
 const AHEAD = 1000

@@ -2,17 +2,20 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { z } from 'zod'
 import { isBlobId, packBlobs, unpackBlobs } from '../database/blobs.ts'
 import { shown } from '../database/foreign-schema.ts'
 import { type Db, openDatabase } from '../database/open.ts'
-import { readSetting } from '../database/settings.ts'
+import { readSetting, setting } from '../database/settings.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { blobsInUse, namedBlobs } from '../services/ims/queries/images.ts'
+import type { Cloud } from '../simulation/cloud.ts'
+import { checkWorld } from './check-world.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
 import { openTemporaryFolder } from './temporary-folder.ts'
 
 /** The setting that holds the scenario with which a world began, written out. */
-export const STARTED_WITH = 'started with'
+export const STARTED_WITH = setting('started with', z.record(z.string(), z.unknown()))
 
 /** A world that was read from a file. */
 export interface WorldFromFile {
@@ -23,11 +26,12 @@ export interface WorldFromFile {
 
 /**
  * Reads a world that was downloaded as a SQLite file, with or without its blobs. The file itself is not changed. It may come
- * from anyone, so nothing in it is taken for a path, and a schema that is not exactly a world's is refused.
+ * from anyone, so nothing in it is taken for a path, and a schema or a cell that is not a world's is refused.
  * @param folder where its blobs lie until the world is opened.
+ * @param cloud the services that are going to run in it.
  * @throws SetupError when the file is missing, is no world, or is of an unknown version.
  */
-export function readWorldFile(file: string, folder: string): WorldFromFile {
+export function readWorldFile(file: string, folder: string, cloud: Cloud): WorldFromFile {
   if (!existsSync(file)) throw new SetupError(`${file} does not exist; GET /_ims/database gives such a file`)
   const mine = join(folder, 'from.sqlite')
   const blobs = join(folder, 'from-blobs')
@@ -41,9 +45,10 @@ export function readWorldFile(file: string, folder: string): WorldFromFile {
   const { db, serialize, close } = openDatabase(undefined, readFileSync(mine), file)
   try {
     checkIds(db, file)
+    checkWorld(db, cloud, file)
     const written = readSetting(db, STARTED_WITH)
-    if (typeof written !== 'object' || written === null) throw noWorld(file, 'it names no scenario')
-    return { copy: { database: serialize(), blobs }, written: { ...written } }
+    if (written === undefined) throw noWorld(file, 'it names no scenario')
+    return { copy: { database: serialize(), blobs }, written }
   } finally {
     close()
     rmSync(mine)

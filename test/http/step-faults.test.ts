@@ -3,13 +3,15 @@ import { expect, test as plain } from 'vitest'
 import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../src/contract/openapi.ts'
 import { contextOf, contract, handle, reply } from '../../src/contract/operation.ts'
-import { readSetting, writeSetting } from '../../src/database/settings.ts'
+import { readSetting, setting, writeSetting } from '../../src/database/settings.ts'
 import { ControlError } from '../../src/lib/errors.ts'
 import { services } from '../../src/services/index.ts'
 import { defineService } from '../../src/services/service.ts'
 import { defineJobKind } from '../../src/simulation/job-kinds.ts'
 import { submitJob } from '../../src/simulation/submit-job.ts'
 import { scratchFolder, startTestEmulator, type TestEmulator } from '../emulator.ts'
+
+const MADE = setting('made', z.number())
 
 /** What the work of a job does. `trap` throws at the step, and `pit` also when the job fails. */
 const Work = z.strictObject({ does: z.enum(['works', 'trap', 'pit']) })
@@ -24,8 +26,8 @@ function machineShop() {
     open: ({ world: { db } }, { payload: { does } }) => ({
       succeed() {
         seen.tries += 1
-        const made = Number(readSetting(db, 'made') ?? 0)
-        writeSetting(db, 'made', made + 1)
+        const made = readSetting(db, MADE) ?? 0
+        writeSetting(db, MADE, made + 1)
         if (does !== 'works') throw new Error('the machine is jammed')
         return undefined
       },
@@ -65,7 +67,7 @@ function machineShop() {
         return reply(202, { body: { job_id: submitJob(contextOf(call), jobs, job) } })
       }),
       handle(show, ({ world }) => {
-        return reply(202, { body: { made: Number(readSetting(world.db, 'made') ?? 0) } })
+        return reply(202, { body: { made: readSetting(world.db, MADE) ?? 0 } })
       }),
     ],
   })

@@ -135,6 +135,12 @@ export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string
 /** A credential without its owner. */
 export type CredentialName = Pick<CredentialRow, 'kind' | 'id'>
 
+/** Lists the encrypted secret keys of all access keys. */
+export function listSealedSecrets(db: Db): { id: string; secret: string }[] {
+  const rows = db.select({ id: credentials.id, secret: credentials.secret }).from(credentials).all()
+  return rows.flatMap(({ id, secret }) => (secret === null ? [] : [{ id, secret }]))
+}
+
 /** Lists all credentials of a world. */
 export function listCredentials(db: Db): CredentialName[] {
   return db.select({ kind: credentials.kind, id: credentials.id }).from(credentials).all()

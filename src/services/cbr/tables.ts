@@ -1,13 +1,16 @@
+import { z } from 'zod'
+import { contents } from '../../database/contents.ts'
 import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
 
 /** A disk in a backup, with the fields that an image of it needs. */
-export interface BackupDisk {
-  volumeId: string
+const BackupDisk = z.object({
+  volumeId: z.string(),
   /** GB. */
-  size: number
-  system: boolean
-  keyId: string | null
-}
+  size: z.int().min(0),
+  system: z.boolean(),
+  keyId: z.string().nullable(),
+})
+export type BackupDisk = z.output<typeof BackupDisk>
 
 export const backups = sqliteTable(
   'backups',
@@ -33,6 +36,7 @@ export const backups = sqliteTable(
   },
   (table) => [index('backups_by_server').on(table.serverId)],
 )
+contents(backups, { status: z.string(), disks: z.array(BackupDisk) })
 
 export const vaults = sqliteTable('vaults', {
   id: text().primaryKey(),
@@ -50,6 +54,7 @@ export const vaults = sqliteTable('vaults', {
   /** The largest number of servers in it. */
   serverLimit: integer('server_limit').notNull(),
 })
+contents(vaults, { objectType: z.string(), status: z.string() })
 
 export type BackupRow = typeof backups.$inferSelect
 

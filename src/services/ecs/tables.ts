@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { contents } from '../../database/contents.ts'
 import { integer, sqliteTable, text } from '../../database/drizzle.ts'
 
 /** Servers, with the fields that the image service reads. Fixtures make them; other projects do not see them. */
@@ -26,5 +28,6 @@ export const servers = sqliteTable('servers', {
   /** The vault that keeps its backups. */
   vaultId: text('vault_id'),
 })
+contents(servers, { status: z.string() })
 
 export type ServerRow = typeof servers.$inferSelect

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { contents } from '../../database/contents.ts'
 import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
 
 export const volumes = sqliteTable(
@@ -22,5 +24,6 @@ export const volumes = sqliteTable(
   },
   (table) => [index('volumes_by_server').on(table.serverId)],
 )
+contents(volumes, { status: z.string(), type: z.string() })
 
 export type VolumeRow = typeof volumes.$inferSelect

@@ -1,8 +1,9 @@
 import type { SQL } from 'drizzle-orm'
 import { and, asc, desc, eq, ne, or, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { readSetting, writeSetting } from '../../database/settings.ts'
+import { readSetting, setting, writeSetting } from '../../database/settings.ts'
 import { prepared } from '../../database/statements.ts'
+import { Instant } from '../../lib/time.ts'
 import type { World } from '../../simulation/world.ts'
 import { COLUMNS, type Condition, listed, type Sorting, sortValue } from '../ims/queries/image-list.ts'
 import { type Image, imageSelection } from '../ims/queries/images.ts'
@@ -131,7 +132,7 @@ export function updateTask(db: Db, id: string, change: Partial<GlanceTaskRow>): 
   db.update(glanceTasks).set(change).where(eq(glanceTasks.id, id)).run()
 }
 
-const LAST = 'glance stamp'
+const LAST = setting('glance stamp', Instant)
 /** A microsecond, in milliseconds. */
 const TICK = 0.001
 
@@ -141,7 +142,7 @@ const TICK = 0.001
  */
 export function stamp(world: World): number {
   const last = readSetting(world.db, LAST)
-  const now = Math.max(world.clock.now(), typeof last === 'number' ? last + TICK : 0)
+  const now = Math.max(world.clock.now(), last === undefined ? 0 : last + TICK)
   writeSetting(world.db, LAST, now)
   return now
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { contents, jsonText } from '../../database/contents.ts'
 import { integer, primaryKey, sqliteTable, text } from '../../database/drizzle.ts'
 
 /** Fields of an image that only a stock Glance has, beside the row in `images`. */
@@ -11,6 +13,7 @@ export const glanceImages = sqliteTable('glance_images', {
   /** Size of the disk in the staged bytes, in bytes. */
   stagedVirtualSize: integer('staged_virtual_size'),
 })
+contents(glanceImages, { nulls: z.array(z.string()) })
 
 /** When a project first became a member of an image, ms since the epoch: a member that comes back has its old place. */
 export const glanceMembers = sqliteTable(
@@ -22,6 +25,7 @@ export const glanceMembers = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.imageId, table.projectId] })],
 )
+contents(glanceMembers, {})
 
 /** Tasks: `api_image_import` of the import call, and `import` of an administrator who created a task. */
 export const glanceTasks = sqliteTable('glance_tasks', {
@@ -41,6 +45,7 @@ export const glanceTasks = sqliteTable('glance_tasks', {
   updatedAt: integer('updated_at').notNull(),
   expiresAt: integer('expires_at'),
 })
+contents(glanceTasks, { input: jsonText(z.unknown()), result: jsonText(z.unknown()) })
 
 export type GlanceImageRow = typeof glanceImages.$inferSelect
 export type GlanceTaskRow = typeof glanceTasks.$inferSelect

@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { isBlobId } from '../../database/blobs.ts'
+import { contents } from '../../database/contents.ts'
 import { index, integer, primaryKey, sql, sqliteTable, text } from '../../database/drizzle.ts'
 
 export const images = sqliteTable(
@@ -40,6 +43,14 @@ export const images = sqliteTable(
     index('images_by_owner').on(table.owner).where(sql`deleted_at IS NULL`),
   ],
 )
+contents(images, {
+  id: z.guid(),
+  status: z.string().min(1),
+  blobId: z.string().refine(isBlobId, 'is no id of a blob'),
+  // It becomes a header of a download.
+  checksum: z.string().regex(/^[ -~]*$/),
+  attributes: z.record(z.string(), z.string()),
+})
 
 /** A tag is a key and a value; the value of a plain OpenStack tag is empty. `position` keeps the order of arrival. */
 export const tags = sqliteTable(
@@ -54,6 +65,7 @@ export const tags = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.imageId, table.key, table.value] })],
 )
+contents(tags, {})
 
 export const members = sqliteTable(
   'members',
@@ -71,6 +83,7 @@ export const members = sqliteTable(
     index('members_by_project').on(table.projectId),
   ],
 )
+contents(members, {})
 
 export type ImageRow = typeof images.$inferSelect
 

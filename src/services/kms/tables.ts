@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { contents } from '../../database/contents.ts'
 import { eq, integer, sqliteTable, text } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { batches } from '../../database/statements.ts'
@@ -12,6 +14,7 @@ export const keys = sqliteTable('keys', {
   /** Other projects that may decrypt with it. */
   grants: text({ mode: 'json' }).$type<string[]>().notNull(),
 })
+contents(keys, { grants: z.array(z.string()) })
 
 export type KeyRow = typeof keys.$inferSelect
 

@@ -1,3 +1,4 @@
+import { contents } from '../../database/contents.ts'
 import { eq, sqliteTable, text } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 
@@ -6,6 +7,7 @@ export const bucketRegions = sqliteTable('bucket_regions', {
   name: text().primaryKey(),
   region: text().notNull(),
 })
+contents(bucketRegions, {})
 
 /** Finds the region of a bucket; undefined for a bucket that is in every region. */
 export function bucketRegion(db: Db, name: string): string | undefined {

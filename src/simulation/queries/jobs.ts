@@ -105,6 +105,11 @@ export function countRunningJobs(db: Db, projectId: string, types: readonly stri
   )
 }
 
+/** Lists what all jobs keep for their kinds. */
+export function jobPayloads(db: Db): Pick<JobRow, 'id' | 'type' | 'payload'>[] {
+  return db.select({ id: jobs.id, type: jobs.type, payload: jobs.payload }).from(jobs).all()
+}
+
 /** Lists the parts of a job in the order in which they were submitted. */
 export function subJobsOf(db: Db, parentId: string): JobRow[] {
   return db.select().from(jobs).where(eq(jobs.parentId, parentId)).orderBy(asc(sql`rowid`)).all()

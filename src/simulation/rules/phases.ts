@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Db } from '../../database/open.ts'
-import { readSetting, writeSetting } from '../../database/settings.ts'
+import { readSetting, setting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
+import { Instant } from '../../lib/time.ts'
 import { compileOperations, type NamedService, OperationNames } from './cloud-names.ts'
 import { SpanText, spanMs } from './values.ts'
 
@@ -73,12 +74,12 @@ export function phaseNames({ initial, others, moves }: Phases): string[] {
   return [...new Set([initial, ...others, ...moves.flatMap(({ from, to }) => [from, to])])]
 }
 
-/** The setting that keeps the phase of a world. */
-export const PHASE_SETTING = 'phase'
-
 /** The phase of a world, since when it is in it (virtual ms), and how many requests each move has counted since then. */
-const PhaseState = z.object({ name: z.string(), since: z.number(), counts: z.array(z.number()) })
+const PhaseState = z.object({ name: z.string(), since: Instant, counts: z.array(z.int().min(0)) })
 type PhaseState = z.output<typeof PhaseState>
+
+/** The setting that keeps the phase of a world. */
+export const PHASE_SETTING = setting('phase', PhaseState)
 
 /** The phase of a world. Times are virtual ms since the epoch. */
 export interface PhaseMachine {
@@ -109,10 +110,10 @@ export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): Ph
     count: when.count ?? 1,
     counts: compileOperations(when.operation),
   }))
-  const kept = PhaseState.safeParse(readSetting(db, PHASE_SETTING))
+  const kept = readSetting(db, PHASE_SETTING)
   let state: PhaseState =
-    kept.success && names.includes(kept.data.name)
-      ? kept.data
+    kept !== undefined && names.includes(kept.name)
+      ? kept
       : { name: phases.initial, since: worldStart, counts: [] }
 
   function go(name: string, since: number): void {

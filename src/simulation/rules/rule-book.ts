@@ -1,6 +1,7 @@
 import type { Db } from '../../database/open.ts'
-import { deleteSetting, readSetting, writeSetting } from '../../database/settings.ts'
+import { deleteSetting, readSetting, setting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
+import { Instant } from '../../lib/time.ts'
 import type { Cloud } from '../cloud.ts'
 import type { World } from '../world.ts'
 import type { NamedService } from './cloud-names.ts'
@@ -56,7 +57,7 @@ export interface RuleBook {
 }
 
 /** The virtual time at which a world began (ms since the epoch), kept so that `after: 5m` means the same after a restart. */
-const START_SETTING = 'started'
+const START_SETTING = setting('started', Instant)
 
 const NO_RULES: readonly FiredRule[] = []
 
@@ -174,7 +175,7 @@ function writesSeveralRows(candidates: readonly Candidate[]): boolean {
 
 function worldStart({ db, clock }: Pick<World, 'db' | 'clock'>): number {
   const kept = readSetting(db, START_SETTING)
-  if (typeof kept === 'number') return kept
+  if (kept !== undefined) return kept
   const now = clock.now()
   writeSetting(db, START_SETTING, now)
   return now

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { contents, jsonText } from '../../database/contents.ts'
 import { integer, primaryKey, sqliteTable, text } from '../../database/drizzle.ts'
 
 /** The counts of rules, those of the scenario and those of run time. */
@@ -13,6 +15,8 @@ export const ruleCounts = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.rule, table.owner] })],
 )
+// A count of the whole world has an empty owner.
+contents(ruleCounts, { rule: z.string(), owner: z.string() })
 
 /** Rules that were added or removed at run time. */
 export const runtimeRules = sqliteTable('runtime_rules', {
@@ -22,3 +26,4 @@ export const runtimeRules = sqliteTable('runtime_rules', {
   /** The rule as it was written, in JSON; null for a rule of the scenario that was removed. */
   rule: text(),
 })
+contents(runtimeRules, { position: z.int(), rule: jsonText(z.unknown()) })

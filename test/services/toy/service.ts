@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../../src/contract/openapi.ts'
 import { contextOf, contract, created, handle, ok, reply } from '../../../src/contract/operation.ts'
-import { readSetting, writeSetting } from '../../../src/database/settings.ts'
+import { readSetting, setting, writeSetting } from '../../../src/database/settings.ts'
 import { errorFamily } from '../../../src/lib/errors.ts'
 import { defineService } from '../../../src/services/service.ts'
 import type { ResourceKind } from '../../../src/simulation/cloud.ts'
@@ -20,7 +20,7 @@ const bellErrors = errorFamily(
 )
 
 const Bell = z.strictObject({ id: z.string(), name: z.string(), rung: z.int().default(0) })
-const Bells = z.array(Bell).catch([])
+const BELLS = setting('bells', z.array(Bell))
 
 const bellKind: ResourceKind = {
   service: 'bell',
@@ -28,7 +28,7 @@ const bellKind: ResourceKind = {
   param: 'bell_id',
   fields: { one: [], many: [] },
   find({ db }, id) {
-    const bell = Bells.parse(readSetting(db, 'bells')).find((each) => each.id === id)
+    const bell = (readSetting(db, BELLS) ?? []).find((each) => each.id === id)
     if (bell === undefined) return undefined
     const { name } = bell
     return { id, name, status: 'hanging', visibility: '', tags: [], enterpriseProject: undefined }
@@ -42,10 +42,10 @@ const ringJobs = defineJobKind({
   defaultError: 'BEL.0002',
   open: ({ world: { db } }, { payload: { bellId } }) => ({
     succeed() {
-      const bells = Bells.parse(readSetting(db, 'bells'))
+      const bells = readSetting(db, BELLS) ?? []
       if (!bells.some(({ id }) => id === bellId)) return 'BEL.0002'
       const rung = bells.map((each) => (each.id === bellId ? { ...each, rung: each.rung + 1 } : each))
-      writeSetting(db, 'bells', rung)
+      writeSetting(db, BELLS, rung)
       return undefined
     },
   }),
@@ -110,11 +110,11 @@ export const bell = defineService({
   operations: [
     handle(createBell, ({ world }, { body: { name } }) => {
       const hung = { id: world.chance.uuid('bell'), name, rung: 0 }
-      writeSetting(world.db, 'bells', [...Bells.parse(readSetting(world.db, 'bells')), hung])
+      writeSetting(world.db, BELLS, [...(readSetting(world.db, BELLS) ?? []), hung])
       return created(hung)
     }),
     handle(showBell, ({ world }, { params: { bell_id: id } }) => {
-      const found = Bells.parse(readSetting(world.db, 'bells')).find((each) => each.id === id)
+      const found = (readSetting(world.db, BELLS) ?? []).find((each) => each.id === id)
       if (found === undefined) throw bellErrors.fail('BEL.0002', { id })
       return ok(found)
     }),
