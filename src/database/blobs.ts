@@ -39,6 +39,8 @@ export interface BlobStore {
   readonly folder: string
   /** @throws Error for a text that is no blob id, see {@link isBlobId}. */
   path(id: string): string
+  /** False for a blob whose file is not there: a world may be downloaded without its blobs. */
+  has(id: string): boolean
   size(id: string): number
   /**
    * Streams bytes into a blob and hashes them on the way; memory use does not depend on the size. The blob appears only
@@ -110,6 +112,7 @@ export function openBlobs(folder: string): BlobStore {
   return {
     folder,
     path,
+    has: (id) => existsSync(path(id)),
     size: (id) => statSync(path(id)).size,
     async receive(id, bytes) {
       makeOwnFolder()

@@ -61,10 +61,13 @@ const head = glanceOperation(headImage, (call, { params }) => {
   for (const [name, value] of Object.entries(fields))
     if (value !== null) headers[`X-Image-Meta-${capitalised(name)}`] = headerText(value)
   for (const [name, value] of Object.entries(properties))
-    headers[`X-Image-Meta-Property-${name}`] = headerText(value)
+    if (HEADER_NAME.test(name)) headers[`X-Image-Meta-Property-${name}`] = headerText(value)
   if (fields.checksum !== null) headers.Etag = fields.checksum
   return reply(200, { headers })
 })
+
+/** The characters of a header's name. An image may come from a file of another origin, with attributes of any name. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 function capitalised(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1)

@@ -177,7 +177,7 @@ export function findBytes(
       : headers.contentRange !== null
         ? readContentRange(headers.contentRange)
         : undefined
-  if (!hasData(image) || image.blobId === null) {
+  if (!hasData(image) || image.blobId === null || !world.blobs.has(image.blobId)) {
     if (asked === undefined) return undefined
     if (image.size === null) throw glanceWouldFail('a part of an image without data')
     asked(image.size)

@@ -64,8 +64,8 @@ export function renderImage(image: Image): z.input<typeof ImageWire> {
   const shared = image.memberCount > 0
   const hasData = image.size !== null
   return {
-    schema: '/v2/schemas/image',
     ...image.attributes,
+    schema: '/v2/schemas/image',
     id: image.id,
     name: image.name ?? '',
     status: image.status,

@@ -111,7 +111,7 @@ function duplicateBytes(
   world: World,
   { id, blobId, size, virtualSize, checksum, hashValue }: Image,
 ): ImageBytes {
-  if (blobId === null) throw fail('IMG.0046', { imageId: id, found: 'no bytes' })
+  if (blobId === null || !world.blobs.has(blobId)) throw fail('IMG.0046', { imageId: id, found: 'no bytes' })
   const copy = world.chance.uuid('blob')
   world.blobs.duplicate(copy, blobId)
   return { blobId: copy, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }

@@ -40,7 +40,7 @@ export function checkExport(context: RequestContext, request: ExportImage): Imag
     throw fail('IMG.0071', { imageId, found: 'encrypted' })
   checkTarget(context, target)
   const { blobId } = image
-  if (blobId === null) throw fail('IMG.0071', { imageId, found: 'no bytes' })
+  if (blobId === null || !world.blobs.has(blobId)) throw fail('IMG.0071', { imageId, found: 'no bytes' })
   return { ...image, blobId }
 }
 
