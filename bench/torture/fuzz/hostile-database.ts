@@ -32,6 +32,9 @@ const CHANGES: readonly Change[] = [
   changeText,
   changeJson,
   changeJson,
+  changeCell,
+  changeCell,
+  changeCell,
   (database, random, target) => {
     const path = random.pick([
       target,
@@ -95,6 +98,60 @@ function changeText(database: Database.Database, random: Random, target: string)
   const value = random.chance(0.2) ? random.pick([null, -1, 1e300, Buffer.from([0, 255]), 2 ** 52]) : text
   database.prepare(`UPDATE OR IGNORE "${table}" SET "${column}" = ?`).run(value)
   return `${table}.${column} = ${JSON.stringify(value).slice(0, 40)}`
+}
+
+/** Values that no column, or not the one that gets it, has. */
+const ODD_CELLS = [
+  null,
+  '',
+  'x',
+  '{"a":1}',
+  '["a",null]',
+  '{"a":',
+  '"a"',
+  '[[[[1]]]]',
+  -1,
+  0.5,
+  1e300,
+  2 ** 52,
+  -(2 ** 62),
+]
+
+/** Overwrites one cell. NOT NULL is put aside meanwhile, as another program may write a file without it. */
+function changeCell(database: Database.Database, random: Random): string {
+  const filled = tablesOf(database).filter(
+    (table) => database.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined,
+  )
+  const table = random.pick(filled)
+  const names = database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table)
+  const column = random.pick(Names.parse(names))
+  const value = random.pick(ODD_CELLS)
+  const rows = Number(database.prepare(`SELECT count(*) FROM "${table}"`).pluck().get())
+  const path = database.name
+  const sql = database.prepare('SELECT sql FROM sqlite_master WHERE name = ?').pluck().get(table)
+  const withSchema = (change: (own: Database.Database) => void) => {
+    const own = new Database(path)
+    try {
+      own.unsafeMode()
+      own.pragma('foreign_keys = OFF')
+      own.pragma('writable_schema = ON')
+      change(own)
+    } finally {
+      own.close()
+    }
+  }
+  withSchema((own) =>
+    own.prepare("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE name = ?").run(table),
+  )
+  withSchema((own) =>
+    own
+      .prepare(
+        `UPDATE OR IGNORE "${table}" SET "${column}" = ? WHERE rowid = (SELECT rowid FROM "${table}" ORDER BY rowid LIMIT 1 OFFSET ?)`,
+      )
+      .run(value, random.below(rows)),
+  )
+  withSchema((own) => own.prepare('UPDATE sqlite_master SET sql = ? WHERE name = ?').run(sql, table))
+  return `the cell ${table}.${column} = ${JSON.stringify(value)}`
 }
 
 function changeJson(database: Database.Database, random: Random): string {

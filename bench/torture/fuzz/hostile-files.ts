@@ -12,6 +12,8 @@ import { type Json, parseJson } from './json.ts'
 import { evilText, mutate, mutateBytes } from './mutate.ts'
 
 const REPLAY_MS = 30_000
+/** The project of the demo user. */
+const DEMO_PROJECT = '0605767a9500d5ed2fb3c00a8e3a0d4c'
 
 /** What hostile files are made from, and the emulator that they must not damage. */
 interface Originals {
@@ -112,22 +114,44 @@ async function tryWorldFile(
   }
 }
 
-/** Looks at everything in a world, changes it, and deletes its images. */
+/** Looks at everything in a world, before and after its jobs have ended, changes it, and deletes its images. */
 async function useWorld(run: Run, server: Server, client: Client, change: string): Promise<void> {
   const { body } = await client.send({ method: 'GET', path: '/v2/images?visibility=private&limit=100' })
   const ids = Array.from(body.toString().matchAll(/"id":"([0-9a-f-]{36})"/g), ([, id]) => id)
   const paths = ids.flatMap((id) => [
     `GET /v2/images/${id}/file`,
     `GET /v2/images/${id}`,
+    `HEAD /v1/images/${id}`,
+    `GET /v2/images/${id}/members`,
+    `GET /v1/${DEMO_PROJECT}/cloudimages/${id}/members`,
+    `GET /v2/${DEMO_PROJECT}/images/${id}/tags`,
     `DELETE /v2/images/${id}`,
   ])
+  const { body: jobs } = await client.send({ method: 'GET', path: '/_ims/timeline' })
+  const jobIds = new Set(Array.from(jobs.toString().matchAll(/"([0-9a-f]{32})"/g), ([, id]) => id))
+  const lists = [
+    'GET /v2/images',
+    'GET /v2/cloudimages',
+    'GET /v1.1/images/detail',
+    `GET /v2/${DEMO_PROJECT}/images/tags`,
+    'GET /v1/cloudimages/quota',
+    'GET /v1.0/enterprise-projects',
+    'GET /v3/projects',
+    'GET /_ims/journal',
+    'GET /_ims/clock',
+    'GET /_ims/timeline',
+    'GET /_ims/rules',
+    'GET /_ims/tenants',
+    'GET /_ims/scenario',
+    ...[...jobIds].map((id) => `GET /v1/${DEMO_PROJECT}/jobs/${id}`),
+  ]
   const rest = [
     'GET /v2/cloudimages',
     'GET /_ims/timeline',
     'GET /_ims/database?blobs=true',
     'GET /_ims/ready',
   ]
-  for (const line of ['POST /_ims/clock/advance', ...paths, ...rest]) {
+  for (const line of [...lists, 'POST /_ims/clock/advance', ...lists, ...paths, ...rest]) {
     const [method = '', path = ''] = line.split(' ')
     const sent = method === 'POST' ? sendJson(method, path, { until: 'idle' }) : { method, path }
     const reply = await client.send(sent).catch(() => undefined)
@@ -140,7 +164,7 @@ async function useWorld(run: Run, server: Server, client: Client, change: string
       })
     if (reply !== undefined && reply.status >= 500)
       run.findings.add({
-        kind: 'remark',
+        kind: '5xx',
         key: `${change} ${method}`,
         what: `after a start from a file with ${change}, ${line} answered ${reply.status} (${server.lastFault()})`,
         replay: replayOf(run, 'files'),
