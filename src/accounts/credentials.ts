@@ -85,7 +85,9 @@ function encrypt(text: string, secret: string, nonce: string): string {
 
 function decrypt(encrypted: string, secret: string): string {
   const bytes = Buffer.from(encrypted, 'base64')
-  const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, NONCE_BYTES))
+  const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
   const text = [decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]
   return Buffer.concat(text).toString('utf8')

@@ -39,9 +39,9 @@ export function contents<Table extends SQLiteTable>(table: Table, shapes: Shapes
   rows.set(getTableName(table), z.object(Object.fromEntries(cells)))
 }
 
-/** Tells whether a table has declared what its cells look like. */
-export function hasContents(table: string): boolean {
-  return rows.has(table)
+/** What the rows of a table look like, by its name in the database; undefined for a table that has not declared it. */
+export function contentsOf(table: string): Row | undefined {
+  return rows.get(table)
 }
 
 /** A text that holds JSON of a form. */
@@ -60,10 +60,15 @@ export function jsonText(form: z.ZodType): z.ZodType {
 /** Text as an id has it. Ids of the cloud's things may come from fixtures, so that more than UUIDs are ids. */
 const Id = z.string().regex(/^\P{Cc}+$/u, 'is no id')
 
+/** Names of columns that hold a word out of several. */
+const CHOICE = /(?:^|_)(?:status|state|type|kind)$/
+
+/** @throws Error for a column of a choice without an enum: a new one is not to be forgotten. */
 function plainCell({ name, dataType, enumValues, primary }: SQLiteColumn): z.ZodType {
   if (dataType === 'boolean') return z.literal([0, 1])
   if (dataType === 'number') return name.endsWith('_at') ? Instant : z.int().min(0)
   if (enumValues !== undefined && enumValues.length > 0) return z.enum(enumValues)
+  if (CHOICE.test(name)) throw new Error(`the column ${name} holds a choice: give its values or its form`)
   return primary || name.endsWith('_id') ? Id : z.string()
 }
 

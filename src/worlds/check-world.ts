@@ -1,11 +1,12 @@
 import { checkSecretKeys } from '../accounts/credentials.ts'
 import { checkContents, checkIntegrity } from '../database/contents.ts'
 import { type Db, openDatabase } from '../database/open.ts'
-import { checkSettings } from '../database/settings.ts'
+import { checkSettings, readSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import { jobPayloads } from '../simulation/queries/jobs.ts'
 import type { WorldCopy } from './open-world.ts'
+import { CLOCK } from './world-clock.ts'
 
 /**
  * Checks everything in a database that code trusts when it reads it later: a world that comes from elsewhere may have been
@@ -18,6 +19,7 @@ export function checkWorld(db: Db, { jobKinds }: Pick<Cloud, 'jobKinds'>, name: 
     checkIntegrity(db)
     checkContents(db)
     checkSettings(db)
+    if (readSetting(db, CLOCK) === undefined) throw new SetupError('its table settings has no clock')
     checkSecretKeys(db)
     checkPayloads(db, jobKinds)
   } catch (error) {

@@ -4,8 +4,9 @@ import { worldCredentials } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBuckets } from '../database/buckets.ts'
 import { removeTree } from '../database/durable-files.ts'
-import { type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
-import { readSetting, setting, writeSetting } from '../database/settings.ts'
+import { type Db, type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
+import { checkSettings, readSetting, setting, writeSetting } from '../database/settings.ts'
+import { SetupError } from '../lib/errors.ts'
 import { wroteIfRoom } from '../lib/host-errors.ts'
 import { hostNow, Instant } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
@@ -127,6 +128,7 @@ export function openWorld(origin: WorldOrigin): OpenWorld {
 function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: WorldOrigin): OpenWorld {
   const { name, start, directory, scratch } = origin
   const { db } = database
+  if (!isFilled) checkKept(db, name)
   const kept = isFilled ? undefined : readSetting(db, CLOCK)
   const clock = openClock(kept ?? firstClock(start.scenario), kept !== undefined)
   const blobs = openBlobs(join(directory ?? scratch ?? '', 'blobs'))
@@ -152,7 +154,6 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     if (!isFilled && directory === undefined)
       origin.templates?.keep(start, { database: database.serialize(), blobs: blobs.folder })
   } else {
-    checkIds(db, `the database of the world ${name}`)
     if (origin.isBuilt !== true) abandonLostUploads(world)
     blobs.sweep(blobsInUse(db))
   }
@@ -242,6 +243,20 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
         if (scratch !== undefined) removeTree(scratch)
       }
     },
+  }
+}
+
+/** Checks what is read of a database when it is opened. @throws SetupError that names what has another form. */
+function checkKept(db: Db, name: string): void {
+  const database = `the database of the world ${name}`
+  checkIds(db, database)
+  try {
+    checkSettings(db)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    throw new SetupError(
+      `${database} was changed or damaged: ${error.message}. Put a good copy in its place.`,
+    )
   }
 }
 

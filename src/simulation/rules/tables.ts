@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { contents, jsonText } from '../../database/contents.ts'
 import { integer, primaryKey, sqliteTable, text } from '../../database/drizzle.ts'
+import { Rule } from './rule.ts'
 
 /** The counts of rules, those of the scenario and those of run time. */
 export const ruleCounts = sqliteTable(
@@ -26,4 +27,4 @@ export const runtimeRules = sqliteTable('runtime_rules', {
   /** The rule as it was written, in JSON; null for a rule of the scenario that was removed. */
   rule: text(),
 })
-contents(runtimeRules, { position: z.int(), rule: jsonText(z.unknown()) })
+contents(runtimeRules, { position: z.int(), rule: jsonText(Rule) })
