@@ -100,7 +100,12 @@ export function cellsOf(file: string): Cell[] {
       .flatMap((table) => {
         const columns = z
           .array(z.string())
-          .parse(database.prepare("SELECT name FROM pragma_table_info(?) WHERE NOT (pk = 1 AND type = 'integer')").pluck().all(table))
+          .parse(
+            database
+              .prepare("SELECT name FROM pragma_table_info(?) WHERE NOT (pk = 1 AND type = 'integer')")
+              .pluck()
+              .all(table),
+          )
         const rows = z
           .array(z.number())
           .parse(database.prepare(`SELECT rowid FROM "${table}" ORDER BY rowid DESC LIMIT 20`).pluck().all())
