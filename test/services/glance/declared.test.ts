@@ -13,6 +13,9 @@ const STATE = [
   /No image found with ID/,
   /Task with the given id .* was not found/,
   /Image is already present at store/,
+  // Images without bytes have no members in the cloud, and a project is no member of its own images.
+  /The image is unavailable/,
+  /You cannot share an image with yourself/,
   // The image service answers so for a marker that is not a member.
   /The request message format is invalid/,
 ]
@@ -126,6 +129,9 @@ describe.each(['huawei', 'stock'] as const)('the %s edition', (edition: Edition)
 
   beforeAll(async () => {
     emulator = await startTestEmulator(options)
+    // Every document is tried on an image of its own. The stock edition has no such quota.
+    if (edition === 'huawei')
+      expect((await emulator.patch('/_ims/quotas', { private_images: 10_000 })).status).toBe(200)
     published = (await emulator.get('/_ims/openapi.json', { token: null })).body.paths
   })
   afterAll(() => emulator.close())
