@@ -24,7 +24,7 @@ const REFUSALS = [
     256,
     /"message":"The body is too large: a JSON body has up to 256 KiB and 30000 values\./,
   ],
-  ['POST', '/v2/images', 256, /The request is too large: a JSON body has up to 256 KiB and 30000 values\./],
+  ['POST', '/v2/images', 2048, /The request is too large: a JSON body has up to 2048 KiB and 30000 values\./],
   ['POST', '/_ims/fixtures', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
   ['POST', '/_ims/rules', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
   ['POST', '/_ims/worlds', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
@@ -47,7 +47,7 @@ test.for(REFUSALS)(
 )
 
 test('a body without a length is counted while it is read', async ({ emulator }) => {
-  let left = 1000
+  let left = 3000
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(KIB)) : controller.close()),
   })
