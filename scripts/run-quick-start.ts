@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,8 +24,6 @@ const before = lines.slice(0, lines.findIndex(isStart))
 const start = lines.find(isStart) ?? ''
 const after = lines.slice(lines.findIndex(isStart) + 1)
 
-if (existsSync(join(root, 'buckets')))
-  throw new Error('the folder buckets exists already; the quick start creates it')
 const server = spawn('sh', ['-c', `${before.join('\n')}\nexec ${start}`], { cwd: root, detached: true })
 let banner = ''
 server.stdout.on('data', (chunk) => {
@@ -51,5 +49,4 @@ try {
   console.log(`ok ${after.length} lines of the quick start do what they say`)
 } finally {
   if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
-  rmSync(join(root, 'buckets'), { recursive: true, force: true })
 }

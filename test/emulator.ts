@@ -143,4 +143,13 @@ export const test = base.extend<{ emulator: TestEmulator }>({
   },
 })
 
+/** The same with `--buckets-write`: exports are also files in the folder of the buckets. */
+export const writingTest = base.extend<{ emulator: TestEmulator }>({
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  emulator: async ({}, use) => {
+    await using emulator = await startTestEmulator({ bucketsWrite: true })
+    await use(emulator)
+  },
+})
+
 export { expect }

@@ -2,6 +2,30 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestEmulator } from './emulator.ts'
 
+/** The bytes of an object as the world of an emulator has it; undefined when there is none. */
+export async function objectBytes(
+  emulator: Pick<TestEmulator, 'fetch'>,
+  bucket: string,
+  key: string,
+  world = 'default',
+): Promise<Buffer | undefined> {
+  const path = `/_ims/worlds/${world}/buckets/${bucket}/objects/${encodeURIComponent(key)}`
+  const response = await emulator.fetch(path)
+  if (response.status === 404) return undefined
+  if (!response.ok) throw new Error(await response.text())
+  return Buffer.from(await response.arrayBuffer())
+}
+
+/** The keys of a bucket as the world of an emulator has it. */
+export async function keysOf(
+  emulator: Pick<TestEmulator, 'get'>,
+  bucket: string,
+  world = 'default',
+): Promise<string[]> {
+  const { objects } = (await emulator.get(`/_ims/worlds/${world}/buckets/${bucket}/objects`)).body
+  return objects.map(({ key }: { key: string }) => key)
+}
+
 /** Puts bytes into a bucket of a test under a key. */
 export function putBytes(
   emulator: TestEmulator,

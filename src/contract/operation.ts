@@ -79,6 +79,8 @@ export interface Contract {
   takes: 'none' | 'json' | 'bytes' | 'document'
   /** Query parameters that a schema with open keys lets through and nothing reads. */
   ignores?: readonly string[]
+  /** True when the last parameter of the path takes slashes, as the key of an object. */
+  openEnd?: boolean
   /** True for calls that a closed control plane answers without its key: health checks have none. */
   forProbes?: boolean
   /** True for calls that are answered under every host name: monitors use any. */
@@ -110,6 +112,7 @@ export interface ContractSpec<Request extends z.ZodObject, Replies extends Respo
   authenticated?: boolean | 'when signed'
   takes?: 'none' | 'json' | 'bytes'
   ignores?: readonly string[]
+  openEnd?: boolean
   forProbes?: boolean
   anyHost?: boolean
   remembered?: boolean

@@ -7,6 +7,7 @@ import { type BrokenRule, CLOUD_JSON, defineService } from '../services/service.
 import { LARGEST_SCENARIO } from '../simulation/scenario/source.ts'
 import { authOperations } from './auth.ts'
 import { explainAuthorization } from './authorize.ts'
+import { bucketOperations } from './buckets.ts'
 import type { ControlCall } from './call.ts'
 import { clockOperations } from './clock.ts'
 import { exportHar } from './har.ts'
@@ -31,6 +32,7 @@ export const controlOperations: readonly Operation<ControlCall>[] = [
   ...ruleOperations,
   ...scenarioOperations,
   ...worldOperations,
+  ...bucketOperations,
   ...tenantOperations,
   ...authOperations,
   explainAuthorization,

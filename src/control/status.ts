@@ -7,6 +7,7 @@ import { handle, ok } from '../contract/operation.ts'
 import { ifReadable } from '../database/open.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
+import { listBuckets } from '../services/obs/buckets.ts'
 import type { ControlCall } from './call.ts'
 import * as contract from './contract/status.ts'
 
@@ -29,7 +30,7 @@ const info = handle(contract.info, ({ emulator, world }: ControlCall) => {
     region: demo.region,
     project_id: demo.projectId,
     state: emulator.dataDirectory ?? 'memory',
-    buckets: world.buckets.list(),
+    buckets: listBuckets(world).map(({ name }) => name),
     time: wireMillis(world.clock.now()),
   })
 })

@@ -57,7 +57,7 @@ export function createApp(emulator: Emulator): App {
   }
 
   for (const [path, placed] of inRoutingOrder(declared))
-    app.all(routePath(path), (context) => {
+    app.all(routePath(path, placed), (context) => {
       const { method } = context.req
       const found = operationFor(method, placed)
       if (found !== undefined) {
@@ -107,9 +107,10 @@ function allowed(placed: readonly Placed[]): string {
   return METHODS.filter((name) => placed.some(({ operation }) => operation.method === name)).join(', ')
 }
 
-/** Spells `/v1/{project_id}/jobs` as `/v1/:project_id/jobs`. */
-function routePath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1')
+/** Spells `/v1/{project_id}/jobs` as `/v1/:project_id/jobs`; an open end is `:key{.+}`. */
+function routePath(path: string, placed: readonly Placed[]): string {
+  const spelled = path.replace(/\{(\w+)\}/g, ':$1')
+  return placed.some(({ operation }) => operation.openEnd) ? `${spelled}{.+}` : spelled
 }
 
 /** Puts fixed segments before parameters, so that `/v1/cloudimages/tags` is never taken for an image called `tags`. */

@@ -87,9 +87,9 @@ export interface TypedJobKind<Type extends string, Payload> extends JobKind {
  * Defines a job kind. A service lists its kinds in `jobKinds`.
  * @example
  * export const exportJobs = defineJobKind({
- *   types: ['imsNativeExportImageJob'], payload: StagedObject, defaultError: 'IMG.0061',
- *   open: ({ world }, { payload: { bucket, staged } }) => ({
- *     fail: () => afterCommit(world.db, () => world.buckets.discard(bucket, staged)),
+ *   types: ['imsNativeExportImageJob'], payload: ExportedFile, defaultError: 'IMG.0061',
+ *   open: ({ world }, { payload: { blobId } }) => ({
+ *     fail: () => afterCommit(world.db, () => world.blobs.remove(blobId)),
  *   }),
  * })
  */

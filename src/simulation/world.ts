@@ -1,5 +1,5 @@
 import type { BlobStore } from '../database/blobs.ts'
-import type { Buckets } from '../database/buckets.ts'
+import type { BucketFolder } from '../database/bucket-folder.ts'
 import type { Db } from '../database/open.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
@@ -8,7 +8,7 @@ import type { FlowPoint } from './flow.ts'
 import type { QuotaName } from './scenario/quotas.ts'
 import type { Scenario } from './scenario/schema.ts'
 
-/** One isolated cloud: a database, a clock, a scenario, the bytes of its images and the buckets it can reach. */
+/** One isolated cloud: a database, a clock, a scenario, and the bytes of its images and objects. */
 export interface World {
   readonly name: string
   /** The services of this cloud, as far as the simulation looks at them. */
@@ -19,7 +19,10 @@ export interface World {
   readonly scenario: Scenario
   readonly auth: Auth
   readonly blobs: BlobStore
-  readonly buckets: Buckets
+  /** The files that every world begins with, beneath the objects of its own. */
+  readonly bucketFolder: BucketFolder
+  /** True for the world whose exports are also written as files of `bucketFolder`. */
+  readonly writesFiles: boolean
 }
 
 /**

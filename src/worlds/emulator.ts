@@ -23,6 +23,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   data?: string
   /** Folder whose sub-folders are the buckets. */
   buckets?: string
+  /** True to write the exports of the default world into these folders, too. */
+  bucketsWrite?: boolean
   /** A downloaded world, which the default world continues with its own scenario. */
   from?: string
   /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has no other service beside it. */
@@ -79,7 +81,7 @@ export interface Emulator {
  * @internal
  */
 export function openEmulator(options: EmulatorOptions = {}): Emulator {
-  const { pace, seed, clock, auth, data, buckets, glance = 'huawei' } = options
+  const { pace, seed, clock, auth, data, buckets, bucketsWrite, glance = 'huawei' } = options
   const services = options.services ?? emulatedServices[glance]
   const overrides: ScenarioOverrides = {
     ...(pace !== undefined && { pace }),
@@ -88,6 +90,8 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     ...(auth && { auth }),
   }
   if (buckets !== undefined) checkBuckets(buckets)
+  else if (bucketsWrite)
+    throw new SetupError('exports can be written as files only into the folder of --buckets DIR; give one')
   const cloud = composeCloud(services, emulatedServices.huawei)
   removeAbandonedFolders()
   const scratch = openTemporaryFolder()
@@ -104,6 +108,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
       cloud,
       data: folder,
       ...(buckets !== undefined && { buckets }),
+      ...(bucketsWrite !== undefined && { bucketsWrite }),
       from: file?.copy,
     })
   } catch (error) {

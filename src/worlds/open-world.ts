@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { worldCredentials } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
-import { openBuckets } from '../database/buckets.ts'
+import { openBucketFolder } from '../database/bucket-folder.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { type Db, type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
 import { checkSettings, readSetting, setting, writeSetting } from '../database/settings.ts'
@@ -10,7 +10,6 @@ import { SetupError } from '../lib/errors.ts'
 import { wroteIfRoom } from '../lib/host-errors.ts'
 import { hostNow, Instant } from '../lib/time.ts'
 import { abandonLostUploads } from '../services/ims/images/upload.ts'
-import { blobsInUse } from '../services/ims/queries/images.ts'
 import { openChance } from '../simulation/chance.ts'
 import { openClock } from '../simulation/clock.ts'
 import type { Cloud } from '../simulation/cloud.ts'
@@ -20,6 +19,7 @@ import type { QuotaChange } from '../simulation/scenario/quotas.ts'
 import { openThrottle } from '../simulation/throttle.ts'
 import { openAuth, type World } from '../simulation/world.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './active-scenario.ts'
+import { blobsInUse } from './blobs-in-use.ts'
 import { type DemoCredentials, demoCredentials, loadFixture, writtenFixture } from './fixtures/load.ts'
 import { createJournal, type Journal, openRequestCounts, type RequestCounts } from './journal.ts'
 import { openJournalFile } from './journal-file.ts'
@@ -45,6 +45,8 @@ export interface WorldOrigin {
   snapshots?: string
   /** The folder whose sub-folders are the buckets. */
   buckets?: string
+  /** True to write the exports of the default world into these folders, too. */
+  bucketsWrite?: boolean
   /** The world that it is a copy of. */
   copy?: WorldCopy
   /** The files were made by this process a moment ago: there are no uploads of an earlier process to give up. */
@@ -147,7 +149,8 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     auth,
     chance,
     blobs,
-    buckets: openBuckets(origin.buckets, origin.name),
+    bucketFolder: openBucketFolder(origin.buckets),
+    writesFiles: origin.bucketsWrite === true && name === DEFAULT_WORLD,
   }
   if (kept === undefined) {
     begin(world, start, isFilled)

@@ -8,8 +8,8 @@ import { shown } from '../database/foreign-schema.ts'
 import { type Db, openDatabase } from '../database/open.ts'
 import { readSetting, setting } from '../database/settings.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
-import { blobsInUse, namedBlobs } from '../services/ims/queries/images.ts'
 import type { Cloud } from '../simulation/cloud.ts'
+import { blobsInUse, namedBlobs } from './blobs-in-use.ts'
 import { checkWorld } from './check-world.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
 import { openTemporaryFolder } from './temporary-folder.ts'
@@ -67,7 +67,7 @@ function noWorld(file: string, found: string): SetupError {
 export function checkIds(db: Db, name: string): void {
   const wrong = namedBlobs(db).find((id) => !isBlobId(id))
   if (wrong !== undefined)
-    throw new SetupError(`${name} names ${shown(wrong)} as the bytes of an image, which is no id of a blob`)
+    throw new SetupError(`${name} names ${shown(wrong)} as bytes, which is no id of a blob`)
 }
 
 /**

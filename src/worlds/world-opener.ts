@@ -23,6 +23,7 @@ export interface WorldSettings {
   /** The folder of databases and blobs; none keeps worlds in memory. */
   data?: DataFolder | undefined
   buckets?: string
+  bucketsWrite?: boolean
   /** The world that the default world continues. */
   from?: WorldCopy | undefined
 }
@@ -43,7 +44,7 @@ interface WorldOpener {
 }
 
 export function worldOpener(settings: WorldSettings): WorldOpener {
-  const { cloud, buckets, scratch } = settings
+  const { cloud, buckets, bucketsWrite = false, scratch } = settings
   const data = settings.data?.path
   const templates = openTemplates(settings, join(scratch.path, 'templates'))
   let opened = 0
@@ -59,7 +60,7 @@ export function worldOpener(settings: WorldSettings): WorldOpener {
       ...how,
       ...(directory === undefined ? { scratch: join(scratch.path, String(opened)) } : { directory }),
       ...(settings.data && { afterRequest: settings.data.check }),
-      ...(buckets !== undefined && { buckets }),
+      ...(buckets !== undefined && { buckets, bucketsWrite }),
     })
   }
 

@@ -27,7 +27,7 @@ test('the banner has everything that a client needs, and its curl line works whe
     scenario: 'standard',
     auth: 'lenient',
     state: 'in memory, gone when the process ends',
-    buckets: 'none; start with --buckets DIR to import files',
+    buckets: 'none yet; --buckets DIR, or PUT /_ims/buckets/NAME/objects/KEY',
   })
   const curl = emulator.banner.split('\n').find((line) => line.startsWith('  curl')) ?? ''
   const pasted = spawnSync('sh', ['-c', curl.replace('curl', 'curl -s')], { encoding: 'utf8' })

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { expect, test } from '../emulator.ts'
+import { diskImageBytes, expect, test } from '../emulator.ts'
+import { keysOf, objectBytes } from '../objects.ts'
 
 const query = (count: number, name: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => `${name(n)}=1`).join('&')
@@ -28,7 +28,9 @@ test('an object in the place of a text is refused, whatever its fields are', asy
   }
 })
 
-test('two worlds of one seed export into one bucket at the same time', async ({ emulator }) => {
+test('two worlds of one seed export to one object at the same time, and each has its own', async ({
+  emulator,
+}) => {
   const worlds = [await emulator.world({ name: 'a', seed: 7 }), await emulator.world({ name: 'b', seed: 7 })]
   const send = (n: number, path: string, body: unknown) =>
     worlds[n]?.fetch(path, {
@@ -43,12 +45,12 @@ test('two worlds of one seed export into one bucket at the same time', async ({ 
   }
   for (const n of [0, 1]) {
     const { images } = (await emulator.get(`/w/${worlds[n]?.name}/v2/cloudimages?name=x`)).body
-    const body = { bucket_url: `images:of-${n}.qcow2`, file_format: 'qcow2' }
+    const body = { bucket_url: 'images:out.qcow2', file_format: 'qcow2' }
     statuses.push((await send(n, `/v1/cloudimages/${images[0].id}/file`, body))?.status)
   }
   for (const world of worlds) await world.jobs.finish()
   expect(statuses).toEqual([200, 200])
-  expect(readdirSync(`${emulator.buckets}/images`)).toEqual(
-    expect.arrayContaining(['of-0.qcow2', 'of-1.qcow2']),
-  )
+  for (const name of ['a', 'b'])
+    expect(await objectBytes(emulator, 'images', 'out.qcow2', name)).toEqual(diskImageBytes('tiny-v3.qcow2'))
+  expect(await keysOf(emulator, 'images')).toEqual(['tiny.qcow2'])
 })

@@ -111,39 +111,48 @@ describe('a world file is refused that has', () => {
 test.each([
   ['that climbs', () => climbing()],
   ['that is absolute', () => canary],
-])('an export whose staged file has a name %s moves and removes nothing', async (_how, staged) => {
+])('an export whose bytes have an id %s is refused', async (_how, blobId) => {
   await using first = await startTestEmulator()
-  const id = await first.importImage()
-  const target = { bucket_url: 'images:out.qcow2', is_quick_export: true }
-  const { job_id } = (await first.post(`/v1/cloudimages/${id}/file`, target)).body
+  await startExport(first)
   const from = await download(first)
   tamper(
     from,
-    "UPDATE jobs SET payload = json_set(payload, '$.staged', ?) WHERE payload IS NOT NULL",
-    staged(),
+    "UPDATE jobs SET payload = json_set(payload, '$.blobId', ?) WHERE payload IS NOT NULL",
+    blobId(),
   )
-  await using second = await startTestEmulator({ from })
-  await second.advance()
-  expect((await second.job(job_id)).body).toMatchObject({ status: 'FAIL', error_code: 'IMG.0069' })
-  expect((await second.get('/_ims/health')).status).toBe(200)
+  await expect(startEmulator({ from })).rejects.toThrow('which is no id of a blob')
+})
+
+test('an object whose bytes have an id that climbs is refused', async () => {
+  await using first = await startTestEmulator()
+  await first.put('/_ims/buckets/images/objects/a', 'text')
+  const from = await download(first)
+  tamper(from, 'UPDATE objects SET blob_id = ?', climbing())
+  await expect(startEmulator({ from })).rejects.toThrow('which is no id of a blob')
 })
 
 test.each([
   ['a bucket that climbs', '$.bucket', '..'],
   ['a key that climbs', '$.key', '../../canary'],
-])('an export into %s writes nothing', async (_where, field, value) => {
+  ['a key of partial files', '$.key', '.ims-emulator-1/canary'],
+])('an export into %s writes no file', async (_where, field, value) => {
   await using first = await startTestEmulator()
-  const id = await first.importImage()
-  const target = { bucket_url: 'images:out.qcow2', is_quick_export: true }
-  const { job_id } = (await first.post(`/v1/cloudimages/${id}/file`, target)).body
+  const job = await startExport(first)
   const from = await download(first)
   tamper(from, `UPDATE jobs SET payload = json_set(payload, '${field}', ?) WHERE payload IS NOT NULL`, value)
   const buckets = join(scratch.path, 'buckets')
   mkdirSync(join(buckets, 'images'), { recursive: true })
-  await using second = await startTestEmulator({ from, buckets })
+  await using second = await startTestEmulator({ from, buckets, bucketsWrite: true })
   await second.advance()
-  expect((await second.job(job_id)).body.status).toBe('FAIL')
+  expect((await second.job(job)).body.status).toBe('FAIL')
+  expect(readdirSync(buckets, { recursive: true }).sort()).toEqual(['images', 'images/tiny.qcow2'])
 })
+
+async function startExport(emulator: TestEmulator): Promise<string> {
+  const id = await emulator.importImage()
+  const target = { bucket_url: 'images:out.qcow2', is_quick_export: true }
+  return (await emulator.post(`/v1/cloudimages/${id}/file`, target)).body.job_id
+}
 
 test('the fixtures of a scenario in a world file name no files', async () => {
   writeFileSync(canary, SECRET)

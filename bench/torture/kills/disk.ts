@@ -25,32 +25,30 @@ function leftovers({ data, temporary }: Place): string[] {
   ]
 }
 
+/** The blobs of images, of objects, and of exports under way. */
+const NAMED_BLOBS = `
+  SELECT blob_id FROM images WHERE blob_id IS NOT NULL AND deleted_at IS NULL
+  UNION SELECT blob_id FROM objects
+  UNION SELECT json_extract(payload, '$.blobId') FROM jobs
+    WHERE type = 'imsNativeExportImageJob' AND status IN ('INIT', 'RUNNING')`
+
 function blobDamage({ data }: Place, world: string): string[] {
   const folder = world === 'default' ? data : join(data, 'worlds', world)
   const file = join(folder, `${world}.sqlite`)
   if (!existsSync(file)) return [`${world} has no database file`]
   const database = new Database(file, { readonly: true })
   try {
-    const rows = database
-      .prepare('SELECT DISTINCT blob_id FROM images WHERE blob_id IS NOT NULL AND deleted_at IS NULL')
-      .pluck()
-      .all()
+    const rows = database.prepare(NAMED_BLOBS).pluck().all()
     const named = new Set(z.array(z.string()).parse(rows))
     const blobs = join(folder, 'blobs')
     const files = existsSync(blobs) ? readdirSync(blobs) : []
     const extra = files.filter((name) => !named.has(name))
     const missing = [...named].filter((name) => !files.includes(name))
     return [
-      ...(extra.length > 0 ? [`${world} has ${extra.length} blobs that no image names, as ${extra[0]}`] : []),
-      ...(missing.length > 0 ? [`${world} has ${missing.length} images whose blob is missing`] : []),
+      ...(extra.length > 0 ? [`${world} has ${extra.length} blobs that nothing names, as ${extra[0]}`] : []),
+      ...(missing.length > 0 ? [`${world} has ${missing.length} rows whose blob is missing`] : []),
     ]
   } finally {
     database.close()
   }
-}
-
-/** Returns the names of the staged copies in the bucket. */
-export function stagedCopies({ buckets }: Place): string[] {
-  const staging = join(buckets, 'images', '.ims-emulator')
-  return existsSync(staging) ? readdirSync(staging) : []
 }

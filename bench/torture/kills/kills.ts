@@ -78,7 +78,6 @@ async function tortureFolder(
       again.close()
       models = verified.models
       for (const what of verified.damage) damage(what)
-      findings.note('staged copies that no export needs, after the latest kill', String(verified.leftovers))
       if (verified.damage.length > 0) break
     } catch (error) {
       damage(`the check after the start failed: ${said(error)}`)

@@ -69,6 +69,18 @@ async function observeWorld(client: Client, world: string): Promise<ObservedWorl
   return { images: observed, snapshots: snapshots.map(({ name }) => name), now }
 }
 
+/** True when a bucket of a world has an object that can be read and is not empty. */
+export async function hasObject(
+  client: Client,
+  world: string,
+  bucket: string,
+  key: string,
+): Promise<boolean> {
+  const path = `/_ims/worlds/${world}/buckets/${bucket}/objects/${encodeURIComponent(key)}`
+  const { status, body } = await client.send({ method: 'GET', path })
+  return status === 200 && body.length > 0
+}
+
 async function download(client: Client, path: string): Promise<Content | string> {
   try {
     const { status, body } = await client.send({ method: 'GET', path })

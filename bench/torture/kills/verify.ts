@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Client } from '../client.ts'
 import type { Place } from '../place.ts'
 import type { Action } from './action.ts'
 import { differences, learnIds } from './compare.ts'
-import { diskDamage, stagedCopies } from './disk.ts'
+import { diskDamage } from './disk.ts'
 import type { Model } from './model.ts'
-import { jobStatus, membersOf, type ObservedWorld, observeWorlds } from './observe.ts'
+import { hasObject, jobStatus, membersOf, type ObservedWorld, observeWorlds } from './observe.ts'
 
 /** What a worker knows at a kill: its model, and the request that was under way. */
 export interface Known {
@@ -19,8 +17,6 @@ export interface Verified {
   /** The models that the server agrees with. */
   models: Model[]
   damage: string[]
-  /** Copies in the staging folder of the bucket that no export needs: those of exports that a kill or a restore cut off. */
-  leftovers: number
 }
 
 const PARTNER = '0605767b4480d5872f0ec00af5c37a9b'
@@ -48,9 +44,9 @@ export async function verify(
       )
     const learnt = learnIds(closest.candidate, own)
     models.push(learnt)
-    damage.push(...(await detailDamage(place, client, projectId, learnt, own)))
+    damage.push(...(await detailDamage(client, projectId, learnt, own)))
   }
-  return { models, damage, leftovers: leftoversIn(place, models) }
+  return { models, damage }
 }
 
 /** Worker 0 has the default world, too. */
@@ -60,7 +56,6 @@ function isOf(worker: number, world: string): boolean {
 
 /** Checks jobs, members and exported objects. */
 async function detailDamage(
-  { buckets }: Place,
   client: Client,
   project: string,
   model: Model,
@@ -74,8 +69,7 @@ async function detailDamage(
       if (/^\d+$/.test(status)) damage.push(`${world}: the job ${id} is answered ${status}`)
       else if (done && status !== 'SUCCESS' && status !== 'FAIL')
         damage.push(`${world}: the job ${id} had ended, and is ${status}`)
-      const path = object === undefined ? undefined : join(buckets, 'images', object)
-      if (path !== undefined && status === 'SUCCESS' && !(existsSync(path) && readFileSync(path).length > 0))
+      if (object !== undefined && status === 'SUCCESS' && !(await hasObject(client, world, 'images', object)))
         damage.push(`${world}: the export ${id} succeeded, and its object is not there`)
     }
     for (const [name, { id, member }] of images)
@@ -87,14 +81,4 @@ async function detailDamage(
         damage.push(`${world}: the image ${name} has lost its member`)
   }
   return damage
-}
-
-/** Counts the staged copies beyond those of exports that have not ended, also in snapshots. */
-function leftoversIn(place: Place, models: readonly Model[]): number {
-  const worlds = models.flatMap((model) => [
-    ...model.worlds.values(),
-    ...[...model.snapshots.values()].flatMap((saves) => [...saves.values()]),
-  ])
-  const pending = worlds.flatMap(({ jobs }) => [...jobs.values()].filter((job) => job.object && !job.done))
-  return Math.max(0, stagedCopies(place).length - pending.length)
 }

@@ -7,6 +7,7 @@ interface Flags {
   port: number
   data?: string
   buckets?: string
+  bucketsWrite?: boolean
   from?: string
   scenario?: string
   pace?: number | 'instant'
@@ -52,7 +53,7 @@ function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: 
     ['scenario', scenario],
     ['auth', auth],
     ['state', options.data ?? 'in memory, gone when the process ends'],
-    ['buckets', options.buckets ?? 'none; start with --buckets DIR to import files'],
+    ['buckets', options.buckets ?? 'none yet; --buckets DIR, or PUT /_ims/buckets/NAME/objects/KEY'],
   ]
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n')
   const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`

@@ -30,9 +30,16 @@ export function startCommand(): Command {
       new Option('--from <file>', 'continue from a world downloaded from /_ims/database').env('IMS_FROM'),
     )
     .addOption(
-      new Option('--buckets <dir>', 'directory in which every sub-directory is an OBS bucket').env(
-        'IMS_BUCKETS',
-      ),
+      new Option(
+        '--buckets <dir>',
+        'directory in which every sub-directory is an OBS bucket that all worlds begin with; it is only read',
+      ).env('IMS_BUCKETS'),
+    )
+    .addOption(
+      new Option(
+        '--buckets-write',
+        'write the exports of the default world into the directories of --buckets, too',
+      ).env('IMS_BUCKETS_WRITE'),
     )
     .addOption(
       new Option(

@@ -83,7 +83,8 @@ export const reset = contract({
   settles: false,
   method: 'POST',
   path: '/_ims/reset',
-  summary: 'Reset the world to the start of its scenario: same seed, same ids; the folders of --buckets stay',
+  summary:
+    'Reset the world to the start of its scenario: same seed, same ids; exports and other objects of the world are gone',
   request: nothing,
   responses: { 204: null },
 })
@@ -153,7 +154,7 @@ export const downloadDatabase = contract({
   method: 'GET',
   path: '/_ims/database',
   summary:
-    'The world as it is now, as a SQLite file that `start --from` takes; blobs=true includes the bytes of its images',
+    'The world as it is now, as a SQLite file that `start --from` takes; blobs=true includes the bytes of its images and objects',
   request: z.object({ query: z.strictObject({ blobs: z.enum(['true', 'false']).optional() }) }),
   responses: { 200: null },
 })

@@ -1,18 +1,21 @@
 import { z } from 'zod'
 import type { RequestContext } from '../../contract/call.ts'
 import { afterCommit } from '../../database/after-commit.ts'
+import { isBlobId } from '../../database/blobs.ts'
+import type { Obstacle } from '../../database/bucket-folder.ts'
 import { defineJobKind, type JobKind } from '../../simulation/job-kinds.ts'
 import { findJob, resourcesOfJob, subJobsOf, updateJob } from '../../simulation/queries/jobs.ts'
 import type { NewJob } from '../../simulation/submit-job.ts'
 import type { JobRow } from '../../simulation/tables.ts'
 import type { World } from '../../simulation/world.ts'
 import { completeBackup, deleteBackup } from '../cbr/queries.ts'
-import { fail } from './errors.ts'
+import { findBucket } from '../obs/buckets.ts'
+import { findObject, isAmongFolders, type ObjectBytes, type ObjectUrl, putObject } from '../obs/objects.ts'
+import { fail, type ImsCode } from './errors.ts'
 import { movingImages } from './images/states.ts'
 import { changeMember, MemberChange } from './members/change-member.ts'
 import { checkProject } from './own-projects.ts'
 import { findImage } from './queries/images.ts'
-import { TARGET_ERROR } from './sources/objects.ts'
 
 /** The `job_type` of each asynchronous call, as the wire shows it. */
 export const JOB_TYPE = {
@@ -114,36 +117,59 @@ export const wholeImageJobs = defineJobKind({
 export const exportJobs = defineJobKind({
   types: [JOB_TYPE.export],
   payload: z.object({
-    /** The name of the staged file that becomes the object when the job succeeds. */
-    staged: z.string(),
+    /** The blob that becomes the object when the job succeeds, with its size in bytes and its ETag. */
+    blobId: z.string().refine(isBlobId, 'is no id of a blob'),
+    size: z.int(),
+    etag: z.string(),
     bucket: z.string(),
     key: z.string(),
   }),
   defaultError: DEFAULT_ERROR,
   size: sizeOfImage,
-  open(settling, { imageId, payload: { staged, bucket, key } }) {
-    const { buckets, db } = settling.world
+  open(settling, { imageId, payload: { bucket, key, ...bytes } }) {
+    const { world } = settling
     return {
       move(events, at) {
         if (imageId !== null) movingImages(settling).move(imageId, events, at)
       },
-      /** The object appears before the transaction that ends the job: after a crash between the two it is found there. */
-      succeed() {
-        const obstacle = buckets.deliver(bucket, staged, key)
-        if (obstacle === 'nothing staged') return 'IMG.0069'
-        if (obstacle !== undefined) return TARGET_ERROR[obstacle]
-        afterCommit(db, () => buckets.discard(bucket, staged))
-        return undefined
-      },
-      fail() {
-        afterCommit(db, () => {
-          buckets.withdraw(bucket, staged, key)
-          buckets.discard(bucket, staged)
-        })
-      },
+      succeed: (at) => writeExport(world, { bucket, key }, bytes, at),
+      fail: () => afterCommit(world.db, () => world.blobs.remove(bytes.blobId)),
     }
   },
 })
+
+/** Makes the object of an export. @returns the code of what prevents it. */
+function writeExport(world: World, url: ObjectUrl, bytes: ObjectBytes, at: number): ImsCode | undefined {
+  const { db, blobs, bucketFolder, writesFiles } = world
+  const bucket = findBucket(world, url.bucket)
+  // A world that was downloaded without its blobs has no bytes for the object.
+  if (bucket === undefined || !blobs.has(bytes.blobId)) return 'IMG.0069'
+  if (findObject(world, url) !== undefined) return 'IMG.0070'
+  const code = obstacleCode(world, url)
+  if (code !== undefined) return code
+  putObject(world, url, bytes, { ownerId: bucket.ownerId, modifiedAt: at })
+  if (writesFiles) afterCommit(db, () => bucketFolder.write(url.bucket, url.key, blobs.path(bytes.blobId)))
+  return undefined
+}
+
+/** The error code of an export by what is in the way of its file. */
+const OBSTACLE_CODE = {
+  outside: 'IMG.0069',
+  'name too long': 'IMG.0074',
+  taken: 'IMG.0070',
+  'below a file': 'IMG.0070',
+} as const satisfies Record<Obstacle, ImsCode>
+
+/**
+ * The code of an export whose object cannot be written as a file, in a world that also writes files: a key that is a folder or
+ * lies below a file is taken, and a name of more than 255 bytes is too long.
+ */
+export function obstacleCode(world: World, url: ObjectUrl): ImsCode | undefined {
+  if (!world.writesFiles || !world.bucketFolder.has(url.bucket)) return undefined
+  if (isAmongFolders(world, url)) return 'IMG.0070'
+  const obstacle = world.bucketFolder.obstacle(url.bucket, url.key)
+  return obstacle && OBSTACLE_CODE[obstacle]
+}
 
 const SharingResult = z.object({
   image_id: z.string(),

@@ -1,32 +1,24 @@
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, test as plain } from 'vitest'
+import { describe } from 'vitest'
 import { jobOf } from '../../demo-world.ts'
 import {
   diskImageBytes,
   expect,
   scratchFolder,
-  startTestEmulator,
   type TestEmulator,
-  test,
+  writingTest as test,
 } from '../../emulator.ts'
+import { keysOf, objectBytes } from '../../objects.ts'
 import { addImages, expectRefusal } from '../../private-image.ts'
 
 const bucketOf = (emulator: TestEmulator) => join(emulator.buckets, 'images')
 const send = (emulator: TestEmulator, id: string, key: string) =>
   emulator.post(`/v1/cloudimages/${id}/file`, { bucket_url: `images:${key}`, file_format: 'qcow2' })
 
-/** Everything below a bucket; a folder of staged files would be seen. */
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+/** Everything below a bucket; a folder of unfinished files would be seen. */
 const listed = (emulator: TestEmulator) =>
   readdirSync(bucketOf(emulator), { recursive: true, encoding: 'utf8' }).sort()
 
@@ -83,9 +75,9 @@ describe('an export whose key is taken before its job ends fails and replaces no
     const path = join(bucketOf(emulator), 'out', 'disk')
     const id = await emulator.importImage()
     const job = jobOf(await send(emulator, id, 'out/disk'))
-    mkdirSync(dirname(path))
+    mkdirSync(dirname(path), { recursive: true })
     take(path)
-    const before = listed(emulator).filter((name) => !name.includes('.ims-emulator'))
+    const before = listed(emulator)
     await emulator.advance()
     expect((await emulator.job(job)).body).toMatchObject({ status: 'FAIL', error_code: code })
     expect(listed(emulator)).toEqual(before)
@@ -172,14 +164,6 @@ describe('a link in a bucket', () => {
     expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS' })
     expect(existsSync(join(bucketOf(emulator), 'deep', 'x.qcow2'))).toBe(true)
   })
-
-  test('as its staging folder takes nothing out of it', async ({ emulator }) => {
-    using scratch = scratchFolder()
-    symlinkSync(scratch.path, join(bucketOf(emulator), '.ims-emulator'))
-    const id = await emulator.importImage()
-    expectRefusal(await send(emulator, id, 'x.qcow2'), 'IMG.0069')
-    expect(readdirSync(scratch.path)).toEqual([])
-  })
 })
 
 test.for([
@@ -197,31 +181,38 @@ test.for([
   expectRefusal(await emulator.post('/v2/cloudimages/action', json), 'IMG.0057')
 })
 
-plain('an export whose object a crash left before its job was recorded ends in success', async () => {
-  using scratch = scratchFolder()
-  const options = { data: join(scratch.path, 'data'), buckets: join(scratch.path, 'buckets') }
-  let job: string
-  {
-    await using emulator = await startTestEmulator(options)
-    job = jobOf(await send(emulator, await emulator.importImage(), 'out.qcow2'))
-    const staging = join(bucketOf(emulator), '.ims-emulator')
-    const [staged = ''] = readdirSync(staging)
-    linkSync(join(staging, staged), join(bucketOf(emulator), 'out.qcow2'))
-    unlinkSync(join(bucketOf(emulator), 'tiny.qcow2'))
-  }
-  await using emulator = await startTestEmulator(options)
+test('a file that exists is an object of every world, so that an export to it is refused after a reset', async ({
+  emulator,
+}) => {
+  const job = jobOf(await send(emulator, await emulator.importImage(), 'out.qcow2'))
   await emulator.advance()
   expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS', error_code: null })
-  expect(listed(emulator)).toEqual(['out.qcow2', 'tiny.qcow2'])
+  expect(readFileSync(join(bucketOf(emulator), 'out.qcow2'))).toEqual(diskImageBytes('tiny-v3.qcow2'))
+  expect((await emulator.post('/_ims/reset')).status).toBe(204)
+  expectRefusal(await send(emulator, await emulator.importImage(), 'out.qcow2'), 'IMG.0070')
 })
 
-test('an export that a reset cut off can be done again', async ({ emulator }) => {
-  for (const key of ['first.qcow2', 'second.qcow2']) {
-    jobOf(await send(emulator, await emulator.importImage(), key))
-    expect((await emulator.post('/_ims/reset')).status).toBe(204)
-  }
-  const job = jobOf(await send(emulator, await emulator.importImage(), 'third.qcow2'))
+test('only the default world writes files', async ({ emulator }) => {
+  await using other = await emulator.world({ name: 'other' })
+  const inOther = (path: string, body: object) =>
+    other.fetch(path, { method: 'POST', body: JSON.stringify(body), headers: JSON_TYPE })
+  await inOther('/v2/cloudimages/action', { name: 'x', image_url: 'images:tiny.qcow2', min_disk: 1 })
+  await other.jobs.finish()
+  const { images } = JSON.parse(await (await other.fetch('/v2/cloudimages?name=x')).text())
+  const target = { bucket_url: 'images:deep/tiny.qcow2/of-other', file_format: 'qcow2' }
+  await inOther(`/v1/cloudimages/${images[0].id}/file`, target)
+  await other.jobs.finish()
+  expect(await keysOf(emulator, 'images', 'other')).toEqual(['deep/tiny.qcow2/of-other', 'tiny.qcow2'])
+  expect(listed(emulator)).toEqual(['tiny.qcow2'])
+})
+
+test('an export into a bucket without a folder writes no file', async ({ emulator }) => {
+  expect((await emulator.put('/_ims/buckets/own')).status).toBe(201)
+  const id = await emulator.importImage()
+  const target = { bucket_url: 'own:disk', file_format: 'qcow2' }
+  const job = jobOf(await emulator.post(`/v1/cloudimages/${id}/file`, target))
   await emulator.advance()
   expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS', error_code: null })
-  expect(readFileSync(join(bucketOf(emulator), 'third.qcow2'))).toEqual(diskImageBytes('tiny-v3.qcow2'))
+  expect(await objectBytes(emulator, 'own', 'disk')).toEqual(diskImageBytes('tiny-v3.qcow2'))
+  expect(existsSync(join(emulator.buckets, 'own'))).toBe(false)
 })

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { diskImageBytes, startTestEmulator, type TestEmulator } from '../../emulator.ts'
+import { objectBytes } from '../../objects.ts'
 
 let emulator: TestEmulator
 beforeAll(async () => {
@@ -72,7 +73,7 @@ test.each([
   const target = { bucket_url: `images:out/${key}`, file_format: 'qcow2' }
   const exported = await emulator.post(`/v1/cloudimages/${image.id}/file`, target)
   expect((await succeed(exported.body.job_id)).entities.image_id).toBe(image.id)
-  expect(readFileSync(join(emulator.buckets, 'images', 'out', key)).equals(bytes)).toBe(true)
+  expect((await objectBytes(emulator, 'images', `out/${key}`))?.equals(bytes)).toBe(true)
 
   const rename = [{ op: 'replace', path: '/name', value: 'renamed' }]
   expect((await emulator.patch(`/v2/cloudimages/${image.id}`, rename)).body).toMatchObject({

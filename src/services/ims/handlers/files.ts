@@ -2,6 +2,7 @@ import { contextOf, handle, type Operation, ok } from '../../../contract/operati
 import { inSafeMode } from '../contract/fields.ts'
 import { exportImage, registerImage } from '../contract/files.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
+import { exportedBytes } from '../images/exported-bytes.ts'
 import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
 import { readDisk } from '../sources/objects.ts'
 
@@ -21,21 +22,21 @@ const register = handle(registerImage, async (call, { params, body }) => {
   }
 })
 
-/** The bytes are copied into a staging folder of the bucket; the last step of the job moves them to their key. */
+/** The bytes come first; the last step of the job makes them an object. */
 const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const { world } = call
   const context = contextOf(call)
-  const request = { imageId: params.image_id, target: body.bucket_url, quick: body.is_quick_export }
-  const { blobId } = checkExport(context, request)
-  const { bucket } = request.target
-  let staged: string | undefined
+  const request = {
+    imageId: params.image_id,
+    target: body.bucket_url,
+    quick: body.is_quick_export,
+    format: body.file_format,
+  }
+  const bytes = await exportedBytes(world, checkExport(context, request), request)
   try {
-    staged = await world.buckets.stage(world.blobs.path(blobId), bucket)
-    return ok({ job_id: submitExport(context, request, staged) })
+    return ok({ job_id: submitExport(context, request, bytes) })
   } catch (error) {
-    if (staged !== undefined) world.buckets.discard(bucket, staged)
-    // The bucket or the image may have been removed while the bytes were copied.
-    checkExport(context, request)
+    world.blobs.remove(bytes.blobId)
     throw error
   }
 })

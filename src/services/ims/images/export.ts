@@ -2,16 +2,12 @@ import type { RequestContext } from '../../../contract/call.ts'
 import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
+import { findObject, type ObjectBytes, type ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
-import { exportJobs, JOB_TYPE } from '../jobs.ts'
+import { exportJobs, JOB_TYPE, obstacleCode } from '../jobs.ts'
+import { isExportedTo } from '../queries/exports.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
-import {
-  checkBucket,
-  LARGEST_FILE,
-  LARGEST_QUICK_FILE,
-  type ObjectUrl,
-  TARGET_ERROR,
-} from '../sources/objects.ts'
+import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE } from '../sources/objects.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
 /** An image as a file in a bucket; quick means as it is stored, without conversion. */
@@ -19,6 +15,8 @@ export interface ExportImage {
   imageId: string
   target: ObjectUrl
   quick: boolean
+  /** The format that the request names: it may be left out for a quick export. */
+  format: string | undefined
 }
 
 /** Longest key, in bytes, and longest name of the file in it, in characters. */
@@ -95,24 +93,25 @@ function checkSize({ id, size }: Image, quick: boolean): void {
 
 /**
  * Checks the target of an export.
- * @throws CodedRefusal IMG.0074 and IMG.0075 for the key, IMG.0069 and IMG.0058 for the bucket, IMG.0069 for a key that a link
- * leads out of it, IMG.0070 for an object that exists. As buckets are folders, a key that is a folder or lies below an object is
- * taken too, and a name of more than 255 bytes is too long.
+ * @throws CodedRefusal IMG.0074 and IMG.0075 for the key, IMG.0069 and IMG.0058 for the bucket, IMG.0070 for an object that exists
+ * or that another export is about to write. In a world whose exports are also files, further keys cannot be written.
  */
 function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void {
   const { world } = context
   const parts = key.split('/')
   if (Buffer.byteLength(key) > LONGEST_KEY || (parts.at(-1) ?? '').length > LONGEST_NAME)
     throw fail('IMG.0074', { key })
-  const unfit = parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part))
-  if (unfit || key.startsWith('.ims-emulator')) throw fail('IMG.0075', { key })
-  checkBucket(context, bucket)
-  const obstacle = world.buckets.obstacle(bucket, key)
-  if (obstacle !== undefined) throw fail(TARGET_ERROR[obstacle], { bucket, key, obstacle })
+  if (parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part)))
+    throw fail('IMG.0075', { key })
+  checkBucket(context, { bucket, key }, 'PutObject')
+  if (findObject(world, { bucket, key }) !== undefined) throw fail('IMG.0070', { bucket, key })
+  if (isExportedTo(world.db, bucket, key)) throw fail('IMG.0070', { bucket, key, found: 'another export' })
+  const code = obstacleCode(world, { bucket, key })
+  if (code !== undefined) throw fail(code, { bucket, key })
 }
 
-/** Submits the job that moves the staged file into the bucket when it succeeds. @returns the id of the job. */
-export function exportImage(context: RequestContext, request: ExportImage, staged: string): string {
+/** Submits the job that makes the object of its bytes when it succeeds. @returns the id of the job. */
+export function exportImage(context: RequestContext, request: ExportImage, bytes: ObjectBytes): string {
   const { world, caller } = context
   return world.db.transaction(() => {
     checkExport(context, request)
@@ -121,7 +120,7 @@ export function exportImage(context: RequestContext, request: ExportImage, stage
       flow: request.quick ? 'quick-export-image' : 'export-image',
       projectId: caller.projectId,
       imageId: request.imageId,
-      payload: { staged, ...request.target },
+      payload: { ...bytes, ...request.target },
     })
   })
 }

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
+import type { ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
 import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
 import {
@@ -21,7 +22,6 @@ import {
   LARGEST_FILE,
   LARGEST_QUICK_FILE,
   type LocatedDisk,
-  type ObjectUrl,
 } from '../sources/objects.ts'
 import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from './new-image.ts'
 

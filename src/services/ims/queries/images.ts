@@ -83,8 +83,8 @@ export function imageIdsInStatus(db: Db, status: string): string[] {
   return rows.map((row) => row.id)
 }
 
-/** The ids of the blobs that images of a world use. */
-export function blobsInUse(db: Db): Set<string> {
+/** The ids of the blobs that images use. */
+export function blobsOfImages(db: Db): Set<string> {
   const rows = db
     .selectDistinct({ blobId: images.blobId })
     .from(images)
@@ -94,7 +94,7 @@ export function blobsInUse(db: Db): Set<string> {
 }
 
 /** The ids of all blobs that images name, deleted ones included. */
-export function namedBlobs(db: Db): string[] {
+export function blobsOfAnyImages(db: Db): string[] {
   const rows = db.selectDistinct({ blobId: images.blobId }).from(images).where(isNotNull(images.blobId)).all()
   return rows.flatMap((row) => (row.blobId === null ? [] : [row.blobId]))
 }

@@ -1,18 +1,13 @@
 import { createReadStream } from 'node:fs'
 import type { RequestContext } from '../../../contract/call.ts'
-import type { Obstacle } from '../../../database/buckets.ts'
 import { type ByteSource, byteSourceOf, windowOf } from '../../../lib/disk-image/byte-source.ts'
 import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
 import type { World } from '../../../simulation/world.ts'
-import { bucketRegion } from '../../obs/tables.ts'
+import { type BucketAction, mayUse } from '../../obs/access.ts'
+import { findBucket, listBuckets, STANDARD } from '../../obs/buckets.ts'
+import { findObject, type ObjectUrl, openObject } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
-
-/** `bucket:object` */
-export interface ObjectUrl {
-  bucket: string
-  key: string
-}
 
 /** The cloud's own formats. They have no public description, so the name of a file decides. */
 type OwnFormat = 'zvhd' | 'zvhd2'
@@ -39,21 +34,27 @@ export const LARGEST_FILE = 128 * GIB
 export const LARGEST_QUICK_FILE = 1024 * GIB
 
 /**
- * Checks that a bucket exists in the caller's region.
- * @throws CodedRefusal IMG.0069 for an unknown bucket, IMG.0058 for one of another region.
+ * Checks that the caller may use a bucket, which lies in the caller's region and is of the class for frequent access.
+ * @throws CodedRefusal IMG.0069 for an unknown bucket, for one of another account that neither its policy nor its access control
+ * list opens to the caller, and for one of another class; IMG.0058 for one of another region.
  */
-export function checkBucket(context: RequestContext, bucket: string): void {
+export function checkBucket(context: RequestContext, url: ObjectUrl, action: BucketAction): void {
   const { world, caller } = context
-  if (!world.buckets.exists(bucket)) throw fail('IMG.0069', { bucket })
-  const region = bucketRegion(world.db, bucket)
-  if (region !== undefined && region !== caller.region) throw fail('IMG.0058', { bucket, region })
+  const bucket = findBucket(world, url.bucket)
+  if (bucket === undefined)
+    throw fail('IMG.0069', { ...url, buckets: listBuckets(world).map(({ name }) => name) })
+  const { ownerId, region, storageClass } = bucket
+  if (!mayUse(bucket, { action, key: url.key, caller }))
+    throw fail('IMG.0069', { ...url, found: `a bucket of the account ${ownerId}`, action })
+  if (region !== null && region !== caller.region) throw fail('IMG.0058', { ...url, region })
+  if (storageClass !== STANDARD) throw fail('IMG.0069', { ...url, storageClass })
 }
 
 /**
  * Inspects the disk in an object.
  * @param largest bytes that the object may have.
  * @throws CodedRefusal IMG.0069 and IMG.0058 for the bucket, IMG.0057 for an unknown object and for one that is no disk image,
- * IMG.0059 for one that is too large.
+ * IMG.0069 for one of a class for rare access, IMG.0059 for one that is too large.
  */
 export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
   using file = readObject(context, url)
@@ -97,18 +98,21 @@ export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk
 /** True when the bitmap of a raw file lies beside it, under the same name with the ending `.mf`. */
 export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
   const name = key.replace(/\.[^./]*$/, '')
-  return world.buckets.find(bucket, `${name}.mf`) !== undefined
+  return findObject(world, { bucket, key: `${name}.mf` }) !== undefined
 }
 
 function readObject(context: RequestContext, url: ObjectUrl): ByteSource & Disposable {
   const { world } = context
-  checkBucket(context, url.bucket)
-  return byteSourceOf(openObject(world, url))
+  checkBucket(context, url, 'GetObject')
+  return byteSourceOf(opened(world, url))
 }
 
-/** @throws CodedRefusal IMG.0057 for an object that does not exist or cannot be read. */
-function openObject({ buckets }: World, url: ObjectUrl): number {
-  const file = buckets.open(url.bucket, url.key)
+/** @throws CodedRefusal IMG.0057 for an object that does not exist or cannot be read, IMG.0069 for one of another class. */
+function opened(world: World, url: ObjectUrl): number {
+  const object = findObject(world, url)
+  if (object !== undefined && object.storageClass !== STANDARD)
+    throw fail('IMG.0069', { ...url, storageClass: object.storageClass })
+  const file = object && openObject(world, object)
   if (file === undefined) throw fail('IMG.0057', { ...url, found: 'no such object' })
   return file
 }
@@ -118,14 +122,5 @@ function openObject({ buckets }: World, url: ObjectUrl): number {
  * @throws CodedRefusal IMG.0057 when its object has been removed meanwhile.
  */
 export function readDisk(world: World, { source, start, end }: LocatedDisk): AsyncIterable<Uint8Array> {
-  return createReadStream('', { fd: openObject(world, source), start, end: end - 1 })
+  return createReadStream('', { fd: opened(world, source), start, end: end - 1 })
 }
-
-/** The error code of an export by what is in the way of its object. */
-export const TARGET_ERROR = {
-  'no bucket': 'IMG.0069',
-  outside: 'IMG.0069',
-  'name too long': 'IMG.0074',
-  taken: 'IMG.0070',
-  'below a file': 'IMG.0070',
-} as const satisfies Record<Obstacle, string>
