@@ -2,6 +2,13 @@ import { type Send, withControlKey } from './client/control-client.ts'
 import { type EmulatorClient, emulatorClient } from './client/emulator-client.ts'
 import type { EmulatorOptions } from './worlds/emulator.ts'
 
+export type {
+  BucketInput,
+  BucketsClient,
+  DiskInput,
+  ObjectFacts,
+  ObjectInput,
+} from './client/buckets-client.ts'
 export { ControlFailure, withControlKey } from './client/control-client.ts'
 export { connectEmulator, connectWorld, type EmulatorClient } from './client/emulator-client.ts'
 export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from './client/journal-client.ts'

@@ -46,8 +46,8 @@ export type Sent = {
 
 /** An emulator that a test calls over HTTP. Its clock stands still until the test advances it. */
 export interface TestEmulator extends StartedEmulator {
-  /** Folder of the buckets. The bucket `images` has the committed disk images. */
-  buckets: string
+  /** The folder of `--buckets`. Its bucket `images` has a disk image. */
+  bucketFolder: string
   request(method: string, path: string, sent?: Sent): Promise<Reply>
   get(path: string, sent?: Sent): Promise<Reply>
   post(path: string, json?: unknown, sent?: Sent): Promise<Reply>
@@ -98,7 +98,7 @@ export async function startTestEmulator(options: StartOptions = {}): Promise<Tes
 
   return {
     ...started,
-    buckets,
+    bucketFolder: buckets,
     request,
     get: (path, sent) => request('GET', path, sent),
     post: sendJson('POST'),
@@ -129,7 +129,7 @@ export async function startTestEmulator(options: StartOptions = {}): Promise<Tes
 
 /** Puts a file into a bucket of a test and creates its folders. */
 export function putObject(emulator: TestEmulator, bucket: string, key: string, source: string): void {
-  const path = join(emulator.buckets, bucket, key)
+  const path = join(emulator.bucketFolder, bucket, key)
   mkdirSync(dirname(path), { recursive: true })
   copyFileSync(diskImage(source), path)
 }

@@ -33,7 +33,7 @@ export function putBytes(
   key: string,
   bytes: Uint8Array | string,
 ): string {
-  const path = join(emulator.buckets, bucket, key)
+  const path = join(emulator.bucketFolder, bucket, key)
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, bytes)
   return path

@@ -13,7 +13,7 @@ import {
 import { completionCommand, doctorCommand } from './declarations/set-up.ts'
 import { clockCommand, journalCommand, phaseCommand, rulesCommand } from './declarations/simulation.ts'
 import { startCommand } from './declarations/start.ts'
-import { imageCommand, snapshotCommand, worldCommand } from './declarations/worlds.ts'
+import { bucketCommand, imageCommand, snapshotCommand, worldCommand } from './declarations/worlds.ts'
 
 /** The end of `ims-emulator --help`. */
 const EPILOGUE = `
@@ -41,6 +41,7 @@ export function commandLineProgram(finish: (code: number) => void): Command {
     .addCommand(journalCommand())
     .addCommand(snapshotCommand())
     .addCommand(imageCommand())
+    .addCommand(bucketCommand())
     .addCommand(checkCommand(finish))
     .addCommand(scenarioCommand())
     .addCommand(machineCommand())

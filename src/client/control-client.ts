@@ -17,6 +17,9 @@ export class ControlFailure extends Error {
   }
 }
 
+/** Bytes that are sent; a stream is sent as it comes. */
+type UploadedBytes = Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>
+
 /** Calls operations of the control plane by their contracts, which give the types of requests and replies. */
 export interface ControlClient {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
@@ -35,6 +38,14 @@ export interface ControlClient {
     operation: TypedContract<z.ZodObject, Answers>,
     answer: z.ZodType<Answer>,
     text: string,
+  ): Promise<Answer>
+  /** Calls an operation whose body is bytes. @throws ControlFailure as `call`. */
+  upload<Shape extends RequestShape, Answers extends Responses, Answer>(
+    operation: TypedContract<z.ZodObject<Shape>, Answers>,
+    answer: z.ZodType<Answer>,
+    sent: z.input<z.ZodObject<Shape>>,
+    bytes: UploadedBytes | undefined,
+    contentType?: string,
   ): Promise<Answer>
   /** Calls an operation that answers with a file, and returns its bytes as a stream. @throws ControlFailure as `call`. */
   download<Shape extends RequestShape, Answers extends Responses>(
@@ -73,6 +84,16 @@ export function controlClient(url: string, send: Send, world?: string): ControlC
     },
     send: (operation, answer, text) =>
       answered(operation.id, answer, requestFor(operation, url + pathOf(operation, world), { text })),
+    upload(operation, answer, sent, bytes, contentType) {
+      const { params, query }: Parts = sent
+      const request = requestFor(operation, url + pathOf(operation, world), {
+        params,
+        query,
+        bytes,
+        contentType,
+      })
+      return answered(operation.id, answer, request)
+    },
     async download(operation, sent) {
       const { params, query }: Parts = sent ?? {}
       const request = requestFor(operation, url + pathOf(operation, world), { params, query })
@@ -97,10 +118,20 @@ function pathOf({ path }: Contract, world: string | undefined): string {
   return world === undefined ? path : path.replace('/_ims', `/_ims/worlds/${world}`)
 }
 
+interface RequestParts {
+  params?: unknown
+  query?: unknown
+  /** A JSON body. */
+  text?: string | undefined
+  /** Any other body. */
+  bytes?: UploadedBytes | undefined
+  contentType?: string | undefined
+}
+
 function requestFor(
   { method }: Contract,
   address: string,
-  { params, query, text }: { params?: unknown; query?: unknown; text?: string | undefined },
+  { params, query, text, bytes, contentType }: RequestParts,
 ): Request {
   const filled = Object.entries(fields(params)).reduce(
     (soFar, [name, value]) => soFar.replace(`{${name}}`, encodeURIComponent(value)),
@@ -110,6 +141,8 @@ function requestFor(
   return new Request(filled + (search === '' ? '' : `?${search}`), {
     method,
     ...(text !== undefined && { headers: { 'Content-Type': 'application/json' }, body: text }),
+    ...(bytes !== undefined && { body: bytes, duplex: 'half' }),
+    ...(contentType !== undefined && { headers: { 'Content-Type': contentType } }),
   })
 }
 

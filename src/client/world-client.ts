@@ -16,6 +16,7 @@ import {
   restoreSnapshot,
   saveSnapshot,
 } from '../control/contract/worlds.ts'
+import { type BucketsClient, bucketsClient } from './buckets-client.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
 import { type JournalClient, journalClient } from './journal-client.ts'
 
@@ -86,6 +87,7 @@ export interface WorldClient extends AsyncDisposable {
   /** The latest events of jobs and the next planned steps, in virtual time. */
   timeline(): Promise<Timeline>
   readonly journal: JournalClient
+  readonly buckets: BucketsClient
   readonly snapshots: {
     save(name: string): Promise<SavedSnapshot>
     list(): Promise<SavedSnapshot[]>
@@ -163,6 +165,7 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
     },
     timeline: () => control.call(showTimeline, showTimeline.responses[200]),
     journal: journalClient(control),
+    buckets: bucketsClient(control),
     snapshots: {
       save: (snapshot) =>
         control.call(saveSnapshot, saveSnapshot.responses[201], { body: { name: snapshot } }),

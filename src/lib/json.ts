@@ -78,3 +78,8 @@ function* marksOutsideOfStrings(text: string): Generator<number> {
       yield code
   }
 }
+
+/** Whether a value is a map. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Db } from '../database/open.ts'
 import { deleteSetting, readSetting, setting, writeSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
+import { isRecord } from '../lib/json.ts'
 import { resetRules } from '../simulation/rules/rule-book.ts'
 import { type LoadedScenario, restoreScenario } from '../simulation/scenario/load.ts'
 import type { QuotaChange } from '../simulation/scenario/quotas.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
-import { isRecord } from '../simulation/scenario/source.ts'
 
 /** A scenario that was put in force at run time, and the scenario that the world had been started with, in JSON. */
 const Kept = z.object({ startedWith: z.string(), written: z.unknown() })

@@ -13,7 +13,7 @@ import {
 import type { Scenario } from '../simulation/scenario/schema.ts'
 import { isLongScenario, readSentAside } from '../simulation/scenario/sent.ts'
 import { SHIPPED_NAME } from '../simulation/scenario/source.ts'
-import { fixtureFile } from './fixtures/load.ts'
+import { fixtureFiles } from './fixtures/load.ts'
 import { namesCheck, namesForScenarios } from './known-names.ts'
 import type { WorldCopy } from './open-world.ts'
 import type { WorldSpec } from './spec.ts'
@@ -127,8 +127,7 @@ function keyOf({ name: _name, idle: _idle, ...spec }: WorldSpec): string {
 
 /** The times of the last changes of a scenario's files. A file that was removed has changed, too. */
 function stampOf({ files, scenario }: LoadedScenario): string {
-  const fixtures = scenario.fixtures.map(fixtureFile).filter((file) => file !== undefined)
-  return [...files, ...fixtures]
+  return [...files, ...scenario.fixtures.flatMap(fixtureFiles)]
     .map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 'none')
     .join(' ')
 }

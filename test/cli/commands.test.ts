@@ -187,3 +187,44 @@ test('an invalid address is a mistake of the command line', async () => {
     err: "ims-emulator: option '--url <url>' argument '127.0.0.1:7878' is invalid. Give an address such as http://127.0.0.1:7878.\n",
   })
 })
+
+test('bucket copies files into a bucket and back, lists and deletes them', async () => {
+  const file = diskImage('tiny-v3.qcow2')
+  const size = `${(readFileSync(file).length / 1024).toFixed(1)} KiB`
+  expect(await ims(['bucket', 'ls'])).toEqual(done('default has no buckets\n'))
+  expect(await ims(['bucket', 'cp', file, 'images:dir/'])).toEqual(
+    done(`images:dir/tiny-v3.qcow2, ${size}\n`),
+  )
+  expect(await ims(['bucket', 'make-disk', 'images:empty.qcow2', '--size', '40GiB'])).toEqual(
+    done('images:empty.qcow2, 256.0 KiB\n'),
+  )
+  expect(await ims(['bucket', 'cp', 'images:empty.qcow2', 'other:'])).toEqual(
+    done('other:empty.qcow2, 256.0 KiB\n'),
+  )
+  const listed = await ims(['bucket', 'ls', 'images:dir/', '--json'])
+  expect(JSON.parse(listed.out)).toMatchObject([{ key: 'dir/tiny-v3.qcow2' }])
+  expect((await ims(['bucket', 'ls', 'images'])).out).toMatch(
+    /^SIZE +CHANGED +KEY\n.* dir\/tiny-v3.qcow2\n256.0 KiB .* empty.qcow2\n$/,
+  )
+  expect((await ims(['bucket', 'ls'])).out).toMatch(/^NAME .*\nimages +every region +STANDARD\nother .*\n$/)
+  const back = join(scratch.path, 'back.qcow2')
+  expect(await ims(['bucket', 'cp', 'images:dir/tiny-v3.qcow2', back])).toEqual(done(`${back}, ${size}\n`))
+  expect(readFileSync(back)).toEqual(readFileSync(file))
+  expect(await ims(['bucket', 'rm', 'images:dir/'])).toEqual(done('1 object deleted\n'))
+  expect(await ims(['bucket', 'rm', 'images:empty.qcow2'])).toEqual(done('images:empty.qcow2 is deleted\n'))
+  for (const bucket of ['images', 'other'])
+    expect(await ims(['bucket', 'rm', bucket])).toEqual(done(`${bucket} is deleted\n`))
+  expect(await ims(['bucket', 'ls'])).toEqual(done('default has no buckets\n'))
+})
+
+test.each([
+  [
+    ['cp', 'nothing.qcow2', 'images:'],
+    'nothing.qcow2 is no file; give a file of this machine, or bucket:key',
+  ],
+  [['cp', 'a', 'b'], 'neither a nor b is in a bucket; write one of them as bucket:key'],
+  [['make-disk', 'images'], 'images is no object; write bucket:key, as images:disk.qcow2'],
+  [['ls', 'none'], 'no bucket is called none; there are: none'],
+])('bucket %j says what is wrong', async (args, message) => {
+  expect(await ims(['bucket', ...args])).toEqual({ code: 1, out: '', err: `ims-emulator: ${message}\n` })
+})

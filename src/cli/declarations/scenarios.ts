@@ -86,7 +86,7 @@ export function replayCommand(finish: (code: number) => void): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      '\nThe requests are sent to a new world, each at its own virtual time; the world is deleted afterwards. Ids may differ, if the\nsame id is replaced by the same other id everywhere. A recording holds no files of buckets: start the emulator with the same\n--buckets.',
+      '\nThe requests are sent to a new world, each at its own virtual time; the world is deleted afterwards. Ids may differ, if the\nsame id is replaced by the same other id everywhere. A recording holds no bytes of objects but those of fixtures: start the\nemulator with the same --buckets.',
     )
     .action(onDemand(async () => (await import('../commands/replay.ts')).replayFile, finish))
 }

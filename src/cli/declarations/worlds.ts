@@ -137,6 +137,54 @@ function aboutSnapshot(verb: string, description: string): Command {
   return aboutWorld(new Command(verb)).description(description).argument('<name>', 'name of the snapshot')
 }
 
+/** `bucket`: the buckets of a world and the objects in them. */
+export function bucketCommand(): Command {
+  const bucket = () => import('../commands/bucket.ts')
+  return new Command('bucket')
+    .description('List, copy, delete and make objects in the buckets of a world.')
+    .addCommand(
+      aboutWorld(new Command('ls'))
+        .description('List the buckets, or the objects of one.')
+        .argument('[bucket[:prefix]]', 'name of a bucket, and the beginning of its keys')
+        .action(onDemand(async () => (await bucket()).list)),
+    )
+    .addCommand(
+      aboutWorld(new Command('cp'))
+        .description(
+          'Copy a file of this machine into a bucket, an object to a file, or an object to another.',
+        )
+        .argument('<from>', 'a file, or bucket:key')
+        .argument('<to>', 'a file or a directory, or bucket:key; a key that ends with / is a directory')
+        .action(onDemand(async () => (await bucket()).copy)),
+    )
+    .addCommand(
+      aboutWorld(new Command('rm'))
+        .description(
+          'Delete an object, all objects below a key that ends with /, or a bucket with all in it.',
+        )
+        .argument('<bucket[:key]>', 'what to delete')
+        .action(onDemand(async () => (await bucket()).remove)),
+    )
+    .addCommand(
+      aboutWorld(new Command('make-disk'))
+        .description('Make an empty disk as an object.')
+        .argument('<bucket:key>', 'the object, such as images:disk.qcow2')
+        .addOption(
+          new Option('--format <format>', 'format of the disk').choices(['qcow2', 'raw']).default('qcow2'),
+        )
+        .option('--size <size>', 'size of the disk', '1GiB')
+        .action(onDemand(async () => (await bucket()).makeDisk)),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'ims-emulator bucket cp jammy.qcow2 images:',
+        'ims-emulator bucket make-disk images:empty.qcow2 --size 40GiB',
+        'ims-emulator bucket cp images:out/copy.qcow2 .',
+      ),
+    )
+}
+
 /** `image`: disk images of this machine in a world. */
 export function imageCommand(): Command {
   return new Command('image')

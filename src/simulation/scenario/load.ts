@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { z } from 'zod'
 import { SetupError } from '../../lib/errors.ts'
+import { isRecord } from '../../lib/json.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { packageFile } from '../../lib/package-files.ts'
 import { type KnownNames, type UnknownName, unknownNames } from '../rules/cloud-names.ts'
 import { LARGEST_SIZE, LONGEST_PATTERN, sizeOf } from '../rules/pattern.ts'
 import { refuseIssues, type Source, shortened } from './mistakes.ts'
 import { Scenario } from './schema.ts'
-import { isRecord, parseSource, readSource, SHIPPED_NAME, sourceOf } from './source.ts'
+import { parseSource, readSource, SHIPPED_NAME, sourceOf } from './source.ts'
 
 const BASE = 'standard'
 /** A longer chain of `extends` is a mistake. Files. */
@@ -134,7 +135,11 @@ function parseLayers(
   if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
   // What the scenario extends is merged in already, and must not be merged again when this map is loaded.
   const { extends: _, ...whole } = written
-  return { scenario: result.data, written: whole, files: chain.map(({ file }) => file) }
+  return {
+    scenario: result.data,
+    written: whole,
+    files: chain.flatMap(({ file, inlined }) => [file, ...inlined]),
+  }
 }
 
 /** The size of all different patterns of a scenario together: they are compiled in about a tenth of a second. */

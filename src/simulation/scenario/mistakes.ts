@@ -10,6 +10,8 @@ export interface Source {
   /** The folder to which relative paths in the file are resolved. */
   folder: string
   content: Record<string, unknown>
+  /** The files whose content was put into its fixtures. */
+  inlined: readonly string[]
   /** The place of what a path leads to: keys, and positions in lists. */
   placeOf(path: readonly PropertyKey[]): Place
 }

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Document, isNode, isScalar, parseDocument, visit } from 'yaml'
 import { SetupError } from '../../lib/errors.ts'
-import { jsonIn } from '../../lib/json.ts'
+import { isRecord, jsonIn } from '../../lib/json.ts'
+import { withInlinedFiles } from './inline-files.ts'
 import { MOST_MISTAKES, placeAt, refuse, type Source } from './mistakes.ts'
 import { keysInJson, offsetInJson, offsetInYaml } from './places.ts'
 
@@ -23,7 +24,15 @@ const TOO_DEEP = `maps and lists lie more than ${DEEPEST} deep in one another`
  * @throws SetupError when it cannot be read, or is no map in YAML or JSON.
  */
 export function readSource(file: string): Source {
-  return parseSource(file, readText(file), dirname(file))
+  const source = parseSource(file, readText(file), dirname(file))
+  const { fixtures } = source.content
+  if (!Array.isArray(fixtures)) return source
+  const inlined = fixtures.map((fixture: unknown) => withInlinedFiles(fixture, source.folder))
+  return {
+    ...source,
+    content: { ...source.content, fixtures: inlined.map(({ content }) => content) },
+    inlined: inlined.flatMap(({ files }) => files),
+  }
 }
 
 /**
@@ -108,7 +117,7 @@ export function sourceOf(file: string, content: unknown, folder: string): Source
     throw new SetupError(
       `${file} has more than ${MOST_VALUES} values, which is more than a scenario may have`,
     )
-  return { file, folder, content: withResolvedFixtures(content, folder), placeOf: () => start }
+  return { file, folder, content: withResolvedFixtures(content, folder), inlined: [], placeOf: () => start }
 }
 
 /** Parses JSON; returns undefined for other text, and when an object has a key twice. */
@@ -201,11 +210,6 @@ function repeatedKeys(document: Document): { offset: number; message: string }[]
 function isDeeper(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1))
-}
-
-/** Whether a value is a map. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The form of names of shipped scenarios and fixtures. A text with a slash or a dot is a path. */

@@ -12,7 +12,7 @@ import {
 import { keysOf, objectBytes } from '../../objects.ts'
 import { addImages, expectRefusal } from '../../private-image.ts'
 
-const bucketOf = (emulator: TestEmulator) => join(emulator.buckets, 'images')
+const bucketOf = (emulator: TestEmulator) => join(emulator.bucketFolder, 'images')
 const send = (emulator: TestEmulator, id: string, key: string) =>
   emulator.post(`/v1/cloudimages/${id}/file`, { bucket_url: `images:${key}`, file_format: 'qcow2' })
 
@@ -214,5 +214,5 @@ test('an export into a bucket without a folder writes no file', async ({ emulato
   await emulator.advance()
   expect((await emulator.job(job)).body).toMatchObject({ status: 'SUCCESS', error_code: null })
   expect(await objectBytes(emulator, 'own', 'disk')).toEqual(diskImageBytes('tiny-v3.qcow2'))
-  expect(existsSync(join(emulator.buckets, 'own'))).toBe(false)
+  expect(existsSync(join(emulator.bucketFolder, 'own'))).toBe(false)
 })

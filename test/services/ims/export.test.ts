@@ -92,10 +92,10 @@ describe('an export', () => {
   })
 
   test('an export into a bucket that disappears fails with IMG.0069', async ({ emulator }) => {
-    mkdirSync(join(emulator.buckets, 'brief'))
+    mkdirSync(join(emulator.bucketFolder, 'brief'))
     const id = await emulator.importImage()
     const reply = await send(emulator, id, { ...target, bucket_url: 'brief:disk' })
-    rmSync(join(emulator.buckets, 'brief'), { recursive: true })
+    rmSync(join(emulator.bucketFolder, 'brief'), { recursive: true })
     expect(await ended(emulator, reply)).toMatchObject({
       status: 'FAIL',
       error_code: 'IMG.0069',
@@ -197,7 +197,7 @@ describe('an export that breaks a rule', () => {
       { attributes: { __backup_id: BACKUP.csbs } },
     )
     putObject(emulator, 'images', 'taken', 'tiny.raw')
-    mkdirSync(join(emulator.buckets, 'faraway'))
+    mkdirSync(join(emulator.bucketFolder, 'faraway'))
     await emulator.post('/_ims/fixtures', { buckets: [{ name: 'faraway', region: 'cn-east-3' }] })
   })
   afterAll(() => emulator.close())

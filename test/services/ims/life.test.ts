@@ -31,7 +31,7 @@ test.each([
 ])('%s keeps its bytes from import to deletion', async (file, virtualSize) => {
   const bytes = diskImageBytes(file)
   const key = file.replace(/\.gz$/, '')
-  writeFileSync(join(emulator.buckets, 'images', key), bytes)
+  writeFileSync(join(emulator.bucketFolder, 'images', key), bytes)
 
   const created = await emulator.post('/v2/cloudimages/action', {
     name: key,
@@ -87,7 +87,7 @@ test.each([
 })
 
 test('an ISO can be imported and not exported', async () => {
-  writeFileSync(join(emulator.buckets, 'images', 'install.iso'), diskImageBytes('tiny.iso'))
+  writeFileSync(join(emulator.bucketFolder, 'images', 'install.iso'), diskImageBytes('tiny.iso'))
   const created = await emulator.post('/v2/cloudimages/action', {
     name: 'install',
     image_url: 'images:install.iso',
@@ -110,7 +110,7 @@ test.each([
   ['a disk larger than min_disk', 'two-gib.qcow2', 'IMG.0055'],
 ])('%s does not become an image', async (_what, file, failure) => {
   const key = file.replace(/\.gz$/, '')
-  writeFileSync(join(emulator.buckets, 'images', key), diskImageBytes(file))
+  writeFileSync(join(emulator.bucketFolder, 'images', key), diskImageBytes(file))
   const body = { name: 'broken', image_url: `images:${key}`, min_disk: 1 }
   const created = await emulator.post('/v2/cloudimages/action', body)
   if (failure === 400) {

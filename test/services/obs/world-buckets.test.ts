@@ -76,7 +76,7 @@ describe('an object of the world', () => {
       'tiny.qcow2',
       'tiny.qcow2/disk',
     ])
-    expect(readdirSync(join(emulator.buckets, 'images')).sort()).toEqual(['deep', 'tiny.qcow2'])
+    expect(readdirSync(join(emulator.bucketFolder, 'images')).sort()).toEqual(['deep', 'tiny.qcow2'])
   })
 
   test('is copied into forks and snapshots, and changes in one world do not show in another', async ({
@@ -220,7 +220,7 @@ describe('a bucket', () => {
     expect(await keysOf(emulator, 'images', other.name)).toEqual(['tiny.qcow2'])
     expect((await emulator.put('/_ims/buckets/images')).status).toBe(201)
     expect(await keysOf(emulator, 'images')).toEqual([])
-    expect(readdirSync(join(emulator.buckets, 'images'))).toEqual(['tiny.qcow2'])
+    expect(readdirSync(join(emulator.bucketFolder, 'images'))).toEqual(['tiny.qcow2'])
   })
 })
 
