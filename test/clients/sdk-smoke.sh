@@ -19,7 +19,8 @@ left_out() { echo "left out: $1"; }
 
 start() {
   mkdir "$buckets/images" && cp "$disk" "$buckets/images/"
-  "$node" src/bin.ts --port 0 --auth strict --explain-auth --scenario instant --buckets "$buckets" >"$place/emulator.log" 2>&1 &
+  "$node" src/bin.ts --port 0 --auth strict --explain-auth --scenario instant \
+    --buckets "$buckets" --buckets-write >"$place/emulator.log" 2>&1 &
   server=$!
   for _ in $(seq 100); do
     grep -q 'curl' "$place/emulator.log" && return
