@@ -33,6 +33,10 @@ export async function makeFullWorld(folder: string): Promise<FullWorld> {
     then: { error: 'IMG.0046' },
   })
   await first.patch('/_ims/quotas', { private_images: 7 })
+  const policy = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: 'own/*' }] }
+  const objects = [{ key: 'a', text: 'a', content_type: 'text/plain' }]
+  await first.post('/_ims/fixtures', { buckets: [{ name: 'own', policy, objects }] })
+  await first.delete('/_ims/buckets/images/objects/tiny.qcow2')
   await first.get('/v2/cloudimages')
   for (const reply of [shared, exported, under]) if (!reply.body.job_id) throw new Error(reply.text)
   const jobs = [shared, exported, under].map(({ body }) => z.string().parse(body.job_id))
@@ -67,6 +71,12 @@ export async function makeFullWorld(folder: string): Promise<FullWorld> {
       'GET /_ims/scenario',
       'GET /_ims/worlds',
       'GET /_ims/recording',
+      'GET /_ims/buckets',
+      'GET /_ims/buckets/own/objects',
+      'GET /_ims/buckets/own/objects/a',
+      'GET /_ims/buckets/images/objects',
+      'PUT /_ims/buckets/own/objects/a',
+      'DELETE /_ims/buckets/own/objects/a',
       `GET /v2/images/${id}/file`,
       'POST /_ims/clock/advance',
       'GET /v2/cloudimages',

@@ -6,6 +6,7 @@ import { STANDARD, writeBucket } from './buckets.ts'
 import { emptyDisk } from './empty-disk.ts'
 import { putObject } from './objects.ts'
 import { findBucketRow } from './queries/buckets.ts'
+import { HeaderText } from './tables.ts'
 
 /** A policy as JSON or as an object. */
 const Policy = z
@@ -35,7 +36,7 @@ const StoredObject = record({
     .never({ error: 'only a fixture in a file of this machine can name a file; write its bytes as base64' })
     .optional(),
   storage_class: StorageClass,
-  content_type: z.string().optional(),
+  content_type: HeaderText.optional(),
 }).refine(
   ({ text, base64, disk }) => [text, base64, disk].filter((form) => form !== undefined).length === 1,
   {

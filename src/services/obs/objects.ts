@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs'
 import { afterCommit } from '../../database/after-commit.ts'
 import { byBytes } from '../../database/bucket-folder.ts'
 import { chunkMemory } from '../../lib/chunk-memory.ts'
@@ -80,11 +80,13 @@ export function openObject({ blobs, bucketFolder }: World, object: StoredObject)
   }
 }
 
-/** True when the bytes of an object are there: a world that was downloaded without its blobs has none. */
+/** True when the bytes of an object are all there: a world that was downloaded without its blobs has none. */
 export function isReadable(world: World, object: StoredObject): boolean {
   const file = openObject(world, object)
-  if (file !== undefined) closeSync(file)
-  return file !== undefined
+  if (file === undefined) return false
+  const { size } = fstatSync(file)
+  closeSync(file)
+  return size >= object.size
 }
 
 /** Streams bytes of an object; `end` is exclusive. The object is opened when the first of them are read. */
