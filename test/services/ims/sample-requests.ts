@@ -14,7 +14,8 @@ interface SampleRequest extends Sent {
 const IMAGE = { tags: ['env=test'], members: [{ project_id: PARTNER, status: 'pending' }] }
 const UPLOADABLE = { status: 'queued', disk_format: 'qcow2' }
 const FILE = { name: 'sample', image_url: 'images:tiny.qcow2', min_disk: 1 }
-const TARGET = { bucket_url: 'images:sample.qcow2', file_format: 'qcow2' }
+/** An object of its own, because no export replaces another. */
+const targetOf = (imageId: string) => ({ bucket_url: `images:${imageId}.qcow2`, file_format: 'qcow2' })
 const TESTING = { enterprise_project_id: '60000000-0000-4000-8000-000000000002' }
 const TAG = { key: 'env', value: 'test' }
 const patch = (path: string, value: string) => [{ op: 'replace', path, value }]
@@ -43,7 +44,7 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
     { json: patch('/name', 'renamed') },
     { json: [{ op: 'add', path: '/enterprise_project_id', value: '60000000-0000-4000-8000-000000000001' }] },
   ],
-  ExportImage: { json: TARGET },
+  ExportImage: (id) => ({ json: targetOf(id) }),
   BatchAddMembers: (id) => ({ image: {}, json: { images: [id], projects: [PARTNER] } }),
   BatchUpdateMembers: (id) => ({
     image: { owner: PARTNER, members: [{ project_id: '{project}', status: 'pending' }] },
