@@ -19,6 +19,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
+import { z } from 'zod'
 import { chunkMemory } from '../lib/chunk-memory.ts'
 import { SetupError } from '../lib/errors.ts'
 import { linkOrCopy, makeFolder } from './durable-files.ts'
@@ -32,6 +33,16 @@ export interface ReceivedBytes {
   /** Hex. */
   sha512: string
 }
+
+/** The bytes of a disk in a blob, with the size in bytes of the disk; null when the format does not tell. */
+export const DiskBytes = z.object({
+  blobId: z.string().refine(isBlobId, 'is no id of a blob'),
+  size: z.int().min(0),
+  md5: z.string(),
+  sha512: z.string(),
+  virtualSize: z.int().min(0).nullable(),
+})
+export type DiskBytes = z.output<typeof DiskBytes>
 
 /** Stores the bytes of images: one file each in a folder, named by blob id. */
 export interface BlobStore {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DiskBytes } from '../database/blobs.ts'
 import type { Db } from '../database/open.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { World } from './world.ts'
@@ -47,6 +48,8 @@ interface DiskFacts {
   /** The disk that the server starts from. */
   system: boolean
   keyId: string | null
+  /** What it was made from; null for an empty disk. */
+  content: DiskBytes | null
 }
 
 /**
@@ -55,6 +58,8 @@ interface DiskFacts {
  */
 export interface FixtureFacts {
   systemOfImage(world: World, imageId: string): SystemFacts | undefined
+  /** What a disk that is made from an image holds; undefined for an image without bytes. */
+  bytesOfImage(world: World, imageId: string): DiskBytes | undefined
   systemOfServer(world: World, serverId: string): SystemFacts | undefined
   disksOfServer(world: World, serverId: string): readonly DiskFacts[]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DiskBytes } from '../../database/blobs.ts'
 import { contents } from '../../database/contents.ts'
 import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
 
@@ -9,6 +10,8 @@ const BackupDisk = z.object({
   size: z.int().min(0),
   system: z.boolean(),
   keyId: z.string().nullable(),
+  /** The bytes of the disk, in the blob of its volume; null for an empty one. */
+  content: DiskBytes.nullish(),
 })
 export type BackupDisk = z.output<typeof BackupDisk>
 

@@ -14,6 +14,8 @@ const AttachedVolume = record({
   system: Flag,
   shareable: Flag,
   key_id: Id.optional(),
+  /** The image that it was made from; that of the server for a system disk. */
+  image_id: Id.optional(),
   /** The operating system that can be recognised on it. */
   os_version: z.string().optional(),
   status: z.string().default('in-use'),
@@ -61,8 +63,13 @@ const serverFixtures = {
   }),
 } as const
 
-function volumesOf({ id, project_id, volumes }: Server) {
-  return volumes.map((volume) => ({ ...volume, project_id, server_id: id }))
+function volumesOf({ id, project_id, image_id, volumes }: Server) {
+  return volumes.map((volume) => ({
+    ...volume,
+    project_id,
+    server_id: id,
+    image_id: volume.image_id ?? (volume.system ? image_id : undefined),
+  }))
 }
 
 function serverRow(adding: FixtureAdding, server: Server): ServerRow {

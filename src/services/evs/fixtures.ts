@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DiskBytes } from '../../database/blobs.ts'
 import { idsOf } from '../../database/statements.ts'
 import { type FixtureAdding, Flag, fixtureSection, Gigabytes, Id, record } from '../../simulation/fixtures.ts'
 import { defineNeighbour } from '../service.ts'
@@ -18,17 +19,21 @@ const Volume = record({
   os_version: z.string().optional(),
   project_id: Id,
   server_id: Id.optional(),
+  /** The image that it was made from. */
+  image_id: Id.optional(),
   status: z.string().default('available'),
 })
 
 const volumeFixtures = {
   volumes: fixtureSection({
     item: Volume,
-    after: ['projects', 'servers', 'keys'],
+    after: ['projects', 'servers', 'keys', 'images'],
     ids: { volume: (db) => idsOf(db, volumes) },
     facts: {
       disksOfServer: ({ db }, serverId) =>
-        volumesOf(db, serverId).map(({ id, size, system, keyId }) => ({ volumeId: id, size, system, keyId })),
+        volumesOf(db, serverId).map(({ id, size, system, keyId, content }) => {
+          return { volumeId: id, size, system, keyId, content }
+        }),
     },
     add(adding, items) {
       insertVolumes(
@@ -39,7 +44,8 @@ const volumeFixtures = {
   }),
 } as const
 
-function volumeRow({ ids }: FixtureAdding, volume: z.output<typeof Volume>): VolumeRow {
+function volumeRow(adding: FixtureAdding, volume: z.output<typeof Volume>): VolumeRow {
+  const { ids } = adding
   const { id, size, type, status, system, shareable, project_id: projectId } = volume
   const what = `volume ${id}`
   ids.claim('volume', id)
@@ -53,7 +59,17 @@ function volumeRow({ ids }: FixtureAdding, volume: z.output<typeof Volume>): Vol
     serverId: volume.server_id ?? null,
     keyId: volume.key_id ?? null,
     osVersion: volume.os_version ?? null,
+    content: volume.image_id === undefined ? null : contentFrom(adding, volume.image_id),
   }
+}
+
+/** The bytes of an image in a blob of the disk's own; null for an image without bytes. */
+function contentFrom({ world, facts }: FixtureAdding, imageId: string): DiskBytes | null {
+  const bytes = facts.bytesOfImage(world, imageId)
+  if (bytes === undefined) return null
+  const blobId = world.chance.uuid('blob')
+  world.blobs.duplicate(blobId, bytes.blobId)
+  return { ...bytes, blobId }
 }
 
 export const evs = defineNeighbour({

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from '../../database/drizzle.ts'
+import { and, asc, eq, isNotNull, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { batches, prepared } from '../../database/statements.ts'
 import { type VolumeRow, volumes } from './tables.ts'
@@ -32,4 +32,10 @@ export function systemVolumeOf(db: Db, serverId: string): VolumeRow | undefined 
     .from(volumes)
     .where(and(eq(volumes.serverId, serverId), eq(volumes.system, true)))
     .get()
+}
+
+/** The ids of the blobs that disks hold. Backups name the same ones. */
+export function blobsOfVolumes(db: Db): string[] {
+  const rows = db.select({ content: volumes.content }).from(volumes).where(isNotNull(volumes.content)).all()
+  return rows.flatMap(({ content }) => content?.blobId ?? [])
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DiskBytes } from '../../database/blobs.ts'
 import { contents } from '../../database/contents.ts'
 import { index, integer, sqliteTable, text } from '../../database/drizzle.ts'
 
@@ -21,9 +22,11 @@ export const volumes = sqliteTable(
     keyId: text('key_id'),
     /** The operating system that can be recognised on it. */
     osVersion: text('os_version'),
+    /** What it was made from; null for an empty disk. The blob is its own, so that the image can be deleted. */
+    content: text({ mode: 'json' }).$type<DiskBytes>(),
   },
   (table) => [index('volumes_by_server').on(table.serverId)],
 )
-contents(volumes, { status: z.string(), type: z.string() })
+contents(volumes, { status: z.string(), type: z.string(), content: DiskBytes })
 
 export type VolumeRow = typeof volumes.$inferSelect

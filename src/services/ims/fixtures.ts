@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DiskBytes } from '../../database/blobs.ts'
 import { parseTime } from '../../lib/time.ts'
 import {
   type FixtureAdding,
@@ -10,7 +11,7 @@ import {
   type SystemFacts,
 } from '../../simulation/fixtures.ts'
 import type { World } from '../../simulation/world.ts'
-import { blankDisk, byteColumns, PRIVATE_ATTRIBUTES } from './images/new-image.ts'
+import { blankDisk, byteColumns, bytesOf, PRIVATE_ATTRIBUTES } from './images/new-image.ts'
 import { osAttributes, osVersions } from './os-versions.ts'
 import { findImage, imageIdTaken, insertImage } from './queries/images.ts'
 import { insertMember } from './queries/members.ts'
@@ -79,7 +80,7 @@ export const imageFixtures = {
     item: z.discriminatedUnion('imagetype', [PublicImage, PrivateImage]),
     after: ['projects'],
     ids: { 'operating system': () => osVersions().keys() },
-    facts: { systemOfImage },
+    facts: { systemOfImage, bytesOfImage },
     add(adding, items) {
       for (const image of items) {
         if (imageIdTaken(adding.world.db, image.id))
@@ -101,6 +102,13 @@ function systemOfImage({ db }: World, id: string): SystemFacts | undefined {
     firmware: firmware === 'uefi' || firmware === 'bios' ? firmware : null,
     architecture: attributes.__support_arm === 'true' ? 'arm' : 'x86',
   }
+}
+
+function bytesOfImage({ db, blobs }: World, id: string): DiskBytes | undefined {
+  const image = findImage(db, id)
+  if (image === undefined || !WITH_BYTES.has(image.status) || image.blobId === null) return undefined
+  if (!blobs.has(image.blobId)) return undefined
+  return bytesOf({ ...image, blobId: image.blobId })
 }
 
 /** MD5 of no bytes: the checksum that the cloud shows for images whose bytes it keeps elsewhere. */

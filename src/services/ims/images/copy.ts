@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import type { DiskBytes } from '../../../database/blobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findKey } from '../../kms/tables.ts'
@@ -12,8 +13,9 @@ import { checkKey, checkOriginalKey } from '../sources/keys.ts'
 import { LARGEST_FILE } from '../sources/objects.ts'
 import { checkActive, namedImage } from './find.ts'
 import {
+  bytesOf,
   checkWishes,
-  type ImageBytes,
+  copyOfBytes,
   type ImageSubstance,
   type ImageWishes,
   insertNewImage,
@@ -107,14 +109,10 @@ export function substanceOfCopy(world: World, image: Image): Omit<ImageSubstance
   }
 }
 
-function duplicateBytes(
-  world: World,
-  { id, blobId, size, virtualSize, checksum, hashValue }: Image,
-): ImageBytes {
+function duplicateBytes(world: World, image: Image): DiskBytes {
+  const { id, blobId } = image
   if (blobId === null || !world.blobs.has(blobId)) throw fail('IMG.0046', { imageId: id, found: 'no bytes' })
-  const copy = world.chance.uuid('blob')
-  world.blobs.duplicate(copy, blobId)
-  return { blobId: copy, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }
+  return copyOfBytes(world, bytesOf({ ...image, blobId }))
 }
 
 /** Attributes that a copy does not take over. */

@@ -13,7 +13,7 @@ import {
   imageableVolume,
 } from '../sources/servers.ts'
 import type { TagRow } from '../tables.ts'
-import { blankDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
+import { bytesOfDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
 
 /** A system disk image of a server. */
 export interface CreateFromServer extends ImageWishes {
@@ -34,7 +34,7 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
     const imageId = insertNewImage(context, caller.projectId, request, {
       environment: server.kind === 'BMS' ? 'Ironic' : 'FusionCompute',
       minDisk: disk.size,
-      bytes: blankDisk(world, disk.size),
+      bytes: bytesOfDisk(world, disk),
       attributes: {
         ...systemAttributes(server),
         ...keyAttribute(disk.keyId),
@@ -76,7 +76,7 @@ export function createFromVolume(context: RequestContext, request: CreateFromVol
     const imageId = insertNewImage(context, caller.projectId, request, {
       environment: request.environment,
       minDisk: disk.size,
-      bytes: blankDisk(world, disk.size),
+      bytes: bytesOfDisk(world, disk),
       attributes: {
         ...systemAttributes({
           osVersion: disk.osVersion ?? request.osVersion,
@@ -132,7 +132,7 @@ export function createDataImages(context: RequestContext, request: CreateDataIma
       const imageId = insertNewImage(context, caller.projectId, image, {
         environment: 'DataImage',
         minDisk: disk.size,
-        bytes: blankDisk(world, disk.size),
+        bytes: bytesOfDisk(world, disk),
         attributes: { ...dataAttributes(osType), ...volumeAttributes(disk) },
       })
       const { projectId } = caller

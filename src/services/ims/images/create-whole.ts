@@ -9,7 +9,7 @@ import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromBackup, imageableBackup, systemDiskOf, vaultForServer } from '../sources/backups.ts'
 import { fromServer, fromVolume, wholeServer } from '../sources/servers.ts'
-import { blankDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
+import { bytesOfDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
 
 /** An image of a server with all its disks, which is backed up for it. */
 export interface CreateWholeFromServer extends ImageWishes {
@@ -24,7 +24,10 @@ export function createWholeFromServer(context: RequestContext, request: CreateWh
   return world.db.transaction(() => {
     checkWishes(context, request)
     const { server, disks: volumes } = wholeServer(context, request.serverId)
-    const disks = volumes.map(({ id, size, system, keyId }) => ({ volumeId: id, size, system, keyId }))
+    const disks = volumes.map(({ id, ...disk }): BackupDisk => {
+      const { size, system, keyId, content } = disk
+      return { volumeId: id, size, system, keyId, content }
+    })
     const old = request.vaultId === undefined && server.csbs
     const vault = old ? undefined : vaultForServer(world, server, request.vaultId, backupSize({ disks }))
     if (vault !== undefined && server.osVersion === null) throw fail('IMG.0195', { server: server.id })
@@ -122,7 +125,7 @@ function insertImages(
   const imageId = insertNewImage(context, caller.projectId, wishes, {
     environment: 'FusionCompute',
     minDisk: system.size,
-    bytes: blankDisk(world, system.size),
+    bytes: bytesOfDisk(world, system),
     attributes: {
       ...systemAttributes(backup),
       ...keyAttribute(system.keyId),
@@ -146,7 +149,7 @@ function insertImages(
       {
         environment: 'DataImage',
         minDisk: disk.size,
-        bytes: blankDisk(world, disk.size),
+        bytes: bytesOfDisk(world, disk),
         attributes: {
           ...dataAttributes(osTypeOf(backup.osVersion)),
           ...keyAttribute(disk.keyId),

@@ -1,10 +1,10 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import type { ReceivedBytes } from '../../../database/blobs.ts'
+import type { DiskBytes } from '../../../database/blobs.ts'
 import { blankQcow2 } from '../../../lib/disk-image/qcow.ts'
 import type { World } from '../../../simulation/world.ts'
 import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
 import { checkEnterpriseProject } from '../own-projects.ts'
-import { insertImage } from '../queries/images.ts'
+import { type Image, insertImage } from '../queries/images.ts'
 import { checkImageQuota } from '../quotas.ts'
 import type { TagRow } from '../tables.ts'
 import { checkTags } from '../tags/change.ts'
@@ -21,12 +21,6 @@ export interface ImageWishes {
   enterpriseProjectId?: string | undefined
 }
 
-/** Bytes in a blob, with the size in bytes of the disk in them; null when the format does not tell. */
-export interface ImageBytes extends ReceivedBytes {
-  blobId: string
-  virtualSize: number | null
-}
-
 /** The fields that a new image gets from its source. */
 export interface ImageSubstance {
   /** The environment it is for; a copy has it among its attributes. */
@@ -34,7 +28,7 @@ export interface ImageSubstance {
   diskFormat?: string
   /** GB. */
   minDisk: number
-  bytes: ImageBytes
+  bytes: DiskBytes
   /** All other attributes on the wire. */
   attributes: Readonly<Record<string, string>>
 }
@@ -99,7 +93,7 @@ export function insertNewImage(
 }
 
 /** The columns of an image that follow from its bytes. */
-export function byteColumns({ blobId, size, md5, sha512, virtualSize }: ImageBytes) {
+export function byteColumns({ blobId, size, md5, sha512, virtualSize }: DiskBytes) {
   return { blobId, size, virtualSize, checksum: md5, hashAlgorithm: 'sha512', hashValue: sha512 }
 }
 
@@ -111,8 +105,39 @@ function wishedAttributes({ description, maxRam, enterpriseProjectId }: ImageWis
   }
 }
 
-/** Makes the bytes of an empty disk: the servers and volumes of a world have no content. */
-export function blankDisk(world: World, gigabytes: number): ImageBytes {
+/** The bytes that the columns of an image tell of. */
+export function bytesOf({
+  blobId,
+  size,
+  virtualSize,
+  checksum,
+  hashValue,
+}: Image & { blobId: string }): DiskBytes {
+  return { blobId, size: size ?? 0, virtualSize, md5: checksum ?? '', sha512: hashValue ?? '' }
+}
+
+/** Puts bytes into a second blob, which takes no space. */
+export function copyOfBytes(world: World, bytes: DiskBytes): DiskBytes {
+  const blobId = world.chance.uuid('blob')
+  world.blobs.duplicate(blobId, bytes.blobId)
+  return { ...bytes, blobId }
+}
+
+/**
+ * The bytes of an image of a disk: those that the disk was made from, or those of an empty disk. No program runs on the servers
+ * of a world, so a disk stays as it was made.
+ * @param disk its size in GB, and what it was made from.
+ */
+export function bytesOfDisk(
+  world: World,
+  { size, content }: { size: number; content?: DiskBytes | null | undefined },
+): DiskBytes {
+  if (content == null || !world.blobs.has(content.blobId)) return blankDisk(world, size)
+  return copyOfBytes(world, content)
+}
+
+/** Makes the bytes of an empty disk. */
+export function blankDisk(world: World, gigabytes: number): DiskBytes {
   const blobId = world.chance.uuid('blob')
   const virtualSize = gigabytes * GIB
   return { ...world.blobs.keep(blobId, blankQcow2(virtualSize)), blobId, virtualSize }
