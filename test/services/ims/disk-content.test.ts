@@ -99,6 +99,7 @@ test('the bytes of a disk are part of a snapshot and of a fork', async ({ emulat
   expect(await bytesOf(emulator, image.id)).toBe(SYSTEM_BYTES)
   const made = await emulator.post('/w/forked/v2/cloudimages/action', body)
   await emulator.post('/_ims/worlds/forked/clock/advance', { by: '1h' })
-  const { entities } = (await emulator.get(`/w/forked/v1/${emulator.projectId}/jobs/${made.body.job_id}`)).body
+  const { entities } = (await emulator.get(`/w/forked/v1/${emulator.projectId}/jobs/${made.body.job_id}`))
+    .body
   expect((await emulator.get(`/w/forked/v2/images/${entities.image_id}/file`)).text).toBe(SYSTEM_BYTES)
 })
