@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { expect } from 'vitest'
 import { jobOf } from '../../demo-world.ts'
 import { diskImage, type TestEmulator, test } from '../../emulator.ts'
+import { putBlank } from '../../objects.ts'
 
 const FILE = { name: 'sized', image_url: 'images:tiny.qcow2', min_disk: 1 }
 const MIB = 2 ** 20
@@ -32,6 +33,16 @@ test('imports and exports take longer for larger files', async ({ emulator }) =>
   const [{ id }] = (await emulator.get('/v2/cloudimages?__imagetype=private')).body.images
   await emulator.post(`/v1/cloudimages/${id}/file`, { bucket_url: 'images:out.qcow2', file_format: 'qcow2' })
   expect(await untilNext(emulator)).toBe(5000 + Math.round((size * 30_000) / MIB))
+})
+
+test('an import of the standard scenario takes 8 s more for each GiB of the file', async ({ emulator }) => {
+  await emulator.put('/_ims/scenario', { pace: 1 })
+  putBlank(emulator, 'images', 'large.raw', 64 * MIB)
+  const began = Date.parse((await emulator.get('/_ims/clock')).body.now)
+  await begin(emulator, { image_url: 'images:large.raw' })
+  await emulator.post('/_ims/clock/advance', { until: 'idle' })
+  const ended = Date.parse((await emulator.get('/_ims/clock')).body.now)
+  expect(ended - began).toBe(355_000 + 500)
 })
 
 test('a rule with a condition selects the flow of a job', async ({ emulator }) => {

@@ -27,6 +27,32 @@ const create = (emulator: TestEmulator, body: unknown) => emulator.post('/v2/clo
 const GIB = 2 ** 30
 
 describe('an image of a file', () => {
+  test('size and checksum are shown from the moment that the bytes are there', async ({ emulator }) => {
+    const seen = new Map<string, unknown>()
+    const look = async () => {
+      const [image] = (await emulator.get('/v2/cloudimages?name=tiny&__imagetype=private')).body.images
+      const { status, size, checksum, virtual_size, __image_size } = image
+      seen.set(status, { size, checksum, virtual_size, __image_size })
+    }
+    await emulator.patch('/_ims/clock', { frozen: true })
+    const { job_id } = (await create(emulator, tiny)).body
+    await look()
+    await emulator.post('/_ims/clock/advance', { until: 'next' })
+    for (let step = 0; step < 20 && (await emulator.job(job_id)).body.status !== 'SUCCESS'; step++) {
+      await look()
+      await emulator.post('/_ims/clock/advance', { until: 'next' })
+    }
+    await look()
+    const none = { size: undefined, checksum: undefined, virtual_size: undefined, __image_size: '0' }
+    const { length } = diskImageBytes('tiny-v3.qcow2')
+    const all = { size: length, checksum: expect.any(String), virtual_size: 262_144 }
+    expect(Object.fromEntries(seen)).toEqual({
+      queued: none,
+      saving: none,
+      active: { ...all, __image_size: String(length) },
+    })
+  })
+
   test('an image of a file shows the file, its size and the OS version of the request', async ({
     emulator,
   }) => {

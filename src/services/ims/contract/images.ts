@@ -57,14 +57,19 @@ function readable(bytes: number | null): number | null {
   return bytes !== null && bytes <= LARGEST_INT ? bytes : null
 }
 
+/** States of an image that a job, or an upload, is still filling. */
+const BEING_FILLED: ReadonlySet<string> = new Set(['queued', 'saving'])
+
 /**
- * Renders an image. An image with members is `shared`. Size, virtual size and checksum are present once its bytes are.
+ * Renders an image. An image with members is `shared`. Size, virtual size and checksum are present once its bytes are: a job knows
+ * them from the start, the cloud does not.
  */
 export function renderImage(image: Image): z.input<typeof ImageWire> {
   const shared = image.memberCount > 0
-  const hasData = image.size !== null
+  const hasData = image.size !== null && !BEING_FILLED.has(image.status)
   return {
     ...image.attributes,
+    ...(!hasData && image.size !== null && { __image_size: '0' }),
     schema: '/v2/schemas/image',
     id: image.id,
     name: image.name ?? '',
@@ -80,7 +85,7 @@ export function renderImage(image: Image): z.input<typeof ImageWire> {
     min_disk: image.minDisk,
     min_ram: image.minRam,
     ...(hasData && { size: readable(image.size) ?? 0, virtual_size: readable(image.virtualSize) }),
-    ...(image.checksum !== null && { checksum: image.checksum }),
+    ...(hasData && image.checksum !== null && { checksum: image.checksum }),
     created_at: wireSeconds(image.createdAt),
     updated_at: wireSeconds(image.updatedAt),
     ...(image.activeAt !== null && { active_at: wireSeconds(image.activeAt) }),
