@@ -1,6 +1,18 @@
 import { type BoundedFile, refuse } from './bounded-file.ts'
+import type { PieceReader } from './guest/tables.ts'
 
-export type DiskFormat = 'qcow2' | 'qcow' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'raw'
+export type DiskFormat =
+  | 'qcow2'
+  | 'qcow'
+  | 'qed'
+  | 'vmdk'
+  | 'vhd'
+  | 'vhdx'
+  | 'vdi'
+  | 'zvhd'
+  | 'zvhd2'
+  | 'iso'
+  | 'raw'
 
 /** A virtual disk as the header of its file describes it. */
 export interface DiskImage {
@@ -14,11 +26,17 @@ export interface DiskImage {
   backingFile: string | null
 }
 
+/** A disk whose header was read; `pieces` finds its bytes in the file. */
+export interface FoundDisk {
+  image: DiskImage
+  pieces: PieceReader
+}
+
 /** Recognises one format by its magic alone, and reads its header. */
 export interface FormatReader {
   recognises(file: BoundedFile): boolean
   /** @throws HeaderRefused when the header contradicts itself, the file or the format. */
-  read(file: BoundedFile): DiskImage
+  read(file: BoundedFile): FoundDisk
 }
 
 /** The largest disk VHDX can describe, and more than any cloud offers as one volume. */

@@ -1,10 +1,10 @@
-import { BoundedFile, HeaderRefused } from './bounded-file.ts'
+import { BoundedFile, HeaderRefused, refuse } from './bounded-file.ts'
 import type { ByteSource } from './byte-source.ts'
-import type { DiskImage, FormatReader } from './format.ts'
+import type { DiskImage, FormatReader, FoundDisk } from './format.ts'
 import { iso } from './iso.ts'
 import { qcow, qcow2 } from './qcow.ts'
 import { qed } from './qed.ts'
-import { raw } from './raw.ts'
+import { calledRaw, raw } from './raw.ts'
 import { vdi } from './vdi.ts'
 import { vhd } from './vhd.ts'
 import { vhdx } from './vhdx.ts'
@@ -20,22 +20,33 @@ export type Inspection = { ok: true; image: DiskImage } | { ok: false; reason: s
 const READERS: FormatReader[] = [qcow2, qcow, qed, vmdk, vhdx, vdi, vhd, iso]
 
 /**
- * Detects the format of a disk image from its bytes alone, never from its name, and reads its header. A header that
+ * Detects the format of a disk image from its bytes, and reads its header. A header that
  * contradicts itself or the file is refused. Reads at most 256 KiB, at most 64 KiB at once; throws only what `source.read`
  * throws.
+ * @param name the name of the file: one called .raw or .img may have any content, if it has no other format.
  *
  * @example
  * using source = openByteSource('disk.qcow2')
  * inspectDiskImage(source) // { ok: true, image: { format: 'qcow2', version: 3, virtualSize: 1073741824, … } }
  */
-export function inspectDiskImage(source: ByteSource): Inspection {
-  if (source.size === 0) return { ok: false, reason: 'The file is empty.' }
+export function inspectDiskImage(source: ByteSource, name?: string): Inspection {
   try {
-    const file = new BoundedFile(source)
-    const reader = READERS.find(({ recognises }) => recognises(file)) ?? raw
-    return { ok: true, image: reader.read(file) }
+    return { ok: true, image: findDisk(source, name).image }
   } catch (error) {
     if (error instanceof HeaderRefused) return { ok: false, reason: error.message }
     throw error
   }
+}
+
+/**
+ * Detects the format of a disk image and reads its header.
+ * @param name as for `inspectDiskImage`
+ * @throws HeaderRefused
+ */
+export function findDisk(source: ByteSource, name = ''): FoundDisk {
+  if (source.size === 0) refuse('The file is empty.')
+  const file = new BoundedFile(source)
+  const reader =
+    READERS.find(({ recognises }) => recognises(file)) ?? (/\.(raw|img)$/i.test(name) ? calledRaw : raw)
+  return reader.read(file)
 }

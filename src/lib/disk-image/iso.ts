@@ -1,5 +1,6 @@
 import { refuse } from './bounded-file.ts'
 import { believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
+import { flatPieces } from './guest/flat-pieces.ts'
 
 const NAME = 'ISO 9660 volume descriptor'
 /** Descriptors start at sector 16; a boot record or partition table may come before them. */
@@ -32,6 +33,9 @@ export const iso: FormatReader = {
     if (!file.holds(0, virtualSize)) {
       refuse(`The file has ${file.size} of the ${virtualSize} bytes of its ISO 9660 volume.`)
     }
-    return { format: 'iso', version: null, virtualSize, encrypted: false, backingFile: null }
+    return {
+      image: { format: 'iso', version: null, virtualSize, encrypted: false, backingFile: null },
+      pieces: flatPieces(0, virtualSize),
+    }
   },
 }

@@ -1,9 +1,9 @@
 import type { ByteSource } from './byte-source.ts'
 
-// An OVA is a tar archive (POSIX ustar) of a virtual machine's description (.ovf) and its disks.
+// An OVA is a tar archive (POSIX ustar or pax, GNU) of a virtual machine's description (.ovf) and its disks.
 const BLOCK = 512
-/** Limit on the files of an archive, far above those of any virtual machine. */
-const MOST_FILES = 256
+/** Limit on the files of an archive and the entries with their names, far above those of any virtual machine. */
+const MOST_ENTRIES = 512
 const DISK_NAME = /\.(vmdk|vhdx?|qcow2?|qed|vdi|raw|img)$/i
 const DESCRIPTION_NAME = /\.ovf$/i
 
@@ -26,16 +26,33 @@ export function ovaDisks(source: ByteSource): OvaDisk[] | undefined {
   return disks.length === 0 ? undefined : disks
 }
 
+/** Longest name that is read from the entry in front of a file, bytes. */
+const LONGEST_NAME = 64 * 1024
+/** The types of entries that have the name of the next file: pax and GNU. */
+const PAX = 'x'
+const GNU_NAME = 'L'
+
 /** Lists the plain files of a tar archive; returns undefined for any other file and for a truncated archive. */
 function tarFiles(source: ByteSource): OvaDisk[] | undefined {
   const files: OvaDisk[] = []
+  let longName: string | undefined
+  let entries = 0
   for (let at = 0; at + BLOCK <= source.size; ) {
     const header = Buffer.from(source.read(at, BLOCK))
     if (header.every((byte) => byte === 0)) return files
     const size = sizeOf(header)
     if (!checksumFits(header) || size === undefined || at + BLOCK + size > source.size) return undefined
-    if (isPlainFile(header)) files.push({ name: text(header, 0, 100), offset: at + BLOCK, size })
-    if (files.length > MOST_FILES) return undefined
+    const type = String.fromCharCode(header.readUInt8(156))
+    if (type === PAX || type === GNU_NAME) {
+      if (size > LONGEST_NAME) return undefined
+      const bytes = Buffer.from(source.read(at + BLOCK, size))
+      longName = type === PAX ? (paxPath(bytes) ?? longName) : text(bytes, 0, size)
+    } else {
+      if (isPlainFile(header)) files.push({ name: longName ?? shortName(header), offset: at + BLOCK, size })
+      longName = undefined
+    }
+    entries += 1
+    if (entries > MOST_ENTRIES) return undefined
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
   }
   return files
@@ -45,6 +62,27 @@ function text(header: Buffer, start: number, length: number): string {
   const field = header.subarray(start, start + length)
   const end = field.indexOf(0)
   return field.toString('utf8', 0, end < 0 ? length : end)
+}
+
+/** The name has 100 bytes, and an archive may have the folders in front of it in another field. */
+function shortName(header: Buffer): string {
+  const isUstar = header.toString('latin1', 257, 263) === 'ustar\0'
+  const folder = isUstar ? text(header, 345, 155) : ''
+  const name = text(header, 0, 100)
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/** Finds the path among records of the form `length key=value\n`, as pax writes them. */
+function paxPath(records: Buffer): string | undefined {
+  let path: string | undefined
+  for (let at = 0; at < records.length; ) {
+    const length = Number.parseInt(records.toString('latin1', at, at + 12), 10)
+    if (!(length > 0)) break
+    const record = records.toString('utf8', at, at + length)
+    path = /^\d+ path=([^\n]*)\n?$/.exec(record)?.[1] ?? path
+    at += length
+  }
+  return path
 }
 
 /** The type of a plain file is `0`, or NUL in archives older than POSIX. */

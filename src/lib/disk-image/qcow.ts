@@ -1,5 +1,6 @@
 import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
 import { backingNameAt, believableSize, type FormatReader, unitsFor } from './format.ts'
+import { qcow2Pieces, qcowPieces } from './guest/qcow2-pieces.ts'
 
 // The layout is QEMU's docs/interop/qcow2.txt; all numbers have the most significant byte first.
 const NAME = 'qcow2 header'
@@ -31,9 +32,10 @@ export const qcow2: FormatReader = {
       refuse(`The qcow2 header has ${clusterBits} cluster bits, which is not in 9 to 21.`)
     }
     const clusterSize = 2 ** clusterBits
-    const features = version === 3 ? readFeatures(file, clusterSize) : 0
+    const { features, compression } = version === 3 ? readFeatures(file, clusterSize) : VERSION_2
     const virtualSize = believableSize(start.u64be(24, 'disk size'), NAME)
-    checkL1Table(file, start, { virtualSize, clusterSize, extended: (features & EXTENDED_L2) !== 0 })
+    const extended = (features & EXTENDED_L2) !== 0
+    checkL1Table(file, start, { virtualSize, clusterSize, extended })
     checkRefcountTable(file, start, clusterSize)
     checkSnapshots(file, start)
     const encryption = start.u32be(32)
@@ -41,12 +43,25 @@ export const qcow2: FormatReader = {
     const offset = start.u64be(8, 'backing file offset')
     const length = start.u32be(16)
     const backingFile = offset === 0 ? null : backingNameAt(file, NAME, { offset, length, end: clusterSize })
-    return { format: 'qcow2', version, virtualSize, encrypted: encryption !== 0, backingFile }
+    const l1Offset = start.u64be(40, 'L1 table offset')
+    return {
+      image: { format: 'qcow2', version, virtualSize, encrypted: encryption !== 0, backingFile },
+      pieces: qcow2Pieces({ version, virtualSize, clusterBits, l1Offset, extended, compression }),
+    }
   },
 }
 
+/** What decides how the tables and clusters of a file are read. */
+interface Features {
+  features: number
+  compression: 'deflate' | 'zstd'
+}
+
+/** Version 2 has no field for features. */
+const VERSION_2: Features = { features: 0, compression: 'deflate' }
+
 /** Reads the incompatible features of version 3; refuses those that are unknown or make the disk unreadable. */
-function readFeatures(file: BoundedFile, clusterSize: number): number {
+function readFeatures(file: BoundedFile, clusterSize: number): Features {
   const header = file.section(0, V3_LENGTH, NAME)
   const length = header.u32be(100)
   if (length < V3_LENGTH || length % 8 !== 0 || length > clusterSize || !file.holds(0, length)) {
@@ -63,16 +78,21 @@ function readFeatures(file: BoundedFile, clusterSize: number): number {
   }
   if (header.u32be(96) > 6)
     refuse(`The qcow2 header has refcount order ${header.u32be(96)}, which is over 6.`)
-  checkCompression(file, length, (features & COMPRESSION_TYPE) !== 0)
-  return features
+  const compression = readCompression(file, length, (features & COMPRESSION_TYPE) !== 0)
+  return { features, compression }
 }
 
 /** 0 is deflate, the only one before the field existed; 1 is Zstandard and sets the feature bit. */
-function checkCompression(file: BoundedFile, headerLength: number, announced: boolean): void {
+function readCompression(
+  file: BoundedFile,
+  headerLength: number,
+  announced: boolean,
+): Features['compression'] {
   const type = headerLength > V3_LENGTH ? file.section(V3_LENGTH, 1, NAME).u8(0) : 0
   if (type > 1) refuse(`The qcow2 header has compression type ${type}, which does not exist.`)
   if (announced !== (type !== 0))
     refuse('The qcow2 header contradicts itself on how clusters are compressed.')
+  return type === 0 ? 'deflate' : 'zstd'
 }
 
 function checkL1Table(
@@ -141,7 +161,10 @@ export const qcow: FormatReader = {
     const length = header.u32be(16)
     // QEMU writes the name before the L1 table, whose place nothing fixes: the end of the file is the only limit.
     const backingFile = offset === 0 ? null : backingNameAt(file, V1_NAME, { offset, length, end: file.size })
-    return { format: 'qcow', version: 1, virtualSize, encrypted: encryption === 1, backingFile }
+    return {
+      image: { format: 'qcow', version: 1, virtualSize, encrypted: encryption === 1, backingFile },
+      pieces: qcowPieces({ virtualSize, clusterBits, l2Bits, l1Offset }),
+    }
   },
 }
 

@@ -1,5 +1,6 @@
 import { refuse } from './bounded-file.ts'
 import { backingNameAt, believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
+import { qedPieces } from './guest/qed-pieces.ts'
 
 // The layout is QEMU's docs/interop/qed_spec.txt; all numbers have the least significant byte first.
 const NAME = 'QED header'
@@ -44,6 +45,9 @@ export const qed: FormatReader = {
     }
     const place = { offset: header.u32le(56), length: header.u32le(60), end: headerLength }
     const backingFile = features & HAS_BACKING_FILE ? backingNameAt(file, NAME, place) : null
-    return { format: 'qed', version: null, virtualSize, encrypted: false, backingFile }
+    return {
+      image: { format: 'qed', version: null, virtualSize, encrypted: false, backingFile },
+      pieces: qedPieces({ virtualSize, clusterSize, tableLength, l1Offset }),
+    }
   },
 }

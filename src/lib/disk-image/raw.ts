@@ -1,5 +1,6 @@
 import { type BoundedFile, type HeaderBytes, LARGEST_READ, refuse } from './bounded-file.ts'
-import { believableSize, type FormatReader } from './format.ts'
+import { believableSize, type FormatReader, type FoundDisk } from './format.ts'
+import { flatPieces } from './guest/flat-pieces.ts'
 
 const SECTOR = 512
 const LUKS = 'LUKS\xba\xbe'
@@ -30,6 +31,35 @@ const CONTENTS: { name: string; at: (start: HeaderBytes, file: BoundedFile) => b
   { name: 'blank disk', at: (start) => start.filled(0, start.length, 0) },
 ]
 
+/** Starts of archives and packed files: what is in them may be a disk, they are none. */
+const ARCHIVES: { name: string; at: number; magic: string }[] = [
+  { name: 'gzip', at: 0, magic: '\x1f\x8b' },
+  { name: 'xz', at: 0, magic: '\xfd7zXZ\0' },
+  { name: 'bzip2', at: 0, magic: 'BZh' },
+  { name: 'Zstandard', at: 0, magic: '\x28\xb5\x2f\xfd' },
+  { name: 'zip', at: 0, magic: 'PK\x03\x04' },
+  { name: '7-Zip', at: 0, magic: '7z\xbc\xaf\x27\x1c' },
+  { name: 'tar', at: 257, magic: 'ustar' },
+]
+
+/**
+ * Reads a disk that its owner calls raw, whatever its content is, as QEMU does: not every file system is on the list above.
+ * Only archives are refused.
+ */
+export const calledRaw: FormatReader = {
+  recognises: () => true,
+
+  read(file) {
+    const start = file.section(0, Math.min(file.size, LARGEST_READ), 'first 64 KiB')
+    const archive = ARCHIVES.find(({ at, magic }) => start.matches(at, magic))
+    if (archive) refuse(`The file is a ${archive.name} archive, not a disk image.`)
+    if (file.size % SECTOR !== 0) {
+      refuse(`The file is called a raw disk, but its ${file.size} bytes are not whole sectors.`)
+    }
+    return rawDisk(file, start)
+  },
+}
+
 /** Reads a disk without a format of its own. It is tried last, and accepted only with content that a disk has. */
 export const raw: FormatReader = {
   recognises: () => true,
@@ -45,14 +75,16 @@ export const raw: FormatReader = {
         `The file starts like a raw disk (${content.name}), but its ${file.size} bytes are not whole sectors.`,
       )
     }
-    return {
-      format: 'raw',
-      version: null,
-      virtualSize: believableSize(file.size, 'raw file'),
-      encrypted: isLuks(start),
-      backingFile: null,
-    }
+    return rawDisk(file, start)
   },
+}
+
+function rawDisk(file: BoundedFile, start: HeaderBytes): FoundDisk {
+  const virtualSize = believableSize(file.size, 'raw file')
+  return {
+    image: { format: 'raw', version: null, virtualSize, encrypted: isLuks(start), backingFile: null },
+    pieces: flatPieces(0, virtualSize),
+  }
 }
 
 /** LUKS versions 1 and 2 share magic and place. */

@@ -1,5 +1,6 @@
 import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
 import { believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
+import { vdiPieces } from './guest/block-pieces.ts'
 
 // The layout is VirtualBox's VDICore.h; all numbers have the least significant byte first.
 const NAME = 'VDI header'
@@ -33,7 +34,15 @@ export const vdi: FormatReader = {
       refuse('The VDI header describes a static disk larger than the file.')
     }
     const backingFile = type === DIFFERENCING ? parentOf(header) : null
-    return { format: 'vdi', version: 1, virtualSize, encrypted: false, backingFile }
+    return {
+      image: { format: 'vdi', version: 1, virtualSize, encrypted: false, backingFile },
+      pieces: vdiPieces({
+        virtualSize,
+        blockSize: header.u32le(376),
+        tableOffset: header.u32le(340),
+        dataOffset: header.u32le(344),
+      }),
+    }
   },
 }
 

@@ -1,5 +1,8 @@
 import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
 import { believableName, believableSize, type FormatReader, isPowerOfTwo } from './format.ts'
+import { vhdPieces } from './guest/block-pieces.ts'
+import { flatPieces } from './guest/flat-pieces.ts'
+import type { PieceReader } from './guest/tables.ts'
 
 // The layout is Microsoft's "Virtual Hard Disk Image Format Specification" 1.0; all numbers have the
 // most significant byte first.
@@ -31,8 +34,8 @@ export const vhd: FormatReader = {
     if (footer.u32be(12) !== VERSION_1_0) refuse('The VHD footer is not of version 1.0.')
     const virtualSize = believableSize(visibleSize(footer), FOOTER)
     if (virtualSize > LARGEST_VHD) refuse('The VHD footer describes a disk larger than 2040 GiB.')
-    const backingFile = readKind(file, footer, { atStart, virtualSize })
-    return { format: 'vhd', version: 1, virtualSize, encrypted: false, backingFile }
+    const { backingFile, pieces } = readKind(file, footer, { atStart, virtualSize })
+    return { image: { format: 'vhd', version: 1, virtualSize, encrypted: false, backingFile }, pieces }
   },
 }
 
@@ -49,22 +52,30 @@ function visibleSize(footer: HeaderBytes): number {
   return byGeometry && sectors > 0 && sectors !== LARGEST_GEOMETRY ? sectors * 512 : currentSize
 }
 
-/** Checks the structures of the disk's type; returns the parent of a differencing disk. */
+/** Checks the structures of the disk's type; finds its bytes, and the parent of a differencing disk. */
 function readKind(
   file: BoundedFile,
   footer: HeaderBytes,
   disk: { atStart: boolean; virtualSize: number },
-): string | null {
+): { backingFile: string | null; pieces: PieceReader } {
   const type = footer.u32be(60)
   if (type === FIXED && !disk.atStart) {
     if (!file.holds(disk.virtualSize, FOOTER_LENGTH)) {
       refuse('The VHD footer describes a fixed disk larger than the file.')
     }
-    return null
+    return { backingFile: null, pieces: flatPieces(0, disk.virtualSize) }
   }
   if ((type === DYNAMIC || type === DIFFERENCING) && disk.atStart) {
     const header = dynamicHeader(file, footer, disk.virtualSize)
-    return type === DIFFERENCING ? believableName(header.utf16(64, 512, 'big-endian'), HEADER) : null
+    const isDifferencing = type === DIFFERENCING
+    return {
+      backingFile: isDifferencing ? believableName(header.utf16(64, 512, 'big-endian'), HEADER) : null,
+      pieces: vhdPieces({
+        virtualSize: disk.virtualSize,
+        blockSize: header.u32be(32),
+        tableOffset: header.u64be(16, 'table offset'),
+      }),
+    }
   }
   if (type === FIXED) refuse('The VHD footer is that of a fixed disk, but stands at the start of the file.')
   if (type === DYNAMIC || type === DIFFERENCING) {

@@ -1,5 +1,6 @@
 import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
 import { believableName, believableSize, type FormatReader, isPowerOfTwo, unitsFor } from './format.ts'
+import { vhdxPieces } from './guest/block-pieces.ts'
 
 // The layout is Microsoft's [MS-VHDX]; all numbers have the least significant byte first.
 const KIB = 1024
@@ -15,7 +16,7 @@ const MOST_REGIONS = 2047
 const BLOCK_TABLE = '2dc27766-f623-4200-9d64-115e9bfd4a08'
 const METADATA = '8b7ca206-4790-4b9a-b8fe-575f050f886e'
 
-/** Reads Hyper-V disks. A log that was not replayed is ignored: it cannot change the disk's size. */
+/** Reads Hyper-V disks. A log that was not replayed cannot change the disk's size: only reading its bytes is refused. */
 export const vhdx: FormatReader = {
   recognises: ({ head }) => head.matches(0, 'vhdxfile'),
 
@@ -26,9 +27,31 @@ export const vhdx: FormatReader = {
     const regions = readRegions(file, table)
     const metadata = readMetadata(file, requiredRegion(regions, METADATA, 'metadata'))
     const virtualSize = believableSize(metadata.virtualSize, 'VHDX metadata')
-    checkBlockTable(requiredRegion(regions, BLOCK_TABLE, 'block allocation table'), metadata)
-    return { format: 'vhdx', version: 1, virtualSize, encrypted: false, backingFile: metadata.parent }
+    const blockTable = requiredRegion(regions, BLOCK_TABLE, 'block allocation table')
+    checkBlockTable(blockTable, metadata)
+    const { blockSize, sectorSize, parent } = metadata
+    return {
+      image: { format: 'vhdx', version: 1, virtualSize, encrypted: false, backingFile: parent },
+      pieces: vhdxPieces({
+        virtualSize,
+        blockSize,
+        tableOffset: blockTable.offset,
+        chunk: chunkOf(blockSize, sectorSize),
+        hasLog: !newestHeader(file, header).filled(48, 16, 0),
+      }),
+    }
   },
+}
+
+/** Returns the valid header with the higher number: the two are written in turns. */
+function newestHeader(file: BoundedFile, first: HeaderBytes): HeaderBytes {
+  const second = file.section(HEADER_PLACES[1] ?? 0, HEADER_LENGTH, 'VHDX header')
+  const isNewer = second.u64le(8, 'number') > first.u64le(8, 'number')
+  return isNewer && isCopy(second, 'head') ? second : first
+}
+
+function isCopy(piece: HeaderBytes, magic: string): boolean {
+  return piece.matches(0, magic) && piece.u32le(4) === crc32c(piece.bytes, 4)
 }
 
 /** Returns the first valid copy: headers and region tables are stored twice, so that one survives an interrupted write. */
@@ -41,7 +64,7 @@ function firstValidCopy(
 ): HeaderBytes {
   for (const place of places) {
     const piece = file.section(place, length, `VHDX ${name}`)
-    if (piece.matches(0, magic) && piece.u32le(4) === crc32c(piece.bytes, 4)) return piece
+    if (isCopy(piece, magic)) return piece
   }
   refuse(`The VHDX file has no ${name} with the right signature and checksum.`)
 }
@@ -75,10 +98,15 @@ function requiredRegion(regions: Map<string, Region>, id: string, name: string):
   return regions.get(id) ?? refuse(`The VHDX region table has no region for the ${name}.`)
 }
 
-/** Each `chunk` of block entries is followed by one entry for a sector bitmap, which only disks with a parent use. */
+/** The number of block entries after which an entry for a sector bitmap follows. */
+function chunkOf(blockSize: number, sectorSize: number): number {
+  return (2 ** 23 * sectorSize) / blockSize
+}
+
+/** Each chunk of block entries is followed by one entry for a sector bitmap, which only disks with a parent use. */
 function checkBlockTable(table: Region, metadata: VhdxMetadata): void {
   const { virtualSize, blockSize, sectorSize, parent } = metadata
-  const chunk = (2 ** 23 * sectorSize) / blockSize
+  const chunk = chunkOf(blockSize, sectorSize)
   const blocks = unitsFor(virtualSize, blockSize)
   const entries =
     parent === null ? blocks + Math.floor((blocks - 1) / chunk) : unitsFor(blocks, chunk) * (chunk + 1)

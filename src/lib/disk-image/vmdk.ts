@@ -1,16 +1,18 @@
 import { type BoundedFile, type HeaderBytes, refuse } from './bounded-file.ts'
 import { believableName, believableSize, type FormatReader, isPowerOfTwo, unitsFor } from './format.ts'
+import { vmdkPieces } from './guest/vmdk-pieces.ts'
 
 // The layout is VMware's "Virtual Disk Format 5.0"; all numbers have the least significant byte first.
 const NAME = 'VMDK header'
 const SECTOR = 512
 const MAGIC = 'KDMV'
 
-/** The first line of a descriptor, in a file of its own or in a sparse extent. */
+/** The line at the start of a descriptor, in a file of its own or in a sparse extent; other comments may stand before it. */
 const DESCRIPTOR_START = '# Disk DescriptorFile'
 
 const CHECKED_LINE_ENDS = 1 << 0
 const REDUNDANT_DIRECTORY = 1 << 1
+const ZERO_GRAINS = 1 << 2
 const COMPRESSED = 1 << 16
 /** The footer of a stream: a marker of this type, the header again, an end marker; a sector each. */
 const FOOTER_MARKER = 3
@@ -36,14 +38,18 @@ export const vmdk: FormatReader = {
       refuse('The VMDK header contradicts itself on how grains are compressed.')
     }
     const virtualSize = believableSize(header.u64le(12, 'capacity') * SECTOR, NAME)
-    checkDirectories(file, header, virtualSize)
-    const descriptor = readDescriptor(file, header)
+    const directoryOffset = checkDirectories(file, header, virtualSize)
+    const { encrypted, parent } = readDescriptor(file, header)
     return {
-      format: 'vmdk',
-      version,
-      virtualSize,
-      encrypted: descriptor.encrypted,
-      backingFile: descriptor.parent,
+      image: { format: 'vmdk', version, virtualSize, encrypted, backingFile: parent },
+      pieces: vmdkPieces({
+        virtualSize,
+        grainSize: header.u64le(20, 'grain size') * SECTOR,
+        tableEntries: header.u32le(44),
+        directoryOffset,
+        compressed: (flags & COMPRESSED) !== 0,
+        zeroGrains: (flags & ZERO_GRAINS) !== 0,
+      }),
     }
   },
 }
@@ -56,6 +62,9 @@ function refuseDescriptorAlone(file: BoundedFile): never {
   refuse(`The VMDK file is only a descriptor (${createType}): its data is in ${where}.`)
 }
 
+/** The types of disks in one file; tools write "custom" for disks that they changed. */
+const WHOLE_DISKS = ['monolithicSparse', 'streamOptimized', 'custom']
+
 function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor {
   const offset = header.u64le(28, 'descriptor offset') * SECTOR
   const length = header.u64le(36, 'descriptor size') * SECTOR
@@ -65,7 +74,7 @@ function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor 
     refuse('The VMDK file has no descriptor: it is one part of a disk split into several files.')
   const descriptor = parseDescriptor(text)
   const { createType, extents } = descriptor
-  if (createType !== 'monolithicSparse' && createType !== 'streamOptimized') {
+  if (!WHOLE_DISKS.includes(createType)) {
     refuse(`The VMDK disk is of type ${createType}, which is not one file that holds the whole disk.`)
   }
   // A descriptor is text that anyone can edit: an extent elsewhere would be a file of another user.
@@ -76,8 +85,11 @@ function readDescriptor(file: BoundedFile, header: HeaderBytes): VmdkDescriptor 
   return descriptor
 }
 
-/** Grain directories must be in the file. A stream has its directory behind the data, where its footer says. */
-function checkDirectories(file: BoundedFile, header: HeaderBytes, virtualSize: number): void {
+/**
+ * Grain directories must be in the file. A stream has its directory behind the data, where its footer says.
+ * @returns the place of the directory, bytes.
+ */
+function checkDirectories(file: BoundedFile, header: HeaderBytes, virtualSize: number): number {
   const grain = header.u64le(20, 'grain size')
   if (!isPowerOfTwo(grain) || grain < 8 || grain > 2 ** 21) {
     refuse(`The VMDK header has grains of ${grain} sectors, which cannot be.`)
@@ -88,13 +100,15 @@ function checkDirectories(file: BoundedFile, header: HeaderBytes, virtualSize: n
   }
   const length = unitsFor(virtualSize, grain * SECTOR * tableEntries) * 4
   const last = header.filled(56, 8, 0xff) ? readFooter(file) : header
-  const places = [last.u64le(56, 'grain directory offset')]
+  const directory = last.u64le(56, 'grain directory offset')
+  const places = [directory]
   if (last.u32le(8) & REDUNDANT_DIRECTORY) places.push(last.u64le(48, 'redundant grain directory offset'))
   for (const sector of places) {
     if (sector === 0 || !file.holds(sector * SECTOR, length)) {
       refuse('The VMDK header has a grain directory that is not inside the file.')
     }
   }
+  return directory * SECTOR
 }
 
 function readFooter(file: BoundedFile): HeaderBytes {
@@ -126,9 +140,8 @@ const NO_PARENT = 'ffffffff'
 
 /** Parses a descriptor; refuses one of an unknown version, and one with a parent that it does not name. */
 function parseDescriptor(text: string): VmdkDescriptor {
-  if (!text.startsWith(DESCRIPTOR_START))
-    refuse('The VMDK file has no disk descriptor where its header says.')
   const lines = text.split('\n')
+  if (!startsDescriptor(lines)) refuse('The VMDK file has no disk descriptor where its header says.')
   const values = new Map(lines.flatMap(parseKeyAndValue))
   const version = values.get('version') ?? ''
   if (!['1', '2', '3'].includes(version)) {
@@ -144,6 +157,14 @@ function parseDescriptor(text: string): VmdkDescriptor {
       parentId === NO_PARENT ? null : believableName(values.get('parentfilenamehint'), 'VMDK descriptor'),
     encrypted: [...values.keys()].some((key) => key.startsWith('encryption.')),
   }
+}
+
+/** True when the comments and blank lines at the start have the line that begins a descriptor, in any case. */
+function startsDescriptor(lines: readonly string[]): boolean {
+  const trimmed = lines.map((line) => line.trim())
+  const end = trimmed.findIndex((line) => line !== '' && !line.startsWith('#'))
+  const comments = end < 0 ? trimmed : trimmed.slice(0, end)
+  return comments.some((line) => line.toLowerCase().startsWith(DESCRIPTOR_START.toLowerCase()))
 }
 
 // Lines are split at characters, not matched with patterns, so that a hostile line costs no more than its length.

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { LARGEST_READ, LARGEST_TOTAL } from '../../../src/lib/disk-image/bounded-file.ts'
-import { type ByteSource, type Inspection, inspectDiskImage } from '../../../src/lib/disk-image/inspect.ts'
+import type { DiskFile } from '../../../src/lib/disk-image/byte-source.ts'
+import { type Inspection, inspectDiskImage } from '../../../src/lib/disk-image/inspect.ts'
 
 const FOLDER = new URL('../../../fixtures/disk-images/', import.meta.url)
 
@@ -45,6 +46,9 @@ export function utf16(text: string, order: 'be' | 'le'): Uint8Array {
   return bytes
 }
 
+/** The longest single read of data: the packed bytes of the largest cluster. */
+const LARGEST_DATA_READ = 4 * 2 ** 20
+
 /** Reads of a source, in bytes. */
 export interface Reads {
   largest: number
@@ -58,22 +62,34 @@ export interface Reads {
 export function guardedSource(
   bytes: Uint8Array,
   options: { size?: number; has?: number; patches?: Patch[] } = {},
-): ByteSource & { reads: Reads } {
+): DiskFile & { reads: Reads } {
   const size = options.size ?? bytes.length
   const has = options.has ?? size
   const reads: Reads = { largest: 0, total: 0 }
+  const piece = (offset: number, length: number) =>
+    overlaid(bytes.subarray(offset, Math.min(offset + length, has)), offset, options.patches ?? [])
+  function checkInside(offset: number, length: number): void {
+    const outside = !Number.isInteger(offset) || offset < 0 || length <= 0 || offset + length > size
+    if (outside) throw new RangeError(`read of ${length} bytes at ${offset} in a file of ${size}`)
+  }
   return {
     size,
     reads,
     read(offset, length) {
       reads.largest = Math.max(reads.largest, length)
       reads.total += length
-      const outside = !Number.isInteger(offset) || offset < 0 || length <= 0 || offset + length > size
-      if (outside) throw new RangeError(`read of ${length} bytes at ${offset} in a file of ${size}`)
+      checkInside(offset, length)
       if (reads.largest > LARGEST_READ || reads.total > LARGEST_TOTAL) {
         throw new RangeError(`reads of ${reads.largest} bytes at most, ${reads.total} in total`)
       }
-      return overlaid(bytes.subarray(offset, Math.min(offset + length, has)), offset, options.patches ?? [])
+      return piece(offset, length)
+    },
+    async readInto(buffer, offset, length) {
+      checkInside(offset, length)
+      if (length > LARGEST_DATA_READ) throw new RangeError(`read of ${length} bytes`)
+      const found = piece(offset, length)
+      buffer.set(found)
+      return found.length
     },
   }
 }
