@@ -9,6 +9,7 @@ import { vdi } from './vdi.ts'
 import { vhd } from './vhd.ts'
 import { vhdx } from './vhdx.ts'
 import { vmdk } from './vmdk.ts'
+import { zvhd } from './zvhd.ts'
 
 export type { ByteSource } from './byte-source.ts'
 export type { DiskFormat, DiskImage } from './format.ts'
@@ -17,7 +18,7 @@ export type { DiskFormat, DiskImage } from './format.ts'
 export type Inspection = { ok: true; image: DiskImage } | { ok: false; reason: string }
 
 /** In order of precedence: headers at the start of the file, then the footer of a VHD, then the ISO's sector 16. */
-const READERS: FormatReader[] = [qcow2, qcow, qed, vmdk, vhdx, vdi, vhd, iso]
+const READERS: FormatReader[] = [qcow2, qcow, qed, vmdk, vhdx, vdi, zvhd, vhd, iso]
 
 /**
  * Detects the format of a disk image from its bytes, and reads its header. A header that

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blankQcow2 } from '../../../src/lib/disk-image/qcow.ts'
+import { blankQcow2 } from '../../../src/lib/disk-image/write/qcow2.ts'
 import { inspect } from './byte-sources.ts'
 
 const GIB = 2 ** 30

@@ -3,9 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HeaderRefused } from '../../../src/lib/disk-image/bounded-file.ts'
 import type { DiskFile } from '../../../src/lib/disk-image/byte-source.ts'
+import { writeDisk } from '../../../src/lib/disk-image/convert.ts'
 import { openGuestDisk } from '../../../src/lib/disk-image/guest/guest-disk.ts'
 import { be, fixture, guardedSource, le, type Patch, patched } from './byte-sources.ts'
 import { guestBytes, readAll } from './guest-bytes.ts'
+import { collect, diskOf } from './made-disks.ts'
 
 // Every source here throws on a read out of bounds, and that error fails the test: it is no HeaderRefused.
 
@@ -26,8 +28,9 @@ const NAMES = [
   'guest/dynamic.vhd.gz',
   'guest/dynamic.vdi.gz',
 ]
-const FILES = new Map(NAMES.map((name) => [name, fixture(name)]))
-const someFile = fc.constantFrom(...FILES.values())
+const FILES = NAMES.map((name) => fixture(name))
+const ZVHD = await collect(writeDisk(diskOf(fixture('guest/guest.raw.gz')), 'zvhd2'))
+const someFile = fc.constantFrom(...FILES, ZVHD, ZVHD)
 
 /** Places where headers, tables and packed bytes are: anywhere in the first 512 KiB, most at its start. */
 const somePlace = fc.oneof(fc.nat(600), fc.nat(2 ** 17), fc.nat(2 ** 19))

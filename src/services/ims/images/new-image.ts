@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { DiskBytes } from '../../../database/blobs.ts'
-import { blankQcow2 } from '../../../lib/disk-image/qcow.ts'
+import { blankQcow2 } from '../../../lib/disk-image/write/qcow2.ts'
 import type { World } from '../../../simulation/world.ts'
 import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
 import { checkEnterpriseProject } from '../own-projects.ts'
