@@ -1,5 +1,5 @@
 import { parseByteSize } from '../../lib/byte-size.ts'
-import { blankQcow2 } from '../../lib/disk-image/qcow.ts'
+import { blankQcow2 } from '../../lib/disk-image/write/qcow2.ts'
 
 /** An empty disk that is made instead of being sent. */
 export interface EmptyDisk {

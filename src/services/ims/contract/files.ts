@@ -20,20 +20,22 @@ export const registerImage = contract({
   responses: { 200: JobCreated },
 })
 
-const EXPORT_FORMATS = ['qcow2', 'vhd', 'zvhd', 'vmdk']
+const ExportFormat = z.enum(['qcow2', 'vhd', 'zvhd', 'vmdk', 'zvhd2'])
 
-/** A quick export writes the file as it is stored, so that it needs no format. */
+/** A quick export writes the format in which the cloud stores images, so that it needs none. No other export writes it. */
 const ExportBody = z
   .object({
     bucket_url: ExportUrl,
     file_format: z.string(orFail('IMG.0072')).optional(),
     is_quick_export: Flag.default(false),
   })
-  .refine(
-    ({ file_format, is_quick_export }) =>
-      is_quick_export || (file_format !== undefined && EXPORT_FORMATS.includes(file_format)),
-    orFail('IMG.0072'),
-  )
+  .transform((body, context) => {
+    const format = ExportFormat.safeParse(body.file_format ?? (body.is_quick_export ? 'zvhd2' : undefined))
+    const fits = format.success && (format.data === 'zvhd2') === body.is_quick_export
+    if (fits) return { ...body, file_format: format.data }
+    context.addIssue({ code: 'custom', message: 'IMG.0072' })
+    return z.NEVER
+  })
 
 /**
  * Writes the bytes of a private image into a bucket.

@@ -22,6 +22,7 @@ import {
 import { dataDiskName, type ImageWishes } from '../images/new-image.ts'
 import { osTypeOf } from '../os-versions.ts'
 import { readDisk } from '../sources/objects.ts'
+import { examineDisk } from '../sources/stored-disks.ts'
 import type { TagRow } from '../tables.ts'
 
 interface TagFields {
@@ -76,7 +77,13 @@ async function importFromBucket(call: Call, requests: readonly ImportFile[]): Pr
 async function receive(world: World, file: CheckedFile): Promise<ReceivedFile> {
   const blobId = world.chance.uuid('blob')
   const bytes = await world.blobs.receive(blobId, readDisk(world, file.located))
-  return { ...file, bytes: { ...bytes, blobId } }
+  try {
+    const stored = await examineDisk(world, blobId, file.located.disk)
+    return { ...file, bytes: { ...bytes, ...stored, blobId } }
+  } catch (error) {
+    world.blobs.remove(blobId)
+    throw error
+  }
 }
 
 /**

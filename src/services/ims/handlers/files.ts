@@ -5,6 +5,7 @@ import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { exportedBytes } from '../images/exported-bytes.ts'
 import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
 import { readDisk } from '../sources/objects.ts'
+import { examineDisk } from '../sources/stored-disks.ts'
 
 /** The checks run twice: before the bytes are copied, and in the transaction that starts the job. */
 const register = handle(registerImage, async (call, { params, body }) => {
@@ -15,14 +16,15 @@ const register = handle(registerImage, async (call, { params, body }) => {
   const blobId = world.chance.uuid('blob')
   const received = await world.blobs.receive(blobId, readDisk(world, located))
   try {
-    return ok({ job_id: submitRegister(context, request, located, { ...received, blobId }) })
+    const stored = await examineDisk(world, blobId, located.disk)
+    return ok({ job_id: submitRegister(context, request, located, { ...received, ...stored, blobId }) })
   } catch (error) {
     world.blobs.remove(blobId)
     throw error
   }
 })
 
-/** The bytes come first; the last step of the job makes them an object. */
+/** The bytes come first, in the format of the request; the last step of the job makes them an object. */
 const exportToBucket = handle(exportImage, async (call, { params, body }) => {
   const { world } = call
   const context = contextOf(call)

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../../contract/call.ts'
+import type { WrittenFormat } from '../../../lib/disk-image/convert.ts'
 import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -10,13 +11,13 @@ import { findKeptImage, type Image } from '../queries/images.ts'
 import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE } from '../sources/objects.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
-/** An image as a file in a bucket; quick means as it is stored, without conversion. */
+/** An image as a file in a bucket; quick means in the format in which the cloud stores images. */
 export interface ExportImage {
   imageId: string
   target: ObjectUrl
   quick: boolean
-  /** The format that the request names: it may be left out for a quick export. */
-  format: string | undefined
+  /** The format of the file; ZVHD2 for a quick export. */
+  format: WrittenFormat
 }
 
 /** Longest key, in bytes, and longest name of the file in it, in characters. */

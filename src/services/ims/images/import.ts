@@ -23,6 +23,7 @@ import {
   LARGEST_QUICK_FILE,
   type LocatedDisk,
 } from '../sources/objects.ts'
+import type { StoredDisk } from '../sources/stored-disks.ts'
 import { checkWishes, dataDiskName, GIB, type ImageWishes, insertNewImage } from './new-image.ts'
 
 /** One image to be made of a file in a bucket; `minDisk` in GB. */
@@ -138,7 +139,7 @@ export function lateFailure(disk: FileDisk, minDisk: number): string | undefined
 
 /** A checked file whose bytes have arrived in a blob. */
 export interface ReceivedFile extends CheckedFile {
-  bytes: ReceivedBytes & { blobId: string }
+  bytes: ReceivedBytes & StoredDisk & { blobId: string }
 }
 
 /**
@@ -165,8 +166,9 @@ export function importFiles(context: RequestContext, files: readonly ReceivedFil
 
 function writeImage(
   context: RequestContext,
-  { request, located, failure, bytes }: ReceivedFile,
+  { request, located, failure: checked, bytes }: ReceivedFile,
 ): NewImageJob {
+  const failure = bytes.flaw === undefined ? checked : 'IMG.0057'
   const { caller } = context
   const { virtualSize } = located.disk
   const imageId = insertNewImage(context, caller.projectId, request, {
@@ -174,7 +176,7 @@ function writeImage(
     diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
     minDisk: request.minDisk,
     bytes: { ...bytes, virtualSize },
-    attributes: importedAttributes(request, located.disk.format === 'zvhd2'),
+    attributes: importedAttributes(request, located.disk.format === 'zvhd2', bytes.needsUefi),
   })
   const data = request.environment === 'DataImage'
   return {
@@ -189,12 +191,14 @@ function writeImage(
 
 /**
  * The attributes of an imported image. `lazy` is true for the cloud's own format, which alone can be loaded while it is
- * used.
+ * used. A disk from which only UEFI can start is for UEFI, unless the request says otherwise.
  */
-function importedAttributes(request: ImportFile, lazy: boolean): Record<string, string> {
+function importedAttributes(request: ImportFile, lazy: boolean, needsUefi: boolean): Record<string, string> {
   const { source, quick, keyId } = request
   return {
-    ...(request.environment === 'DataImage' ? dataAttributes(request.osType) : importedSystem(request)),
+    ...(request.environment === 'DataImage'
+      ? dataAttributes(request.osType)
+      : importedSystem(request, needsUefi)),
     ...keyAttribute(keyId),
     __root_origin: 'file',
     __data_origin: originOf(source),
@@ -207,10 +211,17 @@ export function originOf({ bucket, key }: ObjectUrl): string {
   return `file,${bucket}:${key}`
 }
 
-function importedSystem({ osType, configure, ...system }: ImportSystem): Record<string, string> {
+function importedSystem(
+  { osType, configure, ...system }: ImportSystem,
+  needsUefi: boolean,
+): Record<string, string> {
   const unnamed = osType === 'Windows' || osType === 'Other' ? 'Other(64 bit)' : DEFAULT_OS_VERSION
   return {
-    ...systemAttributes({ ...system, osVersion: system.osVersion ?? unnamed }),
+    ...systemAttributes({
+      ...system,
+      firmware: system.firmware ?? (needsUefi ? 'uefi' : undefined),
+      osVersion: system.osVersion ?? unnamed,
+    }),
     ...(osType !== undefined && system.osVersion === undefined && { __os_type: osType }),
     ...(configure && { __is_config_init: 'true' }),
   }

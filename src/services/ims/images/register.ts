@@ -7,6 +7,7 @@ import { fail } from '../errors.ts'
 import { imageJobs, JOB_TYPE } from '../jobs.ts'
 import { type Image, updateImage } from '../queries/images.ts'
 import { diskInObject, type LocatedDisk } from '../sources/objects.ts'
+import type { StoredDisk } from '../sources/stored-disks.ts'
 import { namedImage } from './find.ts'
 import { HEADER_CHECK, lateFailure, originOf } from './import.ts'
 import { byteColumns, GIB } from './new-image.ts'
@@ -47,19 +48,20 @@ export function registerImage(
   context: RequestContext,
   { imageId, source }: RegisterImage,
   { disk }: LocatedDisk,
-  bytes: ReceivedBytes & { blobId: string },
+  bytes: ReceivedBytes & StoredDisk & { blobId: string },
 ): string {
   const { world, caller } = context
   return world.db.transaction(() => {
     const image = waitingImage(context, imageId)
     const { virtualSize, format } = disk
     const minDisk = image.minDisk === 0 ? Math.ceil((virtualSize ?? 0) / GIB) : image.minDisk
-    const failure = lateFailure(disk, minDisk)
+    const failure = bytes.flaw === undefined ? lateFailure(disk, minDisk) : 'IMG.0057'
     updateImage(world.db, imageId, {
       minDisk,
       ...byteColumns({ ...bytes, virtualSize }),
       updatedAt: world.clock.now(),
       attributes: {
+        ...(bytes.needsUefi && { hw_firmware_type: 'uefi' }),
         ...image.attributes,
         __image_size: String(bytes.size),
         __root_origin: 'file',

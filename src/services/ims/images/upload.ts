@@ -34,7 +34,7 @@ export function completeUpload(
     updateImage(world.db, imageId, {
       blobId: bytes.blobId,
       size: bytes.size,
-      virtualSize: virtualSizeOf(world, bytes.blobId),
+      virtualSize: virtualSizeOf(world, bytes.blobId, image.diskFormat),
       checksum: bytes.md5,
       hashAlgorithm: 'sha512',
       hashValue: bytes.sha512,
@@ -59,9 +59,9 @@ export function abandonLostUploads(world: World): void {
   }
 }
 
-/** The size in bytes of the disk in a file; null when its format does not tell. */
-function virtualSizeOf(world: World, blobId: string): number | null {
+/** The size in bytes of the disk in a file; null when its format does not tell. A disk that is declared raw has any content. */
+function virtualSizeOf(world: World, blobId: string, declared: string | null): number | null {
   using file = openByteSource(world.blobs.path(blobId))
-  const inspection = inspectDiskImage(file)
+  const inspection = inspectDiskImage(file, declared === 'raw' ? 'disk.raw' : undefined)
   return inspection.ok ? inspection.image.virtualSize : null
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { RequestContext } from '../../../contract/call.ts'
 import { type ByteSource, byteSourceOf, windowOf } from '../../../lib/disk-image/byte-source.ts'
-import { type DiskFormat, type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
+import { type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
 import type { World } from '../../../simulation/world.ts'
 import { type BucketAction, mayUse } from '../../obs/access.ts'
@@ -9,12 +9,11 @@ import { findBucket, listBuckets, STANDARD } from '../../obs/buckets.ts'
 import { findObject, type ObjectUrl, openObject } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
 
-/** The cloud's own formats. They have no public description, so the name of a file decides. */
+/** The cloud's own formats. Without a public description, the name of a file decides unless it is one of this emulator. */
 type OwnFormat = 'zvhd' | 'zvhd2'
 
 /** The properties of the disk in a file. */
-export interface FileDisk extends Omit<DiskImage, 'format' | 'version' | 'virtualSize'> {
-  format: DiskFormat | OwnFormat
+export interface FileDisk extends Omit<DiskImage, 'version' | 'virtualSize'> {
   /** Bytes; null when the format does not tell. */
   virtualSize: number | null
 }
@@ -59,7 +58,7 @@ export function checkBucket(context: RequestContext, url: ObjectUrl, action: Buc
 export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
   using file = readObject(context, url)
   if (file.size > largest) throw fail('IMG.0059', { ...url, size: file.size, largest })
-  const inspection = inspectDiskImage(file)
+  const inspection = inspectDiskImage(file, url.key)
   const own = file.size > 0 ? ownFormat(url.key) : undefined
   if (own !== undefined && (!inspection.ok || inspection.image.format === 'raw')) {
     const disk: FileDisk = { format: own, virtualSize: null, encrypted: false, backingFile: null }
@@ -89,7 +88,7 @@ export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk
   const disks = ovaDisks(file)
   if (disks === undefined) throw fail('IMG.0057', { ...url, found: 'no OVA with disks' })
   return disks.map(({ name, offset, size }: OvaDisk) => {
-    const inspection = inspectDiskImage(windowOf(file, offset, size))
+    const inspection = inspectDiskImage(windowOf(file, offset, size), name)
     if (!inspection.ok) throw fail('IMG.0057', { ...url, name, found: inspection.reason })
     return { source: url, start: offset, end: offset + size, disk: inspection.image }
   })
