@@ -2,7 +2,6 @@ import { createHash, hash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
-  createWriteStream,
   existsSync,
   linkSync,
   mkdirSync,
@@ -17,11 +16,11 @@ import {
 } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { chunkMemory } from '../lib/chunk-memory.ts'
 import { SetupError } from '../lib/errors.ts'
+import { writeSparseFile } from '../lib/sparse-file.ts'
 import { linkOrCopy, makeFolder } from './durable-files.ts'
 import { refuseActiveSchema, shown } from './foreign-schema.ts'
 
@@ -55,7 +54,7 @@ export interface BlobStore {
   size(id: string): number
   /**
    * Streams bytes into a blob and hashes them on the way; memory use does not depend on the size. The blob appears only
-   * when all bytes are written: a failed stream leaves nothing.
+   * when all bytes are written: a failed stream leaves nothing. Zeros take no room where the file system can leave them out.
    */
   receive(id: string, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedBytes>
   /** Writes bytes from memory into a blob; for small files only. */
@@ -146,7 +145,7 @@ export function openBlobs(folder: string): BlobStore {
       }
       underWay.add(part)
       try {
-        await pipeline(bytes, measure, createWriteStream(part))
+        await writeSparseFile(part, measure(bytes))
         await rename(part, path(id))
       } catch (error) {
         await rm(part, { force: true })

@@ -48,12 +48,12 @@ const GIB = 2 ** 30
 function localDisk(path: string): LocalDisk {
   try {
     using source = openByteSource(path)
-    const found = inspectDiskImage(source)
+    const found = inspectDiskImage(source, path)
     if (!found.ok) throw new SetupError(`${path} is not a disk image: ${found.reason}`)
     const { format, virtualSize } = found.image
     return {
       path,
-      name: basename(path).replace(/\.(qcow2?|vmdk|vhdx?|vdi|iso|raw|img)$/i, ''),
+      name: basename(path).replace(/\.(qcow2?|qed|vmdk|vhdx?|vdi|zvhd2?|iso|raw|img)$/i, ''),
       format,
       size: source.size,
       minDisk: Math.max(1, Math.ceil(virtualSize / GIB)),

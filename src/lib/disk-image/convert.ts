@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open, rm } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import { chunkMemory } from '../chunk-memory.ts'
+import { writeSparseFile } from '../sparse-file.ts'
 import { openByteSource } from './byte-source.ts'
 import { type GuestDisk, openGuestDisk } from './guest/guest-disk.ts'
-import { isZero } from './write/blocks.ts'
 import { writeQcow2 } from './write/qcow2.ts'
 import { writeRaw } from './write/raw.ts'
 import { writeVhd } from './write/vhd.ts'
@@ -50,31 +48,16 @@ export async function convertDisk(
   const disk = openGuestDisk(file, source)
   const digest = createHash('md5')
   const collectChunks = chunkMemory()
-  const output = await open(target, 'wx')
   let size = 0
-  try {
+  async function* measured(): AsyncGenerator<Uint8Array> {
     for await (const chunk of writeDisk(disk, format)) {
       signal?.throwIfAborted()
       digest.update(chunk)
-      // Chunks of zeros are not written, so that nothing else would let other work go on.
-      if (isZero(chunk)) await setImmediate()
-      else await writeAll(output, chunk, size)
       size += chunk.length
+      yield chunk
       collectChunks(chunk)
     }
-    await output.truncate(size)
-  } catch (error) {
-    await rm(target, { force: true })
-    throw error
-  } finally {
-    await output.close()
   }
+  await writeSparseFile(target, measured())
   return { size, md5: digest.digest('hex') }
-}
-
-async function writeAll(output: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await output.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
 }

@@ -39,6 +39,51 @@ test('ovaDisks parses the binary sizes that GNU tar writes from 8 GiB on', () =>
   expect(disksOf(bytes)?.[0]?.size).toBe(700)
 })
 
+/** Changes fields of the header at the start of these blocks, and its checksum. */
+function withHeader(blocks: Buffer, fields: readonly (readonly [offset: number, text: string])[]): Buffer {
+  for (const [offset, text] of fields) blocks.write(text, offset)
+  blocks.write(' '.repeat(8), 148)
+  const sum = blocks.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+  blocks.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return blocks
+}
+
+describe('the name of a disk that does not fit into 100 bytes', () => {
+  const long = `${'long'.repeat(40)}-диск.vmdk`
+  const body = ovaOf(disk('cut.vmdk', 700)).subarray(2 * 512)
+  const description = ovaOf(disk('cut.vmdk', 700)).subarray(0, 2 * 512)
+  const entry = (type: string, bytes: string) =>
+    withHeader(
+      tarOf([{ name: 'name', bytes }]).subarray(0, 512 + 512 * Math.ceil(Buffer.byteLength(bytes) / 512)),
+      [[156, type]],
+    )
+  const path = ` path=${long}\n`
+  const record = `${Buffer.byteLength(path) + 3}${path}`
+
+  test.each([
+    ['pax', entry('x', `20 mtime=1700000000\n${record}`)],
+    ['GNU tar', entry('L', `${long}\0`)],
+  ])('is read as %s writes it', (_, name) => {
+    expect(disksOf(Buffer.concat([description, name, body]))).toEqual([
+      { name: long, offset: description.length + name.length + 512, size: 700 },
+    ])
+  })
+
+  test('is read from the field of its folders', () => {
+    const bytes = ovaOf(disk('cut.vmdk', 700))
+    withHeader(bytes.subarray(2 * 512), [
+      [257, 'ustar\x0000'],
+      [345, 'folder/of/disks'],
+    ])
+    expect(disksOf(bytes)?.[0]?.name).toBe('folder/of/disks/cut.vmdk')
+  })
+
+  test('is not read when the entry with it is longer than 64 KiB', () => {
+    const name = entry('L', 'n'.repeat(65 * 1024))
+    expect(disksOf(Buffer.concat([description, name, body]))).toBeUndefined()
+  })
+})
+
 describe('ovaDisks returns undefined', () => {
   const good = ovaOf(disk('first.vmdk', 700))
   const damaged = Buffer.from(good)

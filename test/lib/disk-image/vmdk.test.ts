@@ -138,6 +138,22 @@ describe('descriptor inside a VMDK', () => {
     expect(inspect(whole, described(...lines))).toEqual(refused(reason))
   })
 
+  test.each([
+    ['a comment', '# written by an exporter\n# Disk DescriptorFile'],
+    ['a blank line', '\n# Disk DescriptorFile'],
+    ['small letters', '# disk descriptorfile'],
+  ])('may begin with %s', (_, start) => {
+    const text = [start, 'version=1', 'createType="monolithicSparse"', EXTENT].join('\n')
+    expect(inspect(whole, [SECTOR, latin1(text.padEnd(20 * SECTOR, '\0'))])).toEqual({ ok: true, image: OK })
+  })
+
+  test('may be of the type that tools call custom', () => {
+    expect(inspect(whole, described('version=1', 'createType="custom"', EXTENT))).toEqual({
+      ok: true,
+      image: OK,
+    })
+  })
+
   test('may have keys in any case, spaces, CRLF and quotes', () => {
     const lines = [
       '#version=9',

@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto'
+import { isZero } from '../../sparse-file.ts'
 import type { GuestDisk } from '../guest/guest-disk.ts'
-
-const ZEROS = Buffer.alloc(64 * 1024)
-
-/** Returns true when all bytes are zero. */
-export function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const part = bytes.subarray(at, at + ZEROS.length)
-    if (ZEROS.compare(part, 0, part.length, 0, part.length) !== 0) return false
-  }
-  return true
-}
 
 /** A part of a disk, of which at least one byte is not zero. The last one is filled up with zeros. */
 interface Block {
