@@ -47,7 +47,15 @@ export function inspectDiskImage(source: ByteSource, name?: string): Inspection 
 export function findDisk(source: ByteSource, name = ''): FoundDisk {
   if (source.size === 0) refuse('The file is empty.')
   const file = new BoundedFile(source)
-  const reader =
-    READERS.find(({ recognises }) => recognises(file)) ?? (/\.(raw|img)$/i.test(name) ? calledRaw : raw)
+  const reader = readerOf(file) ?? (/\.(raw|img)$/i.test(name) ? calledRaw : raw)
   return reader.read(file)
+}
+
+/** Returns true for a file that begins (a VHD: ends) as one of the formats does, whether or not the rest of it can be believed. */
+export function hasKnownHeader(source: ByteSource): boolean {
+  return source.size > 0 && readerOf(new BoundedFile(source)) !== undefined
+}
+
+function readerOf(file: BoundedFile): FormatReader | undefined {
+  return READERS.find(({ recognises }) => recognises(file))
 }

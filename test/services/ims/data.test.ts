@@ -56,6 +56,28 @@ describe('a download', () => {
   })
 })
 
+describe('an upload whose disk cannot be an image is answered with 400, and the image is killed', () => {
+  const patchedQcow2 = (change: (bytes: Buffer) => void) => {
+    const bytes = Buffer.from(qcow2)
+    change(bytes)
+    return bytes
+  }
+  test.for<[why: string, disk_format: string, bytes: Uint8Array]>([
+    ['it needs a backing file', 'qcow2', diskImageBytes('overlay.qcow2')],
+    ['it is encrypted', 'qcow2', diskImageBytes('encrypted.qcow2.gz')],
+    ['its data is in another file', 'qcow2', patchedQcow2((bytes) => bytes.writeUInt32BE(4, 76))],
+    ['it is marked as corrupt', 'raw', patchedQcow2((bytes) => bytes.writeUInt32BE(2, 76))],
+    ['its tables lie', 'qcow2', patchedQcow2((bytes) => bytes.fill(0x7f, Number(bytes.readBigUInt64BE(40))))],
+    ['its data is in the files that it names', 'vhd', diskImageBytes('flat-descriptor.vmdk')],
+    ['it is an ISO, and the image is none', 'qcow2', diskImageBytes('tiny.iso')],
+  ])('because %s', async ([, disk_format, bytes], { emulator }) => {
+    const id = await describeImage(emulator, { disk_format, min_disk: 1 })
+    const reply = await upload(emulator, id, Uint8Array.from(bytes))
+    expect(reply.status).toBe(400)
+    expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({ status: 'killed' })
+  })
+})
+
 test('a refused large upload gets an answer instead of a reset connection', async ({ emulator }) => {
   const id = await emulator.importImage()
   const reply = await upload(emulator, id, new Uint8Array(20_000_000))

@@ -1,7 +1,13 @@
 import { noContent, ok, reply } from '../../../contract/operation.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { isCutOff } from '../../../lib/host-errors.ts'
-import { abandonUpload, beginUpload, completeUpload } from '../../ims/images/upload.ts'
+import {
+  abandonUpload,
+  beginUpload,
+  completeUpload,
+  findUploadFlaw,
+  killUpload,
+} from '../../ims/images/upload.ts'
 import {
   deleteFromStore,
   downloadImage,
@@ -43,6 +49,7 @@ async function receive(call: GlanceCall, id: string, kind: UploadKind) {
   const blobId = world.chance.uuid('blob')
   try {
     const received = await world.blobs.receive(blobId, call.bytes)
+    if (edition === 'huawei') await refuseFlaw(call, id, blobId)
     if (!complete(call, id, kind, { ...received, blobId }))
       throw new GlanceError(
         410,
@@ -64,6 +71,14 @@ function beginCloudUpload(call: GlanceCall, id: string): void {
   checkOwner(caller, image, `Not allowed to upload image data for image ${id}`)
   if (!beginUpload(world, image))
     throw conflict(`Image status transition from ${image.status} to saving is not allowed`)
+}
+
+/** The cloud looks at the bytes; a plain Glance takes whatever it is given. */
+async function refuseFlaw({ world }: GlanceCall, id: string, blobId: string): Promise<void> {
+  const flaw = await findUploadFlaw(world, id, blobId)
+  if (flaw === undefined) return
+  killUpload(world, id, blobId)
+  throw new GlanceError(400, `The file of image ${id} is not usable: ${flaw}`)
 }
 
 function complete(

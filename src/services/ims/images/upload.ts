@@ -1,6 +1,7 @@
 import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { openByteSource } from '../../../lib/disk-image/byte-source.ts'
-import { inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
+import { findFlaw } from '../../../lib/disk-image/guest/check.ts'
+import { hasKnownHeader, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import { move } from '../../../simulation/scenario/machine.ts'
 import type { World } from '../../../simulation/world.ts'
@@ -45,6 +46,34 @@ export function completeUpload(
   })
   if (!done) world.blobs.remove(bytes.blobId)
   return done
+}
+
+/**
+ * Looks at the bytes of an upload before the image becomes active. Bytes without the header of a known format are what the client
+ * says that they are.
+ * @returns why they cannot be an image, an English sentence: the disk needs another file or a key, contradicts itself, or is an ISO
+ * in an image that is none; undefined also for an image that was deleted meanwhile.
+ */
+export async function findUploadFlaw(
+  world: World,
+  imageId: string,
+  blobId: string,
+): Promise<string | undefined> {
+  using file = openByteSource(world.blobs.path(blobId))
+  const image = findImage(world.db, imageId)
+  if (image === undefined || !hasKnownHeader(file)) return undefined
+  const flaw = await findFlaw(file)
+  if (flaw !== undefined) return flaw
+  const inspection = inspectDiskImage(file)
+  const isIso = inspection.ok && inspection.image.format === 'iso'
+  if (isIso === (image.diskFormat === 'iso')) return undefined
+  return isIso ? `The file is an ISO, the image is declared ${image.diskFormat}.` : 'The file is no ISO.'
+}
+
+/** Ends an upload whose bytes cannot be an image: the image is dead, and the bytes are removed. */
+export function killUpload(world: World, imageId: string, blobId: string): void {
+  world.db.transaction(() => moveImage(world, imageId, ['fail'], world.clock.now()))
+  world.blobs.remove(blobId)
 }
 
 /** Ends an upload that was cut off: the image waits for its bytes again. */
