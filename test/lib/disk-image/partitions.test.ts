@@ -24,7 +24,7 @@ function gpt(sectorSize: number, types: readonly Uint8Array[]): Uint8Array {
 
 describe('the partition table of a disk', () => {
   test.each([512, 4096] as const)('is a GPT with sectors of %d bytes', async (sectorSize) => {
-    const found = { kind: 'gpt', sectorSize, hasBootCode: false }
+    const found = { kind: 'gpt', sectorSize, startsFromBios: false }
     expect(await tableOf(gpt(sectorSize, []))).toEqual({ ...found, hasEfiSystemPartition: false })
     expect(await tableOf(gpt(sectorSize, [new Uint8Array(16).fill(1), EFI_SYSTEM]))).toEqual({
       ...found,
@@ -32,11 +32,12 @@ describe('the partition table of a disk', () => {
     })
   })
 
-  test('has boot code when a partition is for GRUB, or the first sector has code', async () => {
-    expect(await tableOf(gpt(512, [EFI_SYSTEM, BIOS_BOOT]))).toMatchObject({ hasBootCode: true })
-    expect(await tableOf(patched(gpt(512, [EFI_SYSTEM]), [0, latin1('\xeb\x63')]))).toMatchObject({
-      hasBootCode: true,
-    })
+  test('says that a BIOS starts from it when a partition is for GRUB or marked for a BIOS', async () => {
+    expect(await tableOf(gpt(512, [EFI_SYSTEM, BIOS_BOOT]))).toMatchObject({ startsFromBios: true })
+    const marked = patched(gpt(512, [EFI_SYSTEM]), [1024 + 48, Uint8Array.of(4)])
+    expect(await tableOf(marked)).toMatchObject({ startsFromBios: true })
+    const withCode = patched(gpt(512, [EFI_SYSTEM]), [0, latin1('\xeb\x63')])
+    expect(await tableOf(withCode)).toMatchObject({ startsFromBios: false })
   })
 
   test('is an MBR, whose type 0xef is an EFI system partition', async () => {
@@ -44,10 +45,14 @@ describe('the partition table of a disk', () => {
       kind: 'mbr',
       sectorSize: 512,
       hasEfiSystemPartition: false,
-      hasBootCode: true,
+      startsFromBios: true,
     })
     const efi = patched(BLANK, [450, Uint8Array.of(0xef)], [510, latin1('\x55\xaa')])
-    expect(await tableOf(efi)).toMatchObject({ kind: 'mbr', hasEfiSystemPartition: true, hasBootCode: false })
+    expect(await tableOf(efi)).toMatchObject({
+      kind: 'mbr',
+      hasEfiSystemPartition: true,
+      startsFromBios: false,
+    })
   })
 
   test('is missing on a blank disk and on one with a boot sector alone', async () => {

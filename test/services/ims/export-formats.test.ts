@@ -122,10 +122,10 @@ describe('a raw disk', () => {
 })
 
 describe('the firmware of an imported disk', () => {
-  /** A disk with an EFI system partition in its GPT, and boot code in its first sector or not. */
-  function efiDisk(hasBootCode: boolean): Buffer {
+  /** A disk with an EFI system partition in its GPT, and one for a BIOS or not. */
+  function efiDisk(hasBiosPartition: boolean): Buffer {
     const disk = Buffer.alloc(64 * 1024)
-    if (hasBootCode) disk.write('\xeb\x63\x90GRUB', 0, 'latin1')
+    if (hasBiosPartition) disk.write('Hah!IdontNeedEFI', 1152)
     disk[450] = 0xee
     disk.write('\x55\xaa', 510, 'latin1')
     disk.write('EFI PART', 512)
@@ -140,8 +140,8 @@ describe('the firmware of an imported disk', () => {
     ['is uefi when nothing but UEFI can start from it', false, {}, 'uefi'],
     ['is not said when a BIOS can start from it too', true, {}, undefined],
     ['is that of the request when it names one', false, { hw_firmware_type: 'bios' }, 'bios'],
-  ] as const)('%s', async ([, hasBootCode, fields, firmware], { emulator }) => {
-    const id = await imported(emulator, 'efi.raw', efiDisk(hasBootCode), fields)
+  ] as const)('%s', async ([, hasBiosPartition, fields, firmware], { emulator }) => {
+    const id = await imported(emulator, 'efi.raw', efiDisk(hasBiosPartition), fields)
     const listed = await emulator.get(`/v2/cloudimages?id=${id}`)
     expect(listed.body.images[0].hw_firmware_type).toBe(firmware)
   })

@@ -7,17 +7,23 @@ export interface PartitionTable {
   /** Bytes. */
   sectorSize: 512 | 4096
   hasEfiSystemPartition: boolean
-  /** True when a BIOS can start from the disk: its first sector has boot code. */
-  hasBootCode: boolean
+  /**
+   * True when a BIOS can start from the disk: its MBR has boot code, or its GPT a partition for that. The code in front of a GPT
+   * says nothing, because Windows puts it there too.
+   */
+  startsFromBios: boolean
 }
 
 /** Bytes at the start of a disk in which its partition table lies: of sectors of 4 KiB, six and the entries of a GPT. */
 const START = 64 * 1024
 const GPT_ENTRIES = 128
+const ENTRY_LENGTH = 128
+/** The attribute of a partition whose code a BIOS may start. */
+const LEGACY_BIOS_BOOTABLE = 1 << 2
 const SECTOR_SIZES = [512, 4096] as const
 
 const EFI_SYSTEM = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b'
-/** Where GRUB puts its code on a disk with GPT, for a BIOS. */
+/** The partition with GRUB's code for a BIOS. */
 const BIOS_BOOT = '21686148-6449-6e6f-744e-656564454649'
 
 const MBR_TYPE = { efiSystem: 0xef, gpt: 0xee } as const
@@ -47,15 +53,18 @@ function readGpt(start: HeaderBytes): PartitionTable | undefined {
   const count = Math.min(start.u32le(sectorSize + 80), GPT_ENTRIES)
   const length = start.u32le(sectorSize + 84)
   const types = new Set<string>()
-  for (let entry = 0; entry < count && length >= 128; entry++) {
+  let isLegacyBootable = false
+  for (let entry = 0; entry < count && length >= ENTRY_LENGTH; entry++) {
     const at = first + entry * length
-    if (at + 16 <= start.length) types.add(start.guid(at))
+    if (at + ENTRY_LENGTH > start.length) break
+    types.add(start.guid(at))
+    isLegacyBootable ||= (start.u8(at + 48) & LEGACY_BIOS_BOOTABLE) !== 0
   }
   return {
     kind: 'gpt',
     sectorSize,
     hasEfiSystemPartition: types.has(EFI_SYSTEM),
-    hasBootCode: types.has(BIOS_BOOT) || hasBootCode(start),
+    startsFromBios: types.has(BIOS_BOOT) || isLegacyBootable,
   }
 }
 
@@ -68,10 +77,6 @@ function readMbr(start: HeaderBytes): PartitionTable | undefined {
     kind: 'mbr',
     sectorSize: 512,
     hasEfiSystemPartition: types.includes(MBR_TYPE.efiSystem),
-    hasBootCode: hasBootCode(start),
+    startsFromBios: !start.filled(0, BOOT_CODE_END, 0),
   }
-}
-
-function hasBootCode(start: HeaderBytes): boolean {
-  return !start.filled(0, BOOT_CODE_END, 0)
 }

@@ -27,7 +27,7 @@ export async function examineDisk(world: World, blobId: string, disk: FileDisk):
   if (flaw !== undefined) return { flaw, needsUefi: false }
   try {
     const table = await readPartitions(openGuestDisk(file, ACCEPTED))
-    return { needsUefi: table?.hasEfiSystemPartition === true && !table.hasBootCode }
+    return { needsUefi: table?.hasEfiSystemPartition === true && !table.startsFromBios }
   } catch (error) {
     if (error instanceof HeaderRefused) return { flaw: error.message, needsUefi: false }
     throw error
