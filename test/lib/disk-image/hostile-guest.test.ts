@@ -67,7 +67,7 @@ describe('a damaged file is read to its end or refused', () => {
           await expectReadable(guardedSource(bytes, { patches: inside(bytes, patches) }))
         },
       ),
-      { numRuns: 800 },
+      { numRuns: 400 },
     )
   })
 
