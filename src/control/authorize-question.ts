@@ -183,7 +183,7 @@ async function askedPath(
   target: string,
 ): Promise<AskedOperation> {
   const [path = '', query = ''] = target.split('?')
-  const found = await route(method, target)
+  const found = URL.canParse(target, 'http://localhost') ? await route(method, target) : undefined
   if (found === undefined || !found.service.treatment.simulated)
     throw new ControlError(404, `path: no call is at ${path}; /_ims/openapi.json lists those there are`)
   if ('allow' in found) throw new ControlError(404, `method: ${path} takes ${found.allow}, not ${method}`)

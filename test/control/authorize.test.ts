@@ -431,6 +431,18 @@ describe('a question is refused when it', () => {
       404,
       'path: no call is at /v9/images; /_ims/openapi.json lists those there are',
     ],
+    ...['', 'Ubuntu 22.04', 'TRACE', 'CONNECT'].map((method): [string, object, number, string] => [
+      `has the method "${method}"`,
+      { user: 'reader', method, path: '/v2/cloudimages' },
+      400,
+      'method: write a method of HTTP, such as GET',
+    ]),
+    ...['//', 'http://[', 'http://a:b'].map((path): [string, object, number, string] => [
+      `has the path ${path}`,
+      { user: 'reader', method: 'GET', path },
+      404,
+      `path: no call is at ${path}; /_ims/openapi.json lists those there are`,
+    ]),
     [
       'has a method that the path does not take',
       { user: 'reader', method: 'PUT', path: '/v2/cloudimages' },

@@ -22,7 +22,10 @@ export type AskedCallerFields = z.output<z.ZodObject<typeof callerFields>>
 const operationFields = {
   action: ShortText.optional(),
   operation: ShortText.optional(),
-  method: ShortText.optional(),
+  method: z
+    .string()
+    .regex(/^(get|head|post|put|patch|delete|options)$/i, 'write a method of HTTP, such as GET')
+    .optional(),
   /** With its query, and with or without the part that names a world. */
   path: z.string().max(4096, 'write at most 4096 characters').optional(),
 }
