@@ -123,7 +123,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * Decodes a target or a header value, which Node's HTTP parser presents as Latin-1, one character per byte. Bytes that are
  * valid UTF-8 are decoded as UTF-8: Go and Python send and sign UTF-8, and Node sends Latin-1 and signs the letters.
  */
-function wireText(value: string): string {
+export function wireText(value: string): string {
   if (!/[\u0080-\u00ff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value
   try {
     return UTF8.decode(Buffer.from(value, 'latin1'))
