@@ -1,3 +1,4 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Caller } from '../accounts/caller.ts'
 import type { Answer, Operation } from '../contract/operation.ts'
 import type { ControlCall } from '../control/call.ts'
@@ -74,7 +75,7 @@ async function identify(
 }
 
 /** Enters a service that routes and authenticates by rules of its own. */
-export const enterByService: Enter = async ({ place, service, context, received }) => {
+export const enterByService: Enter = async ({ server, place, service, context, received }) => {
   if (service.enter === undefined) throw new Error(`the service ${service.id} does not route by itself`)
   const { raw } = context.req
   const origin = `http://${raw.headers.get('host') ?? new URL(raw.url).host}`
@@ -83,9 +84,14 @@ export const enterByService: Enter = async ({ place, service, context, received 
     requestId: received.requestId,
     method: raw.method,
     target: routedPath(wireTarget(context)),
+    sentTarget: wireTarget(context),
     headers: raw.headers,
     origin: origin + place.prefix,
     bytes: bodyBytes(context),
+    get sourceIp() {
+      return context.env?.incoming && getConnInfo(context).remote.address
+    },
+    explainsAuth: server.emulator.explainAuth,
     identify(caller) {
       received.caller = caller
     },
@@ -95,5 +101,5 @@ export const enterByService: Enter = async ({ place, service, context, received 
   })
   if ('answer' in entry) return entry
   received.operation = entry.operation
-  return { ...entry, body: bodyBytes(context), host: origin }
+  return { ...entry, body: entry.body ?? bodyBytes(context), host: origin }
 }

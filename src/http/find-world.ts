@@ -1,6 +1,7 @@
 import { hashToken } from '../accounts/tokens.ts'
 import { ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
+import type { Recognised, ServiceFacts } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { namedAccessKey } from './authenticate.ts'
@@ -44,19 +45,28 @@ export interface Place {
  * the header X-Ims-World, the default world.
  * @throws ControlError 404 when the named world does not exist.
  */
-export function findWorld(emulator: Emulator, context: ServerContext): Place {
-  const place = placeOf(emulator, context)
+export function findWorld(
+  emulator: Emulator,
+  context: ServerContext,
+  service: Pick<ServiceFacts, 'recognise'>,
+): Place {
+  const place = placeOf(emulator, context, service)
   place.world.usedAt = hostNow()
   return place
 }
 
-function placeOf(emulator: Emulator, context: ServerContext): Place {
+function placeOf(
+  emulator: Emulator,
+  context: ServerContext,
+  { recognise }: Pick<ServiceFacts, 'recognise'>,
+): Place {
   const { world: inPath } = readPrefix(wireTarget(context))
   if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
   const home = emulator.worlds.default
   const { headers } = context.req.raw
   if (emulator.worlds.count() > 1) {
-    const owner = ownerOf(emulator, headers)
+    const target = routedPath(wireTarget(context))
+    const owner = ownerOf(emulator, headers, recognise?.({ headers, target }))
     if (owner !== undefined) return { world: owner, prefix: '' }
   }
   const inHeader = headers.get('x-ims-world')
@@ -74,9 +84,13 @@ function named(emulator: Emulator, name: string): OpenWorld {
 }
 
 /** The world that the credential of a request names; most requests name none that way, and are for the default world. */
-function ownerOf(emulator: Emulator, headers: Headers): OpenWorld | undefined {
+function ownerOf(
+  emulator: Emulator,
+  headers: Headers,
+  recognised: Recognised | undefined,
+): OpenWorld | undefined {
   const token = headers.get('x-auth-token') ?? ''
-  const accessKey = namedAccessKey(headers.get('authorization') ?? '')
+  const accessKey = recognised?.accessKey ?? namedAccessKey(headers.get('authorization') ?? '')
   const kind = token === '' ? 'access_key' : 'token'
   const id = token === '' ? accessKey : hashToken(token)
   return id === undefined ? undefined : emulator.worlds.ownerOf({ kind, id })

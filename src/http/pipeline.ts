@@ -55,11 +55,11 @@ export async function answerRequest(
 ): Promise<Response> {
   const { emulator } = server
   checkHost(operation, context.req.raw.headers, emulator.allowedHosts)
-  const place = findWorld(emulator, context)
+  const place = findWorld(emulator, context, service)
   const { world } = place
   const received = receive(world, context, service)
   const { requestId } = received
-  const { method, headers } = context.req.raw
+  const { method, headers, url } = context.req.raw
   const report = (fault: unknown) => emulator.log(requestId, fault)
   let answer: Answer
   try {
@@ -76,13 +76,16 @@ export async function answerRequest(
             ? service.refusals.injected(DISK_FULL)
             : refusalOf(service, error, requestId, report)
       received.code = refusal.code
-      answer = renderRefusal(service, refusal, { requestId, method, headers })
+      answer = renderRefusal(service, refusal, { requestId, method, headers, url })
     }
   }
   if (answer.status >= 400) await finishBody(context)
   const sent = withTextBody(answer)
   recordRequest(world, context, received, sent)
-  const response = toResponse(sent, service.treatment.requestIdHeaders(requestId, received.ownId))
+  const response = toResponse(
+    sent,
+    service.treatment.requestIdHeaders(requestId, received.ownId, context.req.raw),
+  )
   return received.faults === undefined ? response : await breakOnWire(response, received.faults, context)
 }
 
@@ -105,8 +108,9 @@ async function carryOut(arrival: Arrival, enter: Enter): Promise<Answer> {
   const { world } = place
   const wait = service.treatment.simulated ? world.throttle(entered.caller?.projectId) : undefined
   if (wait !== undefined) {
-    const { method, headers } = context.req.raw
-    const { code, ...answer } = throttled(service, wait, { requestId: received.requestId, method, headers })
+    const { method, headers, url } = context.req.raw
+    const refused = { requestId: received.requestId, method, headers, url }
+    const { code, ...answer } = throttled(service, wait, refused)
     received.code = code
     return answer
   }
@@ -123,7 +127,7 @@ async function runOperation(
   query: URLSearchParams,
 ): Promise<Answer> {
   const { world, prefix } = place
-  const { method, headers } = context.req.raw
+  const { method, headers, url } = context.req.raw
   const rights = service.treatment.checksRights
     ? authorize(world, caller, operation, raw, context)
     : { caller, demand: () => {} }
@@ -148,6 +152,7 @@ async function runOperation(
       requestId: received.requestId,
       method,
       headers,
+      url,
     })
     received.code = code
     return answer

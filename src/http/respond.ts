@@ -58,16 +58,14 @@ export interface Refused {
   requestId: string
   method: string
   headers: Headers
+  url: string
 }
 
 /** Renders a refusal in the form of its service. */
-export function renderRefusal(
-  { refusals }: Refusing,
-  refusal: Refusal,
-  { requestId, method, headers }: Refused,
-): Answer {
+export function renderRefusal({ refusals }: Refusing, refusal: Refusal, refused: Refused): Answer {
+  const { requestId, headers } = refused
   const accept = headers.get('accept')
-  return refusals.render?.(refusal, { requestId, accept, method }) ?? refusal.render({ requestId, accept })
+  return refusals.render?.(refusal, { ...refused, accept }) ?? refusal.render({ requestId, accept })
 }
 
 /** The gateway's refusal of a request over the quota, which counts whole seconds of the world's time. */

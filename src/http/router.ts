@@ -36,14 +36,15 @@ const gateway: ServedService = defineService({
 /**
  * Routes every declared operation by its path, and then by its method. A known path with another method, and a path that
  * leads nowhere, are refused as the service does to which the path belongs. A service that routes by itself gets every
- * request that no declared path takes.
+ * request that no declared path takes; one that recognises its requests gets those before any path is looked at.
  */
 export function createApp(emulator: Emulator): App {
   const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(getPath(request)) })
   const services: readonly ServedService[] = [...emulator.services, guardedControl(control, emulator)]
   const server: Server = { emulator, services, route }
   const declared = placedOperations(services.filter(({ enter }) => enter === undefined))
-  const routing = services.find(({ enter }) => enter !== undefined)
+  const routing = services.find(({ enter, recognise }) => enter !== undefined && recognise === undefined)
+  const recognising = services.filter(({ recognise }) => recognise !== undefined)
   const serviceUnder = servicesByPrefix(declared)
 
   /** Routes without answering: the router below hands over what it finds. */
@@ -56,6 +57,17 @@ export function createApp(emulator: Emulator): App {
     return found
   }
 
+  if (recognising.length > 0)
+    app.use('*', async (context, next) => {
+      const target = routedPath(wireTarget(context))
+      const request = { headers: context.req.raw.headers, target }
+      const service = recognising.find((each) => each.recognise?.(request) !== undefined)
+      if (service === undefined) return next()
+      if (context.env?.onRoute === undefined) return answerRequest(server, service, context, enterByService)
+      const found = service.find?.(context.req.method, target)
+      context.env.onRoute(found && { service, ...found })
+      return ROUTED
+    })
   for (const [path, placed] of inRoutingOrder(declared))
     app.all(routePath(path, placed), (context) => {
       const { method } = context.req
@@ -164,8 +176,8 @@ function refusePath(server: Server, context: ServerContext, service: ServedServi
 async function refuseUnplaced(emulator: Emulator, context: ServerContext, error: Error): Promise<Response> {
   const requestId = emulator.worlds.default.nextControlId()
   await finishBody(context)
-  const { method, headers } = context.req.raw
+  const { method, headers, url } = context.req.raw
   const refusal = refusalOf(control, error, requestId, (fault) => emulator.log(requestId, fault))
-  const answer = renderRefusal(control, refusal, { requestId, method, headers })
-  return toResponse(answer, control.treatment.requestIdHeaders(requestId, undefined))
+  const answer = renderRefusal(control, refusal, { requestId, method, headers, url })
+  return toResponse(answer, control.treatment.requestIdHeaders(requestId, undefined, context.req.raw))
 }

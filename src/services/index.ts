@@ -9,7 +9,7 @@ import { glanceStock } from './glance/editions/stock.ts'
 import { iam } from './iam/service.ts'
 import { ims } from './ims/service.ts'
 import { kms } from './kms/fixtures.ts'
-import { obs } from './obs/fixtures.ts'
+import { obs } from './obs/service.ts'
 import type { Service } from './service.ts'
 
 /** Every service of the emulated cloud. One without operations is there for its fixtures only. */

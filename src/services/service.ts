@@ -31,6 +31,13 @@ export interface InjectedRefusal {
   coded: CodedRefusal | undefined
 }
 
+/** The request that a refusal answers. */
+export interface RefusedCall extends RefusedRequest {
+  method: string
+  url: string
+  headers: Headers
+}
+
 /** How a service says no. */
 interface Refusals {
   /** A request that does not fit its contract. */
@@ -54,7 +61,7 @@ interface Refusals {
   /** Turns an error that only this service knows into a refusal. */
   translate?(error: unknown): Refusal | undefined
   /** Renders a refusal otherwise than the refusal itself does. */
-  render?(refusal: Refusal, request: RefusedRequest & { method: string }): RefusalReply
+  render?(refusal: Refusal, request: RefusedCall): RefusalReply
 }
 
 /** How the emulator treats the requests of a service. */
@@ -62,7 +69,11 @@ export interface Treatment {
   /** Draws the id of a request; the control plane counts its own, so that looking at a world changes nothing in it. */
   requestId(world: RequestIdSource): string
   /** The headers in which an answer carries its request id; `own` is an id that the client sent and the service shows. */
-  requestIdHeaders(requestId: string, own: string | undefined): Record<string, string>
+  requestIdHeaders(
+    requestId: string,
+    own: string | undefined,
+    request: Pick<Request, 'headers' | 'url'>,
+  ): Record<string, string>
   /** Whether the scenario's rules and its quota of requests apply. */
   simulated: boolean
   /** Whether a request is kept in the journal: all of them, or only successful changes that a replay has to make again. */
@@ -100,10 +111,16 @@ export interface Visit {
   method: string
   /** Path and query as they were sent, without the part that names a world. */
   target: string
+  /** The same with that part: what signatures cover. */
+  sentTarget: string
   headers: Headers
   /** Scheme, host and the path that leads to the world. */
   origin: string
   bytes: AsyncIterable<Uint8Array>
+  /** The address that the request came from, when it is known. */
+  sourceIp: string | undefined
+  /** Whether a refused signature is answered with what the server computed. */
+  explainsAuth: boolean
   /** Tells who calls, as soon as that is known. */
   identify(caller: Caller): void
   /** Tells the request id that the client brought and that answers show. */
@@ -113,7 +130,27 @@ export interface Visit {
 /** The operation that a visit leads to, or the answer that it gets at once. */
 export type Entry =
   | { answer: Answer }
-  | { operation: Operation; params: Record<string, string>; caller: Caller; search: string }
+  | {
+      operation: Operation
+      params: Record<string, string>
+      /** Undefined for a request without credentials. */
+      caller: Caller | undefined
+      search: string
+      /** The body as the service reads it; as it was sent when it is undefined. */
+      body?: AsyncIterable<Uint8Array>
+    }
+
+/** A request before anything decides which service it is for. */
+export interface Unplaced {
+  headers: Headers
+  /** Path and query as they were sent, without the part that names a world. */
+  target: string
+}
+
+/** A request that a service recognises as its own, with the access key that it names. */
+export interface Recognised {
+  accessKey: string | undefined
+}
 
 /** The operation that a path leads to, the methods that it takes instead, or nothing. */
 type Found = { operation: Operation; params: Record<string, string> } | { allow: string } | undefined
@@ -139,6 +176,8 @@ export interface ServiceFacts {
   readonly resourceKinds: readonly ResourceKind[]
   readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
+  /** Recognises its requests by more than their path; they go to `enter`, and no declared path is looked at. */
+  recognise?(request: Unplaced): Recognised | undefined
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
   enter?(visit: Visit): Promise<Entry>
   /** Routes as `enter` does, for the explanation of rights. */
@@ -184,7 +223,10 @@ type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refu
 
 export interface ServiceSpec<C extends Call>
   extends Partial<
-    Pick<Service<C>, 'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'enter' | 'find'>
+    Pick<
+      Service<C>,
+      'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'recognise' | 'enter' | 'find'
+    >
   > {
   id: string
   title: string

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { type FixtureAdding, FixtureMistake, fixtureSection, Id, record } from '../../simulation/fixtures.ts'
-import { defineNeighbour } from '../service.ts'
 import { parseBucketPolicy } from './bucket-policy.ts'
 import { STANDARD, writeBucket } from './buckets.ts'
 import { emptyDisk } from './empty-disk.ts'
@@ -77,7 +76,8 @@ function addBucket({ world, ids }: FixtureAdding, bucket: z.output<typeof Bucket
   }
 }
 
-const bucketFixtures = {
+/** The sections of fixture files that describe buckets. */
+export const bucketFixtures = {
   buckets: fixtureSection({
     item: Bucket,
     after: ['projects'],
@@ -86,10 +86,3 @@ const bucketFixtures = {
     },
   }),
 } as const
-
-export const obs = defineNeighbour({
-  id: 'obs',
-  title: 'Object Storage Service',
-  description: 'Buckets, from which images are imported and to which they are exported.',
-  fixtures: bucketFixtures,
-})

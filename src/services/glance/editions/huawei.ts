@@ -11,9 +11,9 @@ export const glanceHuawei = defineService({
   operations: operationsOf('huawei'),
   treatment: {
     json: GLANCE_JSON,
-    requestIdHeaders: (requestId, own) => ({
+    requestIdHeaders: (requestId, own, request) => ({
       'X-Openstack-Request-Id': openstackRequestId(requestId),
-      ...CLOUD_TREATMENT.requestIdHeaders(requestId, own),
+      ...CLOUD_TREATMENT.requestIdHeaders(requestId, own, request),
     }),
   },
 })

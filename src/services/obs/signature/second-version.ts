@@ -17,6 +17,8 @@ const SIGNED_PARAMETERS: ReadonlySet<string> = new Set(
 interface Reading {
   /** Parameters that the client forgets to sign. */
   without?: string
+  /** Ends the path of a bucket with a slash. */
+  withSlash?: boolean
   /** Keeps the equals sign of a parameter with an empty value. */
   keepsEquals?: boolean
 }
@@ -50,6 +52,9 @@ function ownHeaders(headers: Headers, prefix: string): string[] {
   return names.map((name) => `${name}:${wireText(headers.get(name) ?? '').trim()}`)
 }
 
+/** The path of a bucket itself, perhaps below that of a world. */
+const BUCKET_PATH = /^(?:\/w\/[^/]+)?\/[^/]+$/
+
 function resource({ path, parameters, hostBucket }: SignedRequest, prefix: string, reading: Reading): string {
   const signed = parameters
     .filter(({ name }) => SIGNED_PARAMETERS.has(name) || name.toLowerCase().startsWith(prefix))
@@ -60,11 +65,21 @@ function resource({ path, parameters, hostBucket }: SignedRequest, prefix: strin
       return empty ? name : `${name}=${value}`
     })
   const host = hostBucket === undefined ? '' : `/${hostBucket}`
-  return `${host}${wireText(path)}${signed.length === 0 ? '' : `?${signed.join('&')}`}`
+  const slash = reading.withSlash && BUCKET_PATH.test(path) ? '/' : ''
+  return `${host}${wireText(path)}${slash}${signed.length === 0 ? '' : `?${signed.join('&')}`}`
 }
 
-/** The readings of real clients, the documented one first. The SDK for Python does not sign `customdomain`. */
-const READINGS: readonly Reading[] = [{}, { keepsEquals: true }, { without: 'customdomain' }]
+/**
+ * The readings of real clients, the documented one first. The SDK for Python does not sign `customdomain`, boto3 signs the path of a
+ * bucket with a slash that it does not send.
+ */
+const READINGS: readonly Reading[] = [
+  {},
+  { withSlash: true },
+  { keepsEquals: true },
+  { withSlash: true, keepsEquals: true },
+  { without: 'customdomain' },
+]
 
 /** The texts that real clients may have signed for a request, the most likely first. */
 export function textsOfSecondVersion(request: SignedRequest, credential: SecondVersion): string[] {
