@@ -44,6 +44,8 @@ describe('an operation', () => {
     const ids = listedServices.flatMap(({ operations }) => operations.map(({ id }) => id))
     const elsewhere = ids
       .filter((id) => !id.endsWith('InSafeMode'))
+      // Policies of buckets name actions by the same words.
+      .filter((id) => !['GetObject', 'PutObject'].includes(id))
       .map((id) => [id, filesWith(`'${id}'`, 'services/')] as const)
       .filter(([, found]) => found.length !== 1 || !/\/contract(?:\/[\w-]+)?\.ts$/.test(found[0] ?? ''))
     expect(elsewhere).toEqual([])

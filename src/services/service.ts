@@ -141,7 +141,7 @@ export type Entry =
     }
 
 /** A request before anything decides which service it is for. */
-export interface Unplaced {
+interface Unplaced {
   headers: Headers
   /** Path and query as they were sent, without the part that names a world. */
   target: string

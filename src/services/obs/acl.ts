@@ -4,14 +4,16 @@ import { obsError } from './errors.ts'
 import { type Dialect, dialectHeader } from './wire/dialect.ts'
 import { child, childrenOf, childText, type Fields, type Node, parseXml } from './wire/xml.ts'
 
-const Grantee = z.union([
+const GrantedTo = z.union([
   z.strictObject({ id: z.string(), name: z.string().optional() }),
   z.strictObject({ group: z.enum(['Everyone', 'AuthenticatedUsers', 'LogDelivery']) }),
 ])
 const Permission = z.enum(['READ', 'WRITE', 'READ_ACP', 'WRITE_ACP', 'FULL_CONTROL'])
 const Acl = z.strictObject({
   owner: z.string(),
-  grants: z.array(z.strictObject({ to: Grantee, permission: Permission, delivered: z.boolean().optional() })),
+  grants: z.array(
+    z.strictObject({ to: GrantedTo, permission: Permission, delivered: z.boolean().optional() }),
+  ),
 })
 
 /** Who may use a bucket or an object, beside those whom policies allow it. */
@@ -148,18 +150,26 @@ function s3Grantee(to: Grant['to']): Fields {
 
 const S3_GROUPS = { Everyone: 'AllUsers', AuthenticatedUsers: 'AuthenticatedUsers' } as const
 
-/** True when a list gives a permission to somebody. @param domainId undefined for a request without credentials. */
+/** Somebody whom a list may name. */
+export interface Grantee {
+  /** The account by which a list may name it; undefined for nobody, and for users of the bucket's own account: policies rule them. */
+  account: string | undefined
+  /** False for a request without credentials. */
+  isAuthenticated: boolean
+}
+
+/** True when a list gives a permission to somebody. */
 export function grants(
   acl: Acl,
   permission: Exclude<Permission, 'FULL_CONTROL'>,
-  domainId: string | undefined,
+  { account, isAuthenticated }: Grantee,
   onlyDelivered = false,
 ): boolean {
   return acl.grants.some((grant) => {
     if (grant.permission !== permission && grant.permission !== 'FULL_CONTROL') return false
     if (onlyDelivered && grant.delivered !== true) return false
     const { to } = grant
-    if ('id' in to) return domainId !== undefined && to.id === domainId
-    return to.group === 'Everyone' || (to.group === 'AuthenticatedUsers' && domainId !== undefined)
+    if ('id' in to) return account !== undefined && to.id === account
+    return to.group === 'Everyone' || (to.group === 'AuthenticatedUsers' && isAuthenticated)
   })
 }

@@ -48,7 +48,7 @@ export function identify(
     return { caller, dialect, signed: true, chunks: undefined }
   }
   const { identity, secretKey } = keyOf(world, accessKey, securityToken)
-  const verdict = verifySignature(request, credential, secretKey, hostNow())
+  const verdict = verifySignature(request, credential, secretKey, [hostNow(), world.clock.now()])
   if (!verdict.valid) {
     const fields = explainsAuth ? verdict.computed : {}
     throw obsErrors.fail(verdict.code, { why: verdict.why }, { fields })
@@ -57,7 +57,7 @@ export function identify(
 }
 
 /** Finds an access key with its secret. A temporary one must come with its token, and must not have ended. */
-export function keyOf(
+function keyOf(
   world: World,
   accessKey: string,
   securityToken: string | undefined,

@@ -4,7 +4,7 @@ import { decide } from '../../accounts/policy/decide.ts'
 import { rightsOf } from '../../accounts/roles.ts'
 import type { ResourceKind } from '../../simulation/cloud.ts'
 import type { World } from '../../simulation/world.ts'
-import { grants, storedAcl } from './acl.ts'
+import { type Grantee, grants, storedAcl } from './acl.ts'
 import { policyEffect } from './bucket-policy.ts'
 import { type Bucket, findBucket } from './buckets.ts'
 import { obsError } from './errors.ts'
@@ -59,7 +59,8 @@ function isAllowed(world: World, asking: Asking, action: string, on: ObjectName)
   if (ofBucket === 'Allow') return true
   const isOwn = bucket === undefined || bucket.ownerId === null || bucket.ownerId === caller?.domainId
   if (ofCaller === 'allowed' && isOwn) return true
-  return bucket !== undefined && listAllows(world, bucket, caller, action, on.key)
+  const grantee = { account: isOwn ? undefined : caller?.domainId, isAuthenticated: caller !== undefined }
+  return bucket !== undefined && listAllows(world, bucket, grantee, action, on.key)
 }
 
 function callersPolicies(world: World, caller: Caller, asking: Asking, action: string, on: ObjectName) {
@@ -116,20 +117,16 @@ type ListPermission = 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP'
 function listAllows(
   world: World,
   bucket: Bucket,
-  caller: Caller | undefined,
+  grantee: Grantee,
   action: string,
   key: string | undefined,
 ): boolean {
   const wanted = BY_LIST.get(action)
   const ofBucket = storedAcl(bucket.settings.acl, bucket.ownerId ?? '')
-  if (wanted?.bucket !== undefined && grants(ofBucket, wanted.bucket, caller?.domainId)) return true
+  if (wanted?.bucket !== undefined && grants(ofBucket, wanted.bucket, grantee)) return true
   if (wanted?.object === undefined || key === undefined) return false
-  if (grants(ofBucket, wanted.object, caller?.domainId, true)) return true
+  if (grants(ofBucket, wanted.object, grantee, true)) return true
   const object = findObject(world, { bucket: bucket.name, key })
   if (object === undefined) return false
-  return grants(
-    storedAcl(object.acl, object.ownerId ?? bucket.ownerId ?? ''),
-    wanted.object,
-    caller?.domainId,
-  )
+  return grants(storedAcl(object.acl, object.ownerId ?? bucket.ownerId ?? ''), wanted.object, grantee)
 }

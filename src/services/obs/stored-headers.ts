@@ -96,7 +96,7 @@ export function objectHeaders(object: StoredObject, dialect: Dialect): Texts {
 }
 
 /** The stored headers in a dialect. */
-export function ownHeaders(headers: Readonly<Texts>, dialect: Dialect): Texts {
+function ownHeaders(headers: Readonly<Texts>, dialect: Dialect): Texts {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (!name.startsWith('x-obs-')) return [name, value]

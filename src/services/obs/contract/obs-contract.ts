@@ -63,23 +63,23 @@ function declare<Params extends z.ZodObject, Query extends z.ZodRawShape, Replie
   return { declared: contract(whole), level, part }
 }
 
-/** Declares a call about the service. */
+/** Declares a call about the service. Signed clients send it to the root of the port; everybody reaches it below `/s/obs`. */
 export function serviceCall<Replies extends Responses, Query extends z.ZodRawShape>(
   spec: ObsSpec<Query, Replies> & { query: Query },
 ) {
-  return declare('service', '/', z.object({}), spec)
+  return declare('service', '/s/obs/', z.object({}), spec)
 }
 
 /** Declares a call about a bucket. */
 export function bucketCall<Replies extends Responses, Query extends z.ZodRawShape>(
   spec: ObsSpec<Query, Replies> & { query: Query },
 ) {
-  return declare('bucket', '/{bucket}', BucketParams, spec)
+  return declare('bucket', '/s/obs/{bucket}', BucketParams, spec)
 }
 
 /** Declares a call about an object. */
 export function objectCall<Replies extends Responses, Query extends z.ZodRawShape>(
   spec: ObsSpec<Query, Replies> & { query: Query },
 ) {
-  return declare('object', '/{bucket}/{key}', ObjectParams, spec)
+  return declare('object', '/s/obs/{bucket}/{key}', ObjectParams, spec)
 }

@@ -31,7 +31,7 @@ const bucketApiVersion = obsOperation(contract.showBucketApiVersion, (call, { pa
 })
 
 /** The region of a bucket; one that is in every region is in that of its caller. */
-export function regionOf({ region }: Bucket, { caller }: Pick<ObsCall, 'caller'>): string {
+function regionOf({ region }: Bucket, { caller }: Pick<ObsCall, 'caller'>): string {
   return region ?? caller?.region ?? ''
 }
 

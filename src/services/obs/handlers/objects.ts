@@ -30,7 +30,7 @@ const put = obsOperation(contract.putObject, async (call, { params }) => {
 })
 
 /** The headers of the answer to a request that has put an object. */
-export function writtenHeaders(
+function writtenHeaders(
   { dialect }: ObsCall,
   etag: string,
   { storageClass = 'STANDARD', headers = {} }: ObjectFields,

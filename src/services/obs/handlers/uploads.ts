@@ -168,7 +168,7 @@ const complete = obsOperation(contract.completeUpload, async (call, { params, qu
 function namedParts(body: string, stored: readonly PartRow[]): PartRow[] {
   const root = parseXml(body)
   const named = childrenOf(root, 'Part')
-  if (root.name !== 'CompleteMultipartUpload' || named.length === 0)
+  if (!/^CompleteMultipartUpload$/.test(root.name) || named.length === 0)
     throw obsError('MalformedXML', { why: 'no part is named' })
   if (named.length > MOST_PARTS) throw obsError('MalformedXML', { parts: named.length })
   const byNumber = new Map(stored.map((part) => [part.number, part]))

@@ -5,7 +5,7 @@ import { type Parameter, parameter } from '../wire/query.ts'
 import type { FourthVersion, SignedRequest } from './signed-request.ts'
 
 /** The payload of a request whose body is not signed. */
-export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD'
+const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD'
 
 /** The texts that a signature of the fourth version is made from. */
 export interface FourthTexts {

@@ -27,11 +27,7 @@ interface Reading {
  * The text that a signature of the second version signs.
  * @example stringToSign(request, credential) // 'GET\n\n\nFri, 27 Nov 2026 10:11:12 GMT\n/images/a.qcow2?acl'
  */
-export function stringToSign(
-  request: SignedRequest,
-  credential: SecondVersion,
-  reading: Reading = {},
-): string {
+function stringToSign(request: SignedRequest, credential: SecondVersion, reading: Reading = {}): string {
   const { method, headers } = request
   const { dialect, expires } = credential
   const prefix = PREFIX[dialect]

@@ -27,13 +27,13 @@ export type Verdict =
 
 /**
  * Verifies the signature of a request. It never throws, and what it computes contains no secret.
- * @param now the host's clock, ms since the epoch: real clients sign with real time.
+ * @param now the host's clock and the world's, ms since the epoch: a date may follow either, the end of a link the first of them.
  */
 export function verifySignature(
   request: SignedRequest,
   credential: Credential,
   secretKey: string,
-  now: number,
+  now: readonly [number, number],
 ): Verdict {
   const late = credential.version === 2 ? checkTime(request, credential, now) : checkScope(credential, now)
   if (late !== undefined) return { valid: false, computed: {}, ...late }
@@ -67,34 +67,38 @@ function differs(computed: Record<string, string>): Verdict {
 
 type Refused = { code: ObsCode; why: string } | undefined
 
-function checkTime({ headers }: SignedRequest, { dialect, expires }: SecondVersion, now: number): Refused {
+function checkTime(
+  { headers }: SignedRequest,
+  { dialect, expires }: SecondVersion,
+  now: readonly [number, number],
+): Refused {
   if (expires !== undefined) {
     if (!/^\d{1,15}$/.test(expires)) return { code: 'AccessDenied', why: 'Expires is no number of seconds' }
-    return Number(expires) * 1000 < now ? { code: 'AccessDenied', why: 'the link has expired' } : undefined
+    return Number(expires) * 1000 < now[0] ? { code: 'AccessDenied', why: 'the link has expired' } : undefined
   }
   const date = headers.get(`${PREFIX[dialect]}date`) ?? headers.get('date') ?? ''
   return checkSkew(httpDate(date) ?? basicTime(date), now)
 }
 
-function checkScope({ date, scope, lifetime }: FourthVersion, now: number): Refused {
+function checkScope({ date, scope, lifetime }: FourthVersion, now: readonly [number, number]): Refused {
   const at = basicTime(date)
   if (at !== undefined && !scope.startsWith(date.slice(0, 8)))
     return { code: 'SignatureDoesNotMatch', why: 'the scope of the signature is of another day' }
   if (lifetime === undefined || at === undefined) return checkSkew(at, now)
   if (!/^\d{1,9}$/.test(lifetime))
     return { code: 'AccessDenied', why: 'X-Amz-Expires is no number of seconds' }
-  if (at - LARGEST_SKEW > now) return { code: 'AccessDenied', why: 'the link is not good yet' }
-  return at + Number(lifetime) * 1000 < now
+  if (at - LARGEST_SKEW > Math.max(...now)) return { code: 'AccessDenied', why: 'the link is not good yet' }
+  return at + Number(lifetime) * 1000 < now[0]
     ? { code: 'AccessDenied', why: 'the link has expired' }
     : undefined
 }
 
-function checkSkew(at: number | undefined, now: number): Refused {
+function checkSkew(at: number | undefined, now: readonly [number, number]): Refused {
   if (at === undefined) return { code: 'AccessDenied', why: 'the request has no date that can be read' }
-  if (Math.abs(now - at) <= LARGEST_SKEW) return undefined
+  if (now.some((clock) => Math.abs(clock - at) <= LARGEST_SKEW)) return undefined
   return {
     code: 'RequestTimeTooSkewed',
-    why: `the date of the request is ${Math.round((at - now) / 1000)} s off`,
+    why: `the date of the request is ${Math.round((at - now[0]) / 1000)} s off`,
   }
 }
 
