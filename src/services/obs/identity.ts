@@ -57,7 +57,7 @@ export function identify(
 }
 
 /** Finds an access key with its secret. A temporary one must come with its token, and must not have ended. */
-function keyOf(
+export function keyOf(
   world: World,
   accessKey: string,
   securityToken: string | undefined,

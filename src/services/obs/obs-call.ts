@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Caller } from '../../accounts/caller.ts'
 import type { Call } from '../../contract/call.ts'
 import {
   type Answer,
@@ -18,10 +19,12 @@ export interface ObsVisit {
   dialect: Dialect
   /** True for a request with a signature, in its header or its query. */
   signed: boolean
+  /** Headers that let a page of another site read the answer. */
+  headersForPage: Readonly<Record<string, string>>
   /** What the client says about the bytes of the body. */
   promised: Promised
-  /** Checks a right on a further thing. @throws CodedRefusal AccessDenied */
-  demand(action: string, on: ObjectName): void
+  /** Checks a right on a further thing, of the caller or of somebody else. @throws CodedRefusal AccessDenied */
+  demand(action: string, on: ObjectName, as?: Caller): void
 }
 
 /** A call of the object service. */
@@ -51,7 +54,14 @@ export function obsOperation<Shape extends RequestShape, Replies extends Respons
     const bound = handle(declared, (call: Call, request: z.output<z.ZodObject<Shape>>) =>
       handler({ ...call, ...visit }, request),
     )
-    return { ...bound, run: async (call, raw) => withLength(await bound.run(call, raw)) }
+    const { headersForPage } = visit
+    return {
+      ...bound,
+      async run(call, raw) {
+        const answer = withLength(await bound.run(call, raw))
+        return { ...answer, headers: { ...answer.headers, ...headersForPage } }
+      },
+    }
   }
   const unbound: Operation = {
     ...declared,

@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { refusalDescription } from '../../contract/openapi.ts'
 import { defineService, type Entry, type InjectedRefusal, type Visit } from '../service.ts'
 import { headersOfAnswer, renderObsRefusal } from './answers.ts'
+import { findBucket } from './buckets.ts'
+import { corsHeaders } from './cors.ts'
 import { obsError, obsErrors } from './errors.ts'
 import { bucketFixtures } from './fixtures.ts'
 import { bucketPartOperations } from './handlers/bucket-parts.ts'
 import { bucketOperations } from './handlers/buckets.ts'
 import { deleteObjects } from './handlers/delete-objects.ts'
+import { postObject } from './handlers/form.ts'
 import { listUploads } from './handlers/list-uploads.ts'
 import { listOperations } from './handlers/lists.ts'
 import { objectPartOperations } from './handlers/object-parts.ts'
@@ -30,6 +33,7 @@ const operations = [
   ...listOperations,
   listUploads,
   deleteObjects,
+  postObject,
   ...objectOperations,
   ...objectPartOperations,
   ...uploadOperations,
@@ -78,6 +82,7 @@ export const obs = defineService({
 async function enter(visit: Visit): Promise<Entry> {
   const { world, method, headers, target, sentTarget } = visit
   const { address, parameters, query } = parse(headers.get('host') ?? undefined, target)
+  if (method === 'OPTIONS') return { answer: { status: 200, headers: preflight(visit, address) } }
   const path = sentTarget.split('?', 1)[0] ?? ''
   const signed = { method, path, query, parameters, headers, hostBucket: address.hostBucket }
   const identified = identify(visit, signed)
@@ -102,7 +107,8 @@ async function enter(visit: Visit): Promise<Entry> {
     dialect,
     signed: identified.signed,
     promised: promisedBy(headers, trailers),
-    demand: (action, on) => checkRight(world, asking, action, on),
+    headersForPage: headersForPage(visit, address),
+    demand: (action, on, as = caller) => checkRight(world, { ...asking, caller: as }, action, on),
   }
   return {
     operation: routed.operation.bind(visited),
@@ -111,6 +117,28 @@ async function enter(visit: Visit): Promise<Entry> {
     search: withoutSignature(parameters, routed.operation.part, declared.request.shape.query),
     ...(isChunked(declaredPayload(signed)) && { body: decodeChunks(visit.bytes, reading) }),
   }
+}
+
+/** Answers the question of a browser whether a page of another site may send a request. @throws CodedRefusal AccessForbidden */
+function preflight({ world, headers }: Visit, { bucket }: Address): Record<string, string> {
+  const found = bucket === undefined ? undefined : findBucket(world, bucket)
+  if (found === undefined) throw obsError(bucket === undefined ? 'BadRequest' : 'NoSuchBucket', { bucket })
+  const asked = (headers.get('access-control-request-headers') ?? '').toLowerCase().split(',')
+  const allowed = corsHeaders(found, {
+    origin: headers.get('origin') ?? '',
+    method: headers.get('access-control-request-method') ?? '',
+    headers: asked.map((name) => name.trim()).filter((name) => name !== ''),
+  })
+  if (allowed === undefined) throw obsError('AccessForbidden', { bucket })
+  return { ...allowed, 'Content-Length': '0' }
+}
+
+/** The headers that let a page of another site read the answer to its request. */
+function headersForPage({ world, method, headers }: Visit, { bucket }: Address): Record<string, string> {
+  const origin = headers.get('origin')
+  const found = bucket === undefined || origin === null ? undefined : findBucket(world, bucket)
+  if (found === undefined || origin === null) return {}
+  return corsHeaders(found, { origin, method, headers: [] }) ?? {}
 }
 
 function parse(host: string | undefined, target: string) {

@@ -147,3 +147,12 @@ export const showStorageInfo = bucketCall({
   query: {},
   responses: { 200: xml },
 })
+
+export const postObject = bucketCall({
+  id: 'PostObject',
+  method: 'POST',
+  summary: 'Put an object with a form of a browser',
+  actions: ['obs:object:PutObject'],
+  query: {},
+  responses: { 200: null, 201: xml, 204: null, 303: null },
+})

@@ -38,9 +38,23 @@ const MOST_TRAILERS = 20
  */
 export async function* decodeChunks(
   bytes: AsyncIterable<Uint8Array>,
+  reading: ChunkReading,
+): AsyncGenerator<Uint8Array> {
+  const source = bytes[Symbol.asyncIterator]()
+  try {
+    yield* decoded(source, reading)
+  } catch (error) {
+    // An answer before the end of the body would reset the connection under the client.
+    for (let next = await source.next(); !next.done; next = await source.next());
+    throw error
+  }
+}
+
+async function* decoded(
+  source: AsyncIterator<Uint8Array>,
   { signing, onTrailer }: ChunkReading,
 ): AsyncGenerator<Uint8Array> {
-  const input = openInput(bytes)
+  const input = openInput(source)
   let previous = signing?.signature ?? ''
   for (;;) {
     const { size, signature } = parseChunkHead(await input.line())
@@ -106,8 +120,7 @@ interface Input {
   take(count: number): AsyncGenerator<Uint8Array>
 }
 
-function openInput(bytes: AsyncIterable<Uint8Array>): Input {
-  const source = bytes[Symbol.asyncIterator]()
+function openInput(source: AsyncIterator<Uint8Array>): Input {
   let rest: Uint8Array = new Uint8Array(0)
 
   async function more(): Promise<boolean> {
