@@ -49,12 +49,12 @@ function inLanes(torture: (lane: number) => Promise<void>): Promise<unknown> {
 /** The parts, and which share of the time each takes. */
 const PARTS: Readonly<Record<string, { share: number; torture(deadline: number): Promise<unknown> }>> = {
   kills: {
-    share: 0.37,
+    share: 0.45,
     torture: (deadline) => inLanes((lane) => killUntil(run, lane, deadline)),
   },
-  saturation: { share: 0.08, torture: (deadline) => saturateUntil(run, deadline) },
-  fuzz: { share: 0.47, torture: (deadline) => inLanes((lane) => fuzzUntil(run, lane, LANES, deadline)) },
-  files: { share: 0.07, torture: (deadline) => giveHostileFiles(run, deadline) },
+  saturation: { share: 0.05, torture: (deadline) => saturateUntil(run, deadline) },
+  fuzz: { share: 0.46, torture: (deadline) => inLanes((lane) => fuzzUntil(run, lane, LANES, deadline)) },
+  files: { share: 0.03, torture: (deadline) => giveHostileFiles(run, deadline) },
   host: { share: 0.01, torture: () => breakHost(run) },
 }
 

@@ -11,7 +11,7 @@ import { EMPTY_WORLD, type Model } from './model.ts'
 import { verify } from './verify.ts'
 
 /** A data folder goes through this many kills, before a new one is taken. */
-const KILLS_OF_A_FOLDER = 40
+const KILLS_OF_A_FOLDER = 20
 
 /**
  * Kills a server again and again until the time is over: in turns at a random moment, and aimed at one request. After each

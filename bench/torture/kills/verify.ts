@@ -34,19 +34,45 @@ export async function verify(
   for (const [number, { model, underWay }] of workers.entries()) {
     const own = new Map([...observed].filter(([name]) => isOf(number, name)))
     const candidates = [model, ...(underWay ? [underWay.after(model)] : [])]
-    const compared = candidates.map((candidate) => ({ candidate, found: differences(candidate, own) }))
-    const fitting = compared.find(({ found }) => found.length === 0)
-    const closest = fitting ?? compared.toSorted((a, b) => a.found.length - b.found.length)[0]
+    const verdicts = await Promise.all(
+      candidates.map((candidate) => judge(client, projectId, candidate, own)),
+    )
+    // A restore may leave the images as they were, and the jobs not: the candidate with the least damage is the true one.
+    const closest = verdicts.toSorted((a, b) => weightOf(a) - weightOf(b))[0]
     if (closest === undefined) continue
-    if (fitting === undefined)
+    if (closest.found.length > 0)
       damage.push(
         `${closest.found.length} differences when "${underWay?.what ?? 'nothing'}" was under way, the first: ${closest.found.slice(0, 3).join('; ')}`,
       )
-    const learnt = learnIds(closest.candidate, own)
-    models.push(learnt)
-    damage.push(...(await detailDamage(client, projectId, learnt, own)))
+    models.push(closest.learnt)
+    damage.push(...closest.details)
   }
   return { models, damage }
+}
+
+/** What speaks against a candidate. */
+interface Verdict {
+  /** The candidate, with the ids that the server has given. */
+  learnt: Model
+  /** Differences of images and worlds. */
+  found: string[]
+  /** What is wrong with jobs, members and objects. */
+  details: string[]
+}
+
+async function judge(
+  client: Client,
+  projectId: string,
+  candidate: Model,
+  own: ReadonlyMap<string, ObservedWorld>,
+): Promise<Verdict> {
+  const learnt = learnIds(candidate, own)
+  const details = await detailDamage(client, projectId, learnt, own)
+  return { learnt, found: differences(candidate, own), details }
+}
+
+function weightOf({ found, details }: Verdict): number {
+  return found.length + details.length
 }
 
 /** Worker 0 has the default world, too. */
