@@ -90,7 +90,7 @@ async function download(client: Client, path: string): Promise<Content | string>
   }
 }
 
-/** Returns the ids of the projects that an image is shared with. */
+/** Returns the ids of the projects that an image is shared with; none for an image that is not there. */
 export async function membersOf(
   client: Client,
   world: string,
@@ -98,8 +98,9 @@ export async function membersOf(
   image: string,
 ): Promise<string[]> {
   const path = `/w/${world}/v1/${project}/cloudimages/${image}/members`
-  const { members } = await ask(client, sendJson('GET', path), Members)
-  return members.map(({ member_id }) => member_id)
+  const reply = await client.send({ method: 'GET', path })
+  if (reply.status !== 200) return []
+  return Members.parse(JSON.parse(reply.body.toString())).members.map(({ member_id }) => member_id)
 }
 
 /** Returns the status of a job, or that of the refusal. */
