@@ -49,6 +49,7 @@ test('every operation has a summary, a unique id and the tag of its service', ()
     'OpenStack Image API',
     'Enterprise projects',
     'Identity',
+    'Object Storage Service',
     'Control plane',
   ])
   const used = new Set(described.flatMap((operation) => operation.tags))

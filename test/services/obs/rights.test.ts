@@ -1,4 +1,5 @@
-import { describe } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { obs as service } from '../../../src/services/obs/service.ts'
 import { expect, test as plainTest, startTestEmulator, type TestEmulator } from '../../emulator.ts'
 import {
   DEMO,
@@ -221,6 +222,66 @@ describe('a caller', () => {
     expect((await get(emulator, { ...PARTNER, secretKey: 'wrong' })).text).toBe('hello')
     expect((await get(emulator, { accessKey: 'anything', secretKey: '' })).text).toBe('hello')
   })
+})
+
+describe('every operation that needs a right', () => {
+  let emulator: TestEmulator
+  let users = 0
+
+  beforeAll(async () => {
+    emulator = await startTestEmulator({ auth: { mode: 'strict' } })
+    await obs(emulator, { method: 'PUT', path: '/bkt-a' })
+    await obs(emulator, { method: 'PUT', path: '/bkt-a/source', body: 'hello' })
+  })
+  afterAll(() => emulator.close())
+
+  /** Adds a user of the account with one policy. */
+  async function userWith(Statement: object[]): Promise<Key> {
+    const name = `user-${++users}`
+    const key = { accessKey: `KEY${users}`, secretKey: `secret of ${name}` }
+    const { status } = await emulator.post('/_ims/fixtures', {
+      policies: [{ name, domain_id: DEMO_DOMAIN, document: { Version: '1.1', Statement } }],
+      users: [
+        {
+          id: name,
+          name,
+          project_id: emulator.projectId,
+          roles: [name],
+          access_key: key.accessKey,
+          secret_key: key.secretKey,
+        },
+      ],
+    })
+    expect(status).toBeLessThan(300)
+    return key
+  }
+
+  /** Operations whose keys are in the body: they are refused key by key. */
+  const byKey = ['DeleteObjects', 'PostObject']
+  const withRights = service.operations.filter(({ id, actions }) => actions.length > 0 && !byKey.includes(id))
+
+  test.for(withRights.map(({ id, method, path, actions }) => ({ id, method, path, actions })))(
+    '$id is open with its action alone, and refused without it',
+    async ({ method, path, actions }) => {
+      const copies = path.endsWith(' (copy-source)')
+      const target = path
+        .replace(' (copy-source)', '')
+        .replace('/s/obs', '')
+        .replace('{bucket}', 'bkt-a')
+        .replace('{key}', 'k')
+        .replace('?uploadId', '?uploadId=none&partNumber=1')
+      const headers = copies ? { 'x-obs-copy-source': 'bkt-a/source' } : {}
+      const needed = copies ? [...actions, 'obs:object:GetObject'] : [...actions]
+      const holder = await userWith([{ Effect: 'Allow', Action: needed }])
+      const other = await userWith([
+        { Effect: 'Allow', Action: ['*:*:*'] },
+        { Effect: 'Deny', Action: [...actions] },
+      ])
+      const send = (key: Key) => obs(emulator, { method, path: target, headers, key })
+      expect((await send(holder)).status).not.toBe(403)
+      expect((await send(other)).status).toBe(403)
+    },
+  )
 })
 
 test('/_ims/authorize explains the rights of an operation of the service, by its id and by its path', async ({
