@@ -88,6 +88,13 @@ describe('a damaged file is read to its end or refused', () => {
   })
 })
 
+test('a ZVHD file that is cut in zeros, so that they look like its end, is refused', async () => {
+  const size = ZVHD.length - 9
+  await expect(
+    guestBytes(guardedSource(patched(ZVHD, [size - 8, new Uint8Array(8)]), { size })),
+  ).rejects.toThrow('The file ends before the end of its ZVHD record.')
+})
+
 /** Patches that do not change the length of the file. */
 function inside(bytes: Uint8Array, patches: readonly Patch[]): Patch[] {
   return patches.filter(([offset, patch]) => offset + patch.length <= bytes.length)

@@ -29,7 +29,8 @@ export class DiskTables {
   /** Reads up to 64 KiB; refuses a file that ends before them. */
   async section(at: number, length: number, name: string): Promise<HeaderBytes> {
     const bytes = new Uint8Array(length)
-    const got = at < this.#file.size ? await this.#file.readInto(bytes, at, length) : 0
+    const isInside = at + length <= this.#file.size
+    const got = isInside ? await this.#file.readInto(bytes, at, length) : 0
     if (got < length) refuse(`The file ends before the end of its ${name}.`)
     return new HeaderBytes(bytes, name)
   }
