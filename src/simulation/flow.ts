@@ -47,7 +47,7 @@ export function planFlow(flow: Flow, { pace, draw, size = 0, failure, stuck }: F
     if (step.image !== undefined) effect.image = step.image
     if (step.progress !== undefined) effect.progress = step.progress
     if (step.error !== undefined) effect.error = step.error
-    latest = Math.max(latest, draw(step.at.from, step.at.to) + Math.round(size * (step.at.perByte ?? 0)))
+    latest = Math.max(latest, draw(step.at.from, step.at.to) + timeFor(size, step.at.perByte))
     return [{ after: latest, effect }]
   })
   return cut(flow, whole, { failure, stuck }).map(({ after, effect }) => {
@@ -99,4 +99,11 @@ function timeOf(steps: readonly PlannedStep[], point: FlowPoint): number {
     reached = { after, progress }
   }
   return end
+}
+
+const SECOND = 1000
+
+/** The time for the bytes of an image, in whole seconds, as the cloud tells its times: a small file takes no longer than none. */
+function timeFor(bytes: number, perByte = 0): number {
+  return Math.floor((bytes * perByte) / SECOND) * SECOND
 }
