@@ -99,8 +99,9 @@ async function enter(visit: Visit): Promise<Entry> {
   )
   for (const action of ahead) checkRight(world, asking, action, address)
   const trailers = new Map<string, string>()
+  const payload = declaredPayload(signed)
   const reading = {
-    signing: chunks,
+    signing: payload.startsWith('STREAMING-AWS4-') ? chunks : undefined,
     onTrailer: (name: string, value: string) => void trailers.set(name, value),
   }
   const visited: ObsVisit = {
@@ -115,7 +116,7 @@ async function enter(visit: Visit): Promise<Entry> {
     params: paramsOf(address),
     caller,
     search: withoutSignature(parameters, routed.operation.part, declared.request.shape.query),
-    ...(isChunked(declaredPayload(signed)) && { body: decodeChunks(visit.bytes, reading) }),
+    ...(isChunked(payload) && { body: decodeChunks(visit.bytes, reading) }),
   }
 }
 

@@ -82,6 +82,7 @@ describe('a request of the object service', () => {
     ['/images/a?AWSAccessKeyId=AK&Expires=1&Signature=s', none],
     ['/images/a?X-Amz-Credential=AK%2F20261127%2Fr%2Fs3%2Faws4_request&X-Amz-Signature=s', none],
     ['/?apiversion', none],
+    ['/images', new Headers({ 'Content-Type': 'multipart/form-data; boundary=b' })],
     ['/images/a', new Headers({ 'x-obs-acl': 'private' })],
     ['/images/a', new Headers({ 'x-amz-date': '20261127T101112Z' })],
     ['/a', new Headers({ Host: 'images.obs.cn-north-4.myhuaweicloud.com' })],

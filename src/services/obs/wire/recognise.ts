@@ -12,12 +12,15 @@ const SCHEME = /^(?:OBS|AWS|AWS4-HMAC-SHA256)\s/
 
 /**
  * Recognises a request of the object service, which clients send to the root of the port: by the name of the host, the scheme of
- * its signature, the signature in its query, a header of either dialect, the question for the version of the API, or `/s/obs`.
+ * its signature, the signature in its query, a header of either dialect, the question for the version of the API, a form of a page, or
+ * `/s/obs`.
  */
 export function isObsRequest({ headers, target }: Unplaced): boolean {
   if (isBelowServicePath(target)) return true
   if (target.startsWith('/_ims/')) return false
   if (SCHEME.test(headers.get('authorization') ?? '')) return true
+  // No other service takes forms.
+  if (/^multipart\/form-data\b/i.test(headers.get('content-type') ?? '')) return true
   const host = headers.get('host')
   if (host !== null && isObsHost(host)) return true
   const at = target.indexOf('?')
