@@ -134,3 +134,34 @@ export function elements(xml: string, name: string): string[] {
 export function md5(bytes: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex'): string {
   return createHash('md5').update(bytes).digest(encoding)
 }
+
+/** Headers that sign a request by the fourth version, at the time of its world. */
+export async function signedByV4(
+  emulator: TestEmulator,
+  { method, path, headers = {}, key }: Sent & { key: Key },
+  payload: string,
+): Promise<Record<string, string>> {
+  const { now } = (await emulator.get('/_ims/clock')).body
+  const date = `${now.slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+  const scope = `${date.slice(0, 8)}/cn-north-4/s3/aws4_request`
+  const all: Record<string, string> = { ...headers, 'x-amz-date': date, 'x-amz-content-sha256': payload }
+  const names = Object.keys(all).sort()
+  const lines = names.map((name) => `${name}:${all[name]}`)
+  const canonical = [method, path, '', ...lines, '', names.join(';'), payload].join('\n')
+  const text = ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join(
+    '\n',
+  )
+  const signingKey = scope
+    .split('/')
+    .reduce<Buffer>(
+      (made, part) => createHmac('sha256', made).update(part).digest(),
+      Buffer.from(`AWS4${key.secretKey}`),
+    )
+  const signature = createHmac('sha256', signingKey).update(text).digest('hex')
+  const parts = [
+    `Credential=${key.accessKey}/${scope}`,
+    `SignedHeaders=${names.join(';')}`,
+    `Signature=${signature}`,
+  ]
+  return { ...all, Authorization: `AWS4-HMAC-SHA256 ${parts.join(', ')}` }
+}

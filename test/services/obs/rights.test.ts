@@ -13,6 +13,7 @@ import {
   obs,
   PARTNER,
   plain,
+  signedByV4,
 } from './obs-client.ts'
 
 /** A strict emulator with an object in the bucket `bkt-a` of the demo account. */
@@ -78,6 +79,27 @@ describe('a signature', () => {
     expect((await plain(emulator, { ...put, headers: { 'Content-Type': 'text/plain' } })).status).toBe(200)
     expect((await plain(emulator, { ...put, headers: { 'Content-Type': 'text/html' } })).status).toBe(403)
   })
+
+  test.for([
+    ['crc32', 'NhCmhg==', 200, undefined],
+    ['crc32', 'AAAAAA==', 400, 'BadDigest'],
+  ] as const)(
+    'covers an unsigned body in chunks with the checksum %s=%s behind it',
+    async ([sum, value, status, code], { emulator }) => {
+      const headers = {
+        'content-encoding': 'aws-chunked',
+        'x-amz-decoded-content-length': '5',
+        'x-amz-trailer': `x-amz-checksum-${sum}`,
+      }
+      const sent = { method: 'PUT', path: '/bkt-a/chunks', headers, key: DEMO }
+      const body = `3\r\nhel\r\n2\r\nlo\r\n0\r\nx-amz-checksum-${sum}:${value}\r\n\r\n`
+      const signed = await signedByV4(emulator, sent, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER')
+      expect(codeOf(await plain(emulator, { ...sent, headers: signed, body }))).toEqual([status, code])
+      const read = await get(emulator, DEMO, '/bkt-a/chunks')
+      expect([read.status, read.headers['content-encoding']]).toEqual([status === 200 ? 200 : 404, undefined])
+      if (status === 200) expect(read.text).toBe('hello')
+    },
+  )
 
   test('of a temporary key comes with its token', async ({ emulator }) => {
     const { headers } = await emulator.post('/v3/auth/tokens', {
