@@ -67,7 +67,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
   const { DEFAULT_GRACE_MS, listen } = await import('./http/listen.ts')
   const { trackRequests } = await import('./http/listen.ts')
   const { createApp } = await import('./http/router.ts')
-  const { openEmulator } = await import('./worlds/emulator.ts')
+  const { checkObjectStore, openEmulator } = await import('./worlds/emulator.ts')
+  await checkObjectStore(rest)
   const emulator = openEmulator(rest)
   try {
     const app = trackRequests(createApp(emulator))

@@ -1,5 +1,6 @@
 import { findDomain } from '../accounts/queries/projects.ts'
 import { handle, noContent, ok, reply } from '../contract/operation.ts'
+import { StoreFailure } from '../database/object-store/connection.ts'
 import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import {
@@ -24,6 +25,7 @@ import {
   receiveObject,
   type StoredObject,
 } from '../services/obs/objects.ts'
+import { pullObject } from '../services/obs/pull-object.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import type { ControlCall } from './call.ts'
 import * as contract from './contract/buckets.ts'
@@ -147,7 +149,17 @@ function existingObject(world: OpenWorld, { bucket, key }: ObjectUrl): StoredObj
   return object
 }
 
-const get = handle(contract.getObject, ({ world }: ControlCall, { params }) => {
+/** Fetches an object from the object store, where there is one. @throws ControlError 502 when the store fails. */
+async function pullStored(world: OpenWorld, url: ObjectUrl): Promise<void> {
+  try {
+    using _pulled = await pullObject(world, url)
+  } catch (error) {
+    throw error instanceof StoreFailure ? new ControlError(502, error.message) : error
+  }
+}
+
+const get = handle(contract.getObject, async ({ world }: ControlCall, { params }) => {
+  await pullStored(world, params)
   const object = existingObject(world, params)
   if (!isReadable(world, object))
     throw new ControlError(404, `the bytes of the object ${params.key} are missing, or cannot be read`)

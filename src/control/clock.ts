@@ -2,10 +2,12 @@ import { handle, ok } from '../contract/operation.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { ControlError } from '../lib/errors.ts'
 import { parseTime, wireMillis } from '../lib/time.ts'
+import { END_OF_TIME } from '../simulation/clock.ts'
 import { latestJobs } from '../simulation/queries/jobs.ts'
 import { countPlannedSteps, nextStep, plannedSteps } from '../simulation/queries/steps.ts'
 import { type ReportFault, type SettledStep, settle, settleAll, settleNext } from '../simulation/settle.ts'
 import type { JobRow } from '../simulation/tables.ts'
+import { workAhead } from '../simulation/work-ahead.ts'
 import type { World } from '../simulation/world.ts'
 import type { ControlCall } from './call.ts'
 import * as contract from './contract/clock.ts'
@@ -19,8 +21,10 @@ const changeClock = handle(contract.changeClock, ({ world }: ControlCall, { body
 
 const advanceClock = handle(
   contract.advanceClock,
-  ({ emulator, world, requestId }: ControlCall, { body }) => {
-    const settled = advance(world, body, (fault) => emulator.log(requestId, fault))
+  async ({ emulator, world, requestId }: ControlCall, { body }) => {
+    const report: ReportFault = (fault) => emulator.log(requestId, fault)
+    await workAhead(world, report, () => targetOf(world, body))
+    const settled = advance(world, body, report)
     return ok({ ...renderClock(world), settled: renderSteps(settled) })
   },
 )
@@ -56,19 +60,23 @@ function renderClock(world: World): contract.ClockWire {
   }
 }
 
-function advance(world: World, { by, to, until }: contract.Advance, report: ReportFault): SettledStep[] {
-  if (until === 'next') return settleNext(world, report)
-  if (until === 'idle') return settleAll(world, report)
+function advance(world: World, body: contract.Advance, report: ReportFault): SettledStep[] {
+  if (body.until === 'next') return settleNext(world, report)
+  if (body.until === 'idle') return settleAll(world, report)
+  world.clock.advanceTo(targetOf(world, body))
+  return settle(world, report)
+}
+
+/** The virtual time up to which the world is going to be settled, ms since the epoch. @throws ControlError 400 */
+function targetOf(world: World, { by, to, until }: contract.Advance): number {
+  const now = world.clock.now()
+  if (until === 'next') return nextStep(world.db)?.dueAt ?? now
+  if (until === 'idle') return END_OF_TIME
   const target = by === undefined ? parseTime(to ?? '') : addDuration(world, by)
   if (target === undefined) throw new ControlError(400, `${to} is no time; write 2026-01-01T00:00:00Z`)
-  if (target < world.clock.now()) {
-    throw new ControlError(
-      400,
-      `${to} has passed: it is ${wireMillis(world.clock.now())}, and time does not go back`,
-    )
-  }
-  world.clock.advanceTo(target)
-  return settle(world, report)
+  if (target < now)
+    throw new ControlError(400, `${to} has passed: it is ${wireMillis(now)}, and time does not go back`)
+  return target
 }
 
 function addDuration(world: World, by: string): number {

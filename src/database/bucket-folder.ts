@@ -33,6 +33,10 @@ interface BucketFile {
   size: number
   /** Host time of its last change, ms since the epoch. */
   modifiedAt: number
+  /** Known only of objects of an object store. */
+  etag?: string
+  /** The class of storage, unless it is the one for frequent access. */
+  storageClass?: string | undefined
 }
 
 /**

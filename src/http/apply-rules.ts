@@ -9,6 +9,7 @@ import type { FiredRule } from '../simulation/rules/evaluate.ts'
 import { withFields } from '../simulation/rules/field-path.ts'
 import type { Effects } from '../simulation/rules/then.ts'
 import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
+import { workAhead } from '../simulation/work-ahead.ts'
 import type { JobOrder, RequestFacts } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { type Refused, renderRefusal } from './respond.ts'
@@ -66,6 +67,7 @@ export async function applyRules(
   const effects = fired.map(({ effects: each }) => each)
   await waitFor(fired, cutOff)
   // Time went on while the client waited.
+  await workAhead(world, report)
   settleIfRoom(world, report)
   for (const { image } of effects)
     if (id !== undefined) named?.kind.move?.(world, id, image, world.clock.now())

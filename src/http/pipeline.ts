@@ -4,6 +4,7 @@ import { Refusal } from '../lib/errors.ts'
 import { isCutOff, isNoRoom } from '../lib/host-errors.ts'
 import { jsonIn } from '../lib/json.ts'
 import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
+import { workAhead } from '../simulation/work-ahead.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
 import { authorize } from './authorize.ts'
@@ -64,7 +65,10 @@ export async function answerRequest(
   let answer: Answer
   try {
     service.treatment.guard?.(operation, context.req.raw)
-    if (operation?.settles !== false) settleFor(world, report)
+    if (operation?.settles !== false) {
+      if (world.objectStore !== undefined) await workAhead(world, report)
+      settleFor(world, report)
+    }
     answer = await carryOut({ server, place, service, context, received }, enter)
   } catch (error) {
     if (isCutOff(error)) answer = { status: CUT_OFF }

@@ -31,6 +31,12 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
+/** Parses `Mon, 06 May 2024 07:08:09 GMT`, the date of HTTP headers, into ms since the epoch; undefined for any other text. */
+export function parseHttpDate(text: string): number | undefined {
+  const ms = / GMT$/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(ms) ? undefined : ms
+}
+
 /**
  * Waits for `ms` milliseconds of real time, or until the signal is aborted. Only what happens on the wire waits: the latency
  * of a rule, a slow body, and the end of a server.

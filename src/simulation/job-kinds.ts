@@ -54,6 +54,12 @@ export interface JobKind {
   /** The form of the payload in the database. */
   readonly payload: z.ZodType
   /**
+   * Does what must happen outside the process before the step at which a job succeeds is applied, e.g. an upload, and writes into
+   * the payload what came of it. It runs in worlds with an object store.
+   * @returns undefined when nothing is left to do.
+   */
+  ahead?(world: World, row: JobRow, report: (fault: Error) => void): Promise<void> | undefined
+  /**
    * Opens a job with its payload parsed.
    * @throws z.ZodError when the database holds another payload than the kind declares.
    */
@@ -72,6 +78,8 @@ export interface JobKindSpec<Type extends string, Payload> {
   defaultError: string
   /** Bytes that a job works on, for flows with a time per byte; none when it is left out. */
   size?(world: World, imageId: string | undefined): number
+  /** As of {@link JobKind}. */
+  ahead?(world: World, job: Job<Payload>, report: (fault: Error) => void): Promise<void> | undefined
   open?(settling: Settling, job: Job<Payload>): JobHooks
 }
 
@@ -98,6 +106,7 @@ export function defineJobKind<const Type extends string, Payload>({
   payload: schema,
   defaultError,
   size = () => 0,
+  ahead,
   open = () => ({}),
 }: JobKindSpec<Type, Payload>): TypedJobKind<Type, Payload> {
   const known: ReadonlySet<string> = new Set(types)
@@ -107,6 +116,13 @@ export function defineJobKind<const Type extends string, Payload>({
     defaultError,
     size,
     payloadOf: ({ type, payload }) => (known.has(type) ? schema.parse(payload) : undefined),
+    ...(ahead && {
+      ahead(world: World, row: JobRow, report: (fault: Error) => void) {
+        // A payload of another form fails the job when it is settled.
+        const payload = schema.safeParse(row.payload)
+        return payload.success ? ahead(world, { ...row, payload: payload.data }, report) : undefined
+      },
+    }),
     open: (settling, row) => open(settling, { ...row, payload: schema.parse(row.payload) }),
   }
 }

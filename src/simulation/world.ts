@@ -1,5 +1,6 @@
 import type { BlobStore } from '../database/blobs.ts'
 import type { BucketFolder } from '../database/bucket-folder.ts'
+import type { ObjectStore } from '../database/object-store/object-store.ts'
 import type { Db } from '../database/open.ts'
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
@@ -21,6 +22,8 @@ export interface World {
   readonly blobs: BlobStore
   /** The files that every world begins with, beneath the objects of its own. */
   readonly bucketFolder: BucketFolder
+  /** The server that has the buckets; it is the lowest layer of `bucketFolder`. Most emulators have none. */
+  readonly objectStore: ObjectStore | undefined
   /** True for the world whose exports are also written as files of `bucketFolder`. */
   readonly writesFiles: boolean
 }

@@ -1,5 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readStoreAddress } from '../database/object-store/address.ts'
+import { StoreFailure } from '../database/object-store/connection.ts'
+import { openObjectStore } from '../database/object-store/object-store.ts'
+import { openS3Client, type S3Client } from '../database/object-store/s3-client.ts'
 import { SetupError } from '../lib/errors.ts'
 import { packageVersion } from '../lib/package-files.ts'
 import { hostNow } from '../lib/time.ts'
@@ -25,6 +29,11 @@ export interface EmulatorOptions extends ScenarioOverrides {
   buckets?: string
   /** True to write the exports of the default world into these folders, too. */
   bucketsWrite?: boolean
+  /** An S3-compatible server whose buckets are those of every world, `http://ACCESSKEY:SECRETKEY@host:9000`. */
+  objectStore?: string
+  /** The keys for it, when they are not in its URL. */
+  objectStoreAccessKey?: string
+  objectStoreSecretKey?: string
   /** A downloaded world, which the default world continues with its own scenario. */
   from?: string
   /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has no other service beside it. */
@@ -45,6 +54,11 @@ export interface EmulatorOptions extends ScenarioOverrides {
    * @internal
    */
   services?: readonly Service[]
+  /**
+   * The client of an object store, for tests that run none.
+   * @internal
+   */
+  objectStoreClient?: S3Client
   /** Receives faults of the emulator; standard error by default. */
   log?: (requestId: string, error: unknown) => void
 }
@@ -82,6 +96,7 @@ export interface Emulator {
  */
 export function openEmulator(options: EmulatorOptions = {}): Emulator {
   const { pace, seed, clock, auth, data, buckets, bucketsWrite, glance = 'huawei' } = options
+  const s3 = objectStoreOf(options)
   const services = options.services ?? emulatedServices[glance]
   const overrides: ScenarioOverrides = {
     ...(pace !== undefined && { pace }),
@@ -97,6 +112,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   const scratch = openTemporaryFolder()
   let folder: DataFolder | undefined
   let worlds: WorldRegistry
+  const objectStore = s3 && openObjectStore(s3, join(scratch.path, 'object-store'))
   try {
     if (data !== undefined) folder = openDataFolder(data)
     const file = options.from === undefined ? undefined : readStart(options.from, data, scratch, cloud)
@@ -109,6 +125,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
       data: folder,
       ...(buckets !== undefined && { buckets }),
       ...(bucketsWrite !== undefined && { bucketsWrite }),
+      objectStore,
       from: file?.copy,
     })
   } catch (error) {
@@ -134,6 +151,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     },
     announce: (url) => folder?.announce(url),
     close() {
+      objectStore?.close()
       try {
         worlds.close()
       } finally {
@@ -141,6 +159,34 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
         scratch.remove()
       }
     },
+  }
+}
+
+/**
+ * Opens a client for the object store of the options; undefined without one.
+ * @throws SetupError for a wrong URL, missing keys, and together with `bucketsWrite`.
+ */
+function objectStoreOf(options: EmulatorOptions): S3Client | undefined {
+  const { objectStore: url, objectStoreAccessKey, objectStoreSecretKey, bucketsWrite } = options
+  if (options.objectStoreClient !== undefined) return options.objectStoreClient
+  if (url === undefined || url === '') return undefined
+  if (bucketsWrite)
+    throw new SetupError('exports go to the object store; leave --buckets-write away, or --object-store')
+  return openS3Client(readStoreAddress(url, objectStoreAccessKey, objectStoreSecretKey))
+}
+
+/**
+ * Checks that the object store of the options answers and knows its keys; does nothing without one.
+ * @throws SetupError that says what was tried.
+ */
+export async function checkObjectStore(options: EmulatorOptions): Promise<void> {
+  try {
+    await objectStoreOf(options)?.check()
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    throw new SetupError(
+      `${error.message}. Start it first, or give another address with --object-store and its keys.`,
+    )
   }
 }
 

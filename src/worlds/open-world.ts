@@ -4,6 +4,7 @@ import { worldCredentials } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBucketFolder } from '../database/bucket-folder.ts'
 import { removeTree } from '../database/durable-files.ts'
+import { type ObjectStore, overObjectStore } from '../database/object-store/object-store.ts'
 import { type Db, type OpenedDatabase, openCopy, openDatabase } from '../database/open.ts'
 import { checkSettings, readSetting, setting, writeSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
@@ -47,6 +48,8 @@ export interface WorldOrigin {
   buckets?: string
   /** True to write the exports of the default world into these folders, too. */
   bucketsWrite?: boolean
+  /** The server that has further buckets. */
+  objectStore?: ObjectStore | undefined
   /** The world that it is a copy of. */
   copy?: WorldCopy
   /** The files were made by this process a moment ago: there are no uploads of an earlier process to give up. */
@@ -140,6 +143,8 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
   const { seed } = inForce.scenario
   const chance = openChance(db, seed)
   const auth = openAuth(inForce.scenario)
+  const { objectStore } = origin
+  const folder = openBucketFolder(origin.buckets)
   const world: World = {
     name,
     cloud: origin.cloud,
@@ -149,7 +154,8 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     auth,
     chance,
     blobs,
-    bucketFolder: openBucketFolder(origin.buckets),
+    bucketFolder: objectStore === undefined ? folder : overObjectStore(folder, objectStore),
+    objectStore,
     writesFiles: origin.bucketsWrite === true && name === DEFAULT_WORLD,
   }
   if (kept === undefined) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { addWorldCredentials } from '../accounts/credentials.ts'
+import type { ObjectStore } from '../database/object-store/object-store.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
@@ -24,6 +25,7 @@ export interface WorldSettings {
   data?: DataFolder | undefined
   buckets?: string
   bucketsWrite?: boolean
+  objectStore?: ObjectStore | undefined
   /** The world that the default world continues. */
   from?: WorldCopy | undefined
 }
@@ -44,7 +46,7 @@ interface WorldOpener {
 }
 
 export function worldOpener(settings: WorldSettings): WorldOpener {
-  const { cloud, buckets, bucketsWrite = false, scratch } = settings
+  const { cloud, buckets, bucketsWrite = false, objectStore, scratch } = settings
   const data = settings.data?.path
   const templates = openTemplates(settings, join(scratch.path, 'templates'))
   let opened = 0
@@ -56,6 +58,7 @@ export function worldOpener(settings: WorldSettings): WorldOpener {
       cloud,
       start: templates.scenarioOf(spec),
       templates,
+      objectStore,
       snapshots: snapshotsOf(data ?? scratch.path, name),
       ...how,
       ...(directory === undefined ? { scratch: join(scratch.path, String(opened)) } : { directory }),

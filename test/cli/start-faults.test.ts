@@ -97,6 +97,14 @@ describe('a start is refused on one line that says what was found and what to do
     )
   })
 
+  test('with an object store that does not answer, and its keys are not repeated', async () => {
+    // Nothing can listen on port 1 without being root.
+    const store = 'http://AK:canary@127.0.0.1:1'
+    expect(await refusal('--object-store', store)).toBe(
+      'ims-emulator: the object store at http://127.0.0.1:1 cannot be reached (ECONNREFUSED). Start it first, or give another address with --object-store and its keys.',
+    )
+  })
+
   test('with buckets that do not exist, or are a file', async () => {
     const path = join(scratch.path, 'buckets')
     const advice = 'Create it with a folder for each bucket, or give another path with --buckets.'

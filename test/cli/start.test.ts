@@ -56,6 +56,7 @@ test('start --json prints the values of the banner on one line', async () => {
     auth: 'lenient',
     data: null,
     buckets: null,
+    object_store: null,
     ready_after_ms: expect.any(Number),
   })
 })

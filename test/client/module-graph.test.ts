@@ -69,4 +69,7 @@ test('the server itself loads the modules that clients do not', () => {
   expect(packages).toEqual(expect.arrayContaining(['better-sqlite3', 'yaml']))
   expect(ours).toContain('database/drizzle.ts')
   expect(ours.length).toBeGreaterThan(100)
+  // Signatures for an object store are loaded when one is used.
+  expect(ours).toContain('database/object-store/connection.ts')
+  expect(packages).not.toContain('aws4fetch')
 })

@@ -1,3 +1,4 @@
+import { readStoreAddress } from '../../database/object-store/address.ts'
 import { type StartedEmulator, type StartOptions, startEmulator } from '../../index.ts'
 import { packageVersion } from '../../lib/package-files.ts'
 import { stopSignal } from '../process-end.ts'
@@ -8,6 +9,9 @@ interface Flags {
   data?: string
   buckets?: string
   bucketsWrite?: boolean
+  objectStore?: string
+  objectStoreAccessKey?: string
+  objectStoreSecretKey?: string
   from?: string
   scenario?: string
   pace?: number | 'instant'
@@ -53,11 +57,28 @@ function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: 
     ['scenario', scenario],
     ['auth', auth],
     ['state', options.data ?? 'in memory, gone when the process ends'],
-    ['buckets', options.buckets ?? 'none yet; --buckets DIR, or PUT /_ims/buckets/NAME/objects/KEY'],
+    ['buckets', bucketsOf(options)],
   ]
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n')
   const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`
   return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
+}
+
+function bucketsOf(options: StartOptions): string {
+  const endpoint = endpointOf(options)
+  if (endpoint === undefined)
+    return options.buckets ?? 'none yet; --buckets DIR, or PUT /_ims/buckets/NAME/objects/KEY'
+  return options.buckets === undefined ? endpoint : `${options.buckets}, ${endpoint}`
+}
+
+/** The address of the object store, without its keys. */
+function endpointOf({
+  objectStore,
+  objectStoreAccessKey,
+  objectStoreSecretKey,
+}: StartOptions): string | undefined {
+  if (objectStore === undefined || objectStore === '') return undefined
+  return readStoreAddress(objectStore, objectStoreAccessKey, objectStoreSecretKey).endpoint
 }
 
 /** Renders the banner as one line of JSON for programs. The emulator answers requests once the line is printed. */
@@ -78,6 +99,7 @@ function bannerJson(emulator: StartedEmulator, options: StartOptions, millisecon
     auth,
     data: options.data ?? null,
     buckets: options.buckets ?? null,
+    object_store: endpointOf(options) ?? null,
     ready_after_ms: milliseconds,
   }
   return `${JSON.stringify(facts)}\n`

@@ -43,6 +43,22 @@ export function startCommand(): Command {
     )
     .addOption(
       new Option(
+        '--object-store <url>',
+        'S3-compatible server whose buckets all worlds share, as http://ACCESSKEY:SECRETKEY@host:9000',
+      ).env('IMS_OBJECT_STORE'),
+    )
+    .addOption(
+      new Option('--object-store-access-key <key>', 'access key for it, when its URL has none').env(
+        'IMS_OBJECT_STORE_ACCESS_KEY',
+      ),
+    )
+    .addOption(
+      new Option('--object-store-secret-key <key>', 'secret key for it, when its URL has none').env(
+        'IMS_OBJECT_STORE_SECRET_KEY',
+      ),
+    )
+    .addOption(
+      new Option(
         '--scenario <name|file>',
         'how the cloud behaves: a shipped name or a YAML file (default: "standard")',
       ).env('IMS_SCENARIO'),

@@ -16,6 +16,7 @@ import { movingImages } from './images/states.ts'
 import { changeMember, MemberChange } from './members/change-member.ts'
 import { checkProject } from './own-projects.ts'
 import { findImage } from './queries/images.ts'
+import { UPLOADS, type UploadResult, uploadExport } from './sources/object-store.ts'
 
 /** The `job_type` of each asynchronous call, as the wire shows it. */
 export const JOB_TYPE = {
@@ -123,20 +124,39 @@ export const exportJobs = defineJobKind({
     etag: z.string(),
     bucket: z.string(),
     key: z.string(),
+    /** Written before the job ends, where there is an object store. */
+    upload: z.enum(UPLOADS).optional(),
   }),
   defaultError: DEFAULT_ERROR,
   size: sizeOfImage,
-  open(settling, { imageId, payload: { bucket, key, ...bytes } }) {
+  ahead(world, { id, payload }, report) {
+    if (payload.upload !== undefined) return undefined
+    return uploadExport(world, payload, report).then((upload) =>
+      updateJob(world.db, id, { payload: { ...payload, upload } }),
+    )
+  },
+  open(settling, { imageId, payload: { bucket, key, upload, ...bytes } }) {
     const { world } = settling
     return {
       move(events, at) {
         if (imageId !== null) movingImages(settling).move(imageId, events, at)
       },
-      succeed: (at) => writeExport(world, { bucket, key }, bytes, at),
+      succeed(at) {
+        const isInWorld = upload === undefined ? world.objectStore === undefined : upload === 'no bucket'
+        if (isInWorld) return writeExport(world, { bucket, key }, bytes, at)
+        afterCommit(world.db, () => world.blobs.remove(bytes.blobId))
+        return uploadCode(upload)
+      },
       fail: () => afterCommit(world.db, () => world.blobs.remove(bytes.blobId)),
     }
   },
 })
+
+/** The code with which an export to the object store fails; undefined for one that is there. */
+function uploadCode(upload: UploadResult | undefined): ImsCode | undefined {
+  if (upload === 'stored') return undefined
+  return upload === 'taken' ? 'IMG.0070' : 'IMG.0069'
+}
 
 /** Makes the object of an export. @returns the code of what prevents it. */
 function writeExport(world: World, url: ObjectUrl, bytes: ObjectBytes, at: number): ImsCode | undefined {

@@ -23,7 +23,8 @@ export interface ObjectUrl {
 }
 
 /**
- * An object as it is read: one of the world, whose bytes are a blob, or a file of `--buckets`, whose ETag nobody has computed.
+ * An object as it is read: one of the world, whose bytes are a blob, or a file: of `--buckets`, whose ETag nobody has computed,
+ * or the copy of an object of the object store.
  */
 export interface StoredObject extends Omit<ObjectRow, 'blobId' | 'etag'> {
   etag: string | null
@@ -42,9 +43,10 @@ function fromFile({ bucketFolder }: World, { bucket, key }: ObjectUrl): StoredOb
     bucket,
     key,
     size: file.size,
-    etag: null,
+    etag: file.etag ?? null,
     modifiedAt: file.modifiedAt,
     ...PLAIN,
+    storageClass: file.storageClass ?? STANDARD,
     bytes: { file: file.path },
   }
 }

@@ -17,6 +17,7 @@ import {
   checkImport,
   type ImportFile,
   importFiles,
+  pullFiles,
   type ReceivedFile,
 } from '../images/import.ts'
 import { dataDiskName, type ImageWishes } from '../images/new-image.ts'
@@ -65,6 +66,7 @@ async function importFromBucket(call: Call, requests: readonly ImportFile[]): Pr
   const { world } = call
   const context = contextOf(call)
   const received: ReceivedFile[] = []
+  using _pulled = await pullFiles(context, requests)
   try {
     for (const file of checkImport(context, requests)) received.push(await receive(world, file))
     return importFiles(context, received)

@@ -4,7 +4,8 @@ import { exportImage, registerImage } from '../contract/files.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { exportedBytes } from '../images/exported-bytes.ts'
 import { checkRegister, registerImage as submitRegister } from '../images/register.ts'
-import { readDisk } from '../sources/objects.ts'
+import { lookAtObject, pullObjects } from '../sources/object-store.ts'
+import { LARGEST_FILE, readDisk } from '../sources/objects.ts'
 import { examineDisk } from '../sources/stored-disks.ts'
 
 /** The checks run twice: before the bytes are copied, and in the transaction that starts the job. */
@@ -12,6 +13,7 @@ const register = handle(registerImage, async (call, { params, body }) => {
   const { world } = call
   const context = contextOf(call)
   const request = { imageId: params.image_id, source: body.image_url }
+  using _pulled = await pullObjects(world, [{ url: request.source, largest: LARGEST_FILE }])
   const { located } = checkRegister(context, request)
   const blobId = world.chance.uuid('blob')
   const received = await world.blobs.receive(blobId, readDisk(world, located))
@@ -34,6 +36,7 @@ const exportToBucket = handle(exportImage, async (call, { params, body }) => {
     quick: body.is_quick_export,
     format: body.file_format,
   }
+  await lookAtObject(world, request.target)
   const bytes = await exportedBytes(world, checkExport(context, request), request)
   try {
     return ok({ job_id: submitExport(context, request, bytes) })

@@ -105,7 +105,9 @@ function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void 
   if (parts.some((part) => part === '.' || part === '..' || !NAME_CHARACTERS.test(part)))
     throw fail('IMG.0075', { key })
   checkBucket(context, { bucket, key }, 'PutObject')
-  if (findObject(world, { bucket, key }) !== undefined) throw fail('IMG.0070', { bucket, key })
+  // An object of the store is in the way even where the world has deleted it for itself.
+  const there = findObject(world, { bucket, key }) ?? world.objectStore?.find(bucket, key)
+  if (there !== undefined) throw fail('IMG.0070', { bucket, key })
   if (isExportedTo(world.db, bucket, key)) throw fail('IMG.0070', { bucket, key, found: 'another export' })
   const code = obstacleCode(world, { bucket, key })
   if (code !== undefined) throw fail(code, { bucket, key })

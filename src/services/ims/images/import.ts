@@ -13,7 +13,9 @@ import {
 } from '../os-versions.ts'
 import { checkConcurrentCreations, checkConcurrentImports, checkImageQuota } from '../quotas.ts'
 import { checkKey } from '../sources/keys.ts'
+import { pullObjects } from '../sources/object-store.ts'
 import {
+  bitmapOf,
   diskInObject,
   disksInOva,
   type FileDisk,
@@ -69,16 +71,38 @@ export interface CheckedFile {
  * @throws CodedRefusal IMG.0015, IMG.0194 and IMG.0060 for the quotas.
  */
 export function checkImport(context: RequestContext, requests: readonly ImportFile[]): CheckedFile[] {
-  for (const request of requests) {
-    checkWishes(context, request)
-    if (request.keyId !== undefined) checkKey(context, request.keyId)
-  }
-  checkLimits(context, requests.length)
+  checkRequests(context, requests)
   return requests.flatMap((request) =>
     isOva(request.source) && request.environment !== 'DataImage'
       ? checkOva(context, request)
       : checkFile(context, request),
   )
+}
+
+/** Makes the checks of an import that need no file. */
+function checkRequests(context: RequestContext, requests: readonly ImportFile[]): void {
+  for (const request of requests) {
+    checkWishes(context, request)
+    if (request.keyId !== undefined) checkKey(context, request.keyId)
+  }
+  checkLimits(context, requests.length)
+}
+
+/**
+ * Fetches the files of an import from the object store, where there is one, after the checks that need none of them.
+ * @throws CodedRefusal as `checkImport`, and as `pullObjects`.
+ */
+export async function pullFiles(
+  context: RequestContext,
+  requests: readonly ImportFile[],
+): Promise<Disposable> {
+  const { world } = context
+  if (world.objectStore !== undefined) checkRequests(context, requests)
+  const wanted = requests.flatMap(({ source: url, quick }) => {
+    const file = { url, largest: quick ? LARGEST_QUICK_FILE : LARGEST_FILE }
+    return quick ? [file, { url: bitmapOf(url), largest: LARGEST_FILE }] : [file]
+  })
+  return await pullObjects(world, wanted)
 }
 
 function checkLimits(context: RequestContext, images: number): void {

@@ -94,10 +94,14 @@ export function disksInOva(context: RequestContext, url: ObjectUrl): LocatedDisk
   })
 }
 
-/** True when the bitmap of a raw file lies beside it, under the same name with the ending `.mf`. */
-export function hasBitmap(world: World, { bucket, key }: ObjectUrl): boolean {
-  const name = key.replace(/\.[^./]*$/, '')
-  return findObject(world, { bucket, key: `${name}.mf` }) !== undefined
+/** The place of the bitmap of a raw file: beside it, under the same name with the ending `.mf`. */
+export function bitmapOf({ bucket, key }: ObjectUrl): ObjectUrl {
+  return { bucket, key: `${key.replace(/\.[^./]*$/, '')}.mf` }
+}
+
+/** True when the bitmap of a raw file is there. */
+export function hasBitmap(world: World, url: ObjectUrl): boolean {
+  return findObject(world, bitmapOf(url)) !== undefined
 }
 
 function readObject(context: RequestContext, url: ObjectUrl): ByteSource & Disposable {
