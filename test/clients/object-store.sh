@@ -11,6 +11,6 @@ fi
 mkdir -p .tmp
 if ! [ -x "$venv/bin/moto_server" ]; then
   python3 -m venv "$venv" || { echo 'left out: python3 cannot make a virtual environment'; exit 0; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check 'moto[s3,server]==5.2.5'
+  "$venv/bin/pip" install --quiet --disable-pip-version-check 'moto[s3]==5.2.5' flask==3.1.3 flask-cors==6.0.5
 fi
 exec "$venv/bin/python" test/clients/object-store.py node_modules/.bin/node src/bin.ts
