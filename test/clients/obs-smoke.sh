@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a strict emulator and drives its object service with the OBS SDKs for Python, Node, Go and Java and with boto3: by an
+# Starts a strict emulator and drives its object service with the OBS SDKs for Python, Node, Go and Java, boto3 and MinIO's client: by an
 # address, where the SDKs of OBS fall back to the dialect of S3, and by names, where they speak their own. Each is installed into
 # .tmp at a pinned version. A client that this machine cannot have is left out, and why is said.
 set -eu
@@ -77,6 +77,20 @@ with_node() {
   done
 }
 
+with_minio() {
+  local endpoint
+  if ! [ -e "$place/minio/ready" ]; then
+    mkdir -p "$place/minio"
+    npm install --prefix "$place/minio" --fetch-retries 1 --no-save --no-audit --no-fund --loglevel=error \
+      minio@8.0.7 >/dev/null && touch "$place/minio/ready" ||
+      { left_out "MinIO's client for JavaScript, npm does not get it"; return 0; }
+  fi
+  for endpoint in "$by_address" "$by_name"; do
+    run "MinIO's client for JavaScript" "$endpoint" \
+      env "NODE_PATH=$place/minio/node_modules" "$node" $programs/with_minio.cjs "$endpoint" "$access_key" "$secret_key"
+  done
+}
+
 with_go() {
   local go endpoint signature
   go=$(command -v go || command -v /usr/local/go/bin/go) || { left_out 'the OBS SDK for Go, there is no go'; return 0; }
@@ -113,5 +127,6 @@ with_java() {
 
 with_python
 with_node
+with_minio
 with_go
 with_java

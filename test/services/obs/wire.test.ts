@@ -140,6 +140,7 @@ test('the source of a copy is read from every encoding of the clients', () => {
     'b%2Fa%20b%2F%C3%BC%2B%26%3D.txt',
     'b/a+b%2F%C3%BC%2B%26%3D.txt',
     'b/a%20b%2F%C3%BC%2B%26%3D.txt',
+    'b/a%20b/%C3%BC+&=.txt',
   ]
   expect(encodings.map(parseCopySource)).toEqual(encodings.map(() => expected))
   expect(parseCopySource('b/k?versionId=null')).toEqual({ bucket: 'b', key: 'k', versionId: 'null' })
