@@ -82,8 +82,9 @@ function readableElsewhere(pattern: string): string {
 }
 
 function described(service: DocumentedService, operation: Contract): ZodOpenApiOperationObject {
-  const { id, summary, actions, conditionalActions } = operation
+  const { id, summary, method, actions, conditionalActions } = operation
   const { params, query } = operation.request.shape
+  const refusal = method === 'HEAD' ? { description: 'The request is refused' } : service.refusalSchema
   const requestBody = requestBodyOf(operation)
   return {
     operationId: id,
@@ -96,7 +97,7 @@ function described(service: DocumentedService, operation: Contract): ZodOpenApiO
       requestParams: { ...(params && { path: params }), ...(query && { query }) },
     }),
     ...(requestBody && { requestBody }),
-    responses: { ...answersOf(operation), '4XX': service.refusalSchema, '5XX': service.refusalSchema },
+    responses: { ...answersOf(operation), '4XX': refusal, '5XX': refusal },
   }
 }
 
