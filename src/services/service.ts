@@ -194,8 +194,11 @@ export interface Service<C extends Call = Call, Fixtures = FixtureSections> exte
   readonly fixtures: Fixtures
 }
 
-/** The documents of the cloud say nothing of JSON bodies but that signed ones have up to 12 MB. No documented request needs so much. */
-export const CLOUD_JSON: JsonLimits = { bytes: 2 ** 18, values: 30_000 }
+/**
+ * The documents of the cloud say nothing of JSON bodies but that signed ones have up to 12 MB; no documented request needs so much. A
+ * recorded Glance parses 2,000,000 bytes before it answers. The number of values bounds the work.
+ */
+export const CLOUD_JSON: JsonLimits = { bytes: 2 ** 22, values: 30_000 }
 
 /** How requests of the emulated cloud are treated, unless a service says otherwise. */
 export const CLOUD_TREATMENT: Treatment = {

@@ -16,15 +16,15 @@ const ofFields = (fields: number) =>
 
 /** The refusal of each kind of service: where it stands in the body, and what it says. */
 const REFUSALS = [
-  ['POST', '/v2/cloudimages/action', 256, /"error_code":"APIGW.0602"/],
-  ['POST', '/v1.0/enterprise-projects', 256, /"error_code":"APIGW.0602"/],
+  ['POST', '/v2/cloudimages/action', 4096, /"error_code":"APIGW.0602"/],
+  ['POST', '/v1.0/enterprise-projects', 4096, /"error_code":"APIGW.0602"/],
   [
     'POST',
     '/v3/auth/tokens',
-    256,
-    /"message":"The body is too large: a JSON body has up to 256 KiB and 30000 values\./,
+    4096,
+    /"message":"The body is too large: a JSON body has up to 4096 KiB and 30000 values\./,
   ],
-  ['POST', '/v2/images', 2048, /The request is too large: a JSON body has up to 2048 KiB and 30000 values\./],
+  ['POST', '/v2/images', 4096, /The request is too large: a JSON body has up to 4096 KiB and 30000 values\./],
   ['POST', '/_ims/fixtures', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
   ['POST', '/_ims/rules', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
   ['POST', '/_ims/worlds', 1024, /"detail":"a JSON body has up to 1024 KiB and 30000 values"/],
@@ -47,7 +47,7 @@ test.for(REFUSALS)(
 )
 
 test('a body without a length is counted while it is read', async ({ emulator }) => {
-  let left = 3000
+  let left = 5000
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(KIB)) : controller.close()),
   })

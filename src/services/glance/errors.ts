@@ -46,9 +46,6 @@ export function badRequest(text: string): GlanceError {
   return new GlanceError(400, text)
 }
 
-/** Glance itself has no limit: one that was recorded parses a body of 2,000,000 bytes before it answers. */
-export const GLANCE_JSON: JsonLimits = { bytes: 2 ** 21, values: 30_000 }
-
 /** The refusal of a JSON body that is larger than the emulator takes (413). */
 export function tooLargeBody(limits: JsonLimits): GlanceError {
   return new GlanceError(413, `The request is too large: ${describeLimits(limits)}.`)

@@ -1,7 +1,6 @@
 import { openstackRequestId } from '../../../lib/ids.ts'
 import { imsCallers } from '../../ims/own-projects.ts'
 import { CLOUD_TREATMENT, defineService } from '../../service.ts'
-import { GLANCE_JSON } from '../errors.ts'
 import { glanceParts, operationsOf } from '../service.ts'
 
 /** Glance as Huawei Cloud runs it: behind the gateway, with attributes, codes and limits of the image service. */
@@ -10,7 +9,6 @@ export const glanceHuawei = defineService({
   callers: imsCallers,
   operations: operationsOf('huawei'),
   treatment: {
-    json: GLANCE_JSON,
     requestIdHeaders: (requestId, own, request) => ({
       'X-Openstack-Request-Id': openstackRequestId(requestId),
       ...CLOUD_TREATMENT.requestIdHeaders(requestId, own, request),

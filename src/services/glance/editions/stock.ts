@@ -6,7 +6,7 @@ import { openstackRequestId } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { imsJobKinds } from '../../ims/jobs.ts'
 import { defineService, type Entry, type Visit } from '../../service.ts'
-import { GLANCE_JSON, GlanceError, glanceWouldFail, renderGlanceError } from '../errors.ts'
+import { GlanceError, glanceWouldFail, renderGlanceError } from '../errors.ts'
 import { parseBody } from '../handlers/glance-operation.ts'
 import { forgetStores } from '../rules/stores.ts'
 import { glanceParts, operationsOf } from '../service.ts'
@@ -33,7 +33,6 @@ export const glanceStock = defineService({
   // A world that was begun with the image service may still have jobs of it.
   jobKinds: [...glanceParts.jobKinds, ...imsJobKinds],
   treatment: {
-    json: GLANCE_JSON,
     // A gateway would add a request id of its own. A stock Glance shows one once it knows the caller.
     requestIdHeaders: (_requestId, own) => (own === undefined ? {} : { 'X-Openstack-Request-Id': own }),
     checksRights: false,

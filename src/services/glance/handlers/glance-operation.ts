@@ -11,13 +11,14 @@ import {
 } from '../../../contract/operation.ts'
 import { readUpTo } from '../../../lib/bytes.ts'
 import { hasMoreValues } from '../../../lib/json.ts'
+import { CLOUD_JSON } from '../../service.ts'
 import {
   checkDocument,
   type DocumentReader,
   type Edition,
   type GlanceContract,
 } from '../contract/glance-contract.ts'
-import { badRequest, GLANCE_JSON, GlanceError, glanceWouldFail, tooLargeBody } from '../errors.ts'
+import { badRequest, GlanceError, glanceWouldFail, tooLargeBody } from '../errors.ts'
 import { NotJson, type PyValue, parsePythonJson } from '../python/json.ts'
 import { Parameters, parseQuery } from '../python/query.ts'
 
@@ -164,7 +165,7 @@ interface SentBody {
 }
 
 function parse(bytes: Uint8Array): PyValue {
-  if (hasMoreValues(Buffer.from(bytes).toString(), GLANCE_JSON.values)) throw tooLargeBody(GLANCE_JSON)
+  if (hasMoreValues(Buffer.from(bytes).toString(), CLOUD_JSON.values)) throw tooLargeBody(CLOUD_JSON)
   let value: PyValue
   try {
     value = parsePythonJson(bytes)
@@ -178,8 +179,8 @@ function parse(bytes: Uint8Array): PyValue {
 
 /** Reads a JSON body in one piece; the bytes of images are streamed and have no limit. */
 async function collect(headers: Headers, bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const body = await readUpTo(GLANCE_JSON.bytes, headers, bytes)
-  if (body === undefined) throw tooLargeBody(GLANCE_JSON)
+  const body = await readUpTo(CLOUD_JSON.bytes, headers, bytes)
+  if (body === undefined) throw tooLargeBody(CLOUD_JSON)
   return body
 }
 
