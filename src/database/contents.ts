@@ -18,7 +18,7 @@ type Shapes<Table extends SQLiteTable> = {
   [Name in JsonColumn<Table>]: z.ZodType<Columns<Table>[Name]['_']['data']>
 } & { [Name in Exclude<keyof Columns<Table>, JsonColumn<Table>>]?: z.ZodType }
 
-/** What the rows of a table look like, by the names of its columns in the database. */
+/** The form of the rows of a table; its keys are the names of the columns in the database. */
 type Row = z.ZodObject<Record<string, z.ZodType>>
 
 const rows = new Map<string, Row>()
@@ -39,7 +39,7 @@ export function contents<Table extends SQLiteTable>(table: Table, shapes: Shapes
   rows.set(getTableName(table), z.object(Object.fromEntries(cells)))
 }
 
-/** What the rows of a table look like, by its name in the database; undefined for a table that has not declared it. */
+/** Returns the form of the rows of a table, which is found by its name in the database; undefined for a table without a form. */
 export function contentsOf(table: string): Row | undefined {
   return rows.get(table)
 }

@@ -76,7 +76,7 @@ export function wireTarget(context: ServerContext): string {
 /** The gateway takes bodies that are signed up to 12 MB. */
 const LARGEST_SIGNED = 12 * 2 ** 20
 
-/** What a service says to JSON bodies. */
+/** The parts of a service that decide how a JSON body is read: its limits, its refusals, and whether it drops nulls. */
 type JsonReader = Pick<Service, 'refusals' | 'dropsNulls' | 'treatment'>
 
 /**

@@ -57,7 +57,7 @@ const ObjectWire = z.strictObject({
   key: z.string(),
   /** Bytes. */
   size: z.int(),
-  /** Null for a file of --buckets, which nobody has hashed. */
+  /** The MD5 in hex; null for a file of --buckets, whose MD5 is never computed. */
   etag: z.string().nullable(),
   content_type: z.string().nullable(),
   storage_class: z.string(),

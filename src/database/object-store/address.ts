@@ -1,6 +1,6 @@
 import { SetupError } from '../../lib/errors.ts'
 
-/** Where an S3-compatible server answers, and the keys for it. */
+/** The address of an S3-compatible server, with an access key and its secret key. */
 export interface StoreAddress {
   /** Without keys, and without a slash at the end. */
   endpoint: string

@@ -39,7 +39,7 @@ interface Known extends S3Object {
   users: number
 }
 
-/** Bytes of copies that nobody needs at the moment and that are kept for the next import of the same object. */
+/** Copies that no request is reading are kept up to this many bytes, for the next import of the same object. */
 const KEPT_BYTES = 4 * 2 ** 30
 
 /** The classes of S3 that have another name in the cloud. All others are for frequent access. */
@@ -81,7 +81,7 @@ export function openObjectStore(client: S3Client, folder: string, keptBytes = KE
     for (const known of [...objects.values()]) if (known.bucket === bucket) forget(bucket, known.key)
   }
 
-  /** Removes copies that nobody needs, those that were used longest ago first. The latest one stays: it is about to be read. */
+  /** Removes copies that no request is reading, the least recently used first. The latest copy stays, because it is about to be read. */
   function makeRoom(): void {
     const copies = [...objects.values()].filter(({ blobId, users }) => blobId !== undefined && users === 0)
     let bytes = copies.reduce((sum, { size }) => sum + size, 0)

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
@@ -21,14 +20,10 @@ def send(method: str, url: str, body: object = None, token: str = "") -> dict:
         return json.loads(reply.read() or b"{}")
 
 
-def wait_for(job_url: str, token: str) -> dict:
-    for _ in range(100):
-        job = send("GET", job_url, token=token)
-        if job["status"] in ("SUCCESS", "FAIL"):
-            assert job["status"] == "SUCCESS", job
-            return job
-        time.sleep(0.05)
-    raise AssertionError("the job does not end")
+def finished(job_url: str, token: str) -> dict:
+    job = send("GET", job_url, token=token)
+    assert job["status"] == "SUCCESS", job
+    return job
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -55,10 +50,10 @@ with tempfile.TemporaryDirectory() as folder:
 
     made = {"name": "journey", "image_url": "journey-python:disks/disk.qcow2", "min_disk": 1}
     job = send("POST", f"{base}/v2/cloudimages/action", made, token)
-    image = wait_for(f"{base}/v1/{project}/jobs/{job['job_id']}", token)["entities"]["image_id"]
+    image = finished(f"{base}/v1/{project}/jobs/{job['job_id']}", token)["entities"]["image_id"]
     wanted = {"bucket_url": "journey-python:exports/disk.vhd", "file_format": "vhd"}
     job = send("POST", f"{base}/v1/cloudimages/{image}/file", wanted, token)
-    wait_for(f"{base}/v1/{project}/jobs/{job['job_id']}", token)
+    finished(f"{base}/v1/{project}/jobs/{job['job_id']}", token)
 
     s3.download_file("journey-python", "exports/disk.vhd", str(exported))
     subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vpc", raw, exported], check=True)

@@ -2,7 +2,7 @@ import type { HeaderBytes } from '../bounded-file.ts'
 import { refuse } from '../bounded-file.ts'
 import type { PieceReader } from './tables.ts'
 
-/** What the headers of a VHD or VDI file say about its one table; lengths in bytes. */
+/** The block table of a VHD or VDI file, as its headers describe it; lengths in bytes. */
 export interface BlockTable {
   virtualSize: number
   blockSize: number
@@ -54,7 +54,7 @@ export function vdiPieces({
   }
 }
 
-/** What the headers of a VHDX file say about its block table and its log; lengths in bytes. */
+/** The block table and the log of a VHDX file, as its headers describe them; lengths in bytes. */
 export interface VhdxLayout extends BlockTable {
   /** Blocks that come before each entry of a sector bitmap. */
   chunk: number

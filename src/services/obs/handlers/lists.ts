@@ -64,16 +64,17 @@ function contentFields(
 
 type Listed = z.output<typeof contract.listObjects.declared.request>['query']
 
+/** Reads where a page of keys begins and ends, from the fields that every list of a bucket has. */
+function cutOf(query: Pick<Listed, 'prefix' | 'delimiter' | 'max-keys'>, after: string): ListQuery {
+  const { prefix = '', delimiter = '' } = query
+  return { prefix, delimiter, after, limit: limitOf(query['max-keys']) }
+}
+
 const list = obsOperation(contract.listObjects, (call, { params, query }) => {
   const bucket = existingBucket(call, params.bucket)
   const isSecond = query['list-type'] === '2'
   const after = isSecond ? afterOfSecond(query) : (query.marker ?? '')
-  const cut = {
-    prefix: query.prefix ?? '',
-    delimiter: query.delimiter ?? '',
-    after,
-    limit: limitOf(query['max-keys']),
-  }
+  const cut = cutOf(query, after)
   const encode = textEncoder(query['encoding-type'])
   const page = listPage((from) => objectsAfter(call, bucket.name, cut.prefix, from), cut)
   const contents = page.items.map((object): Fields => {
@@ -130,12 +131,7 @@ function afterOfSecond(query: Listed): string {
 const versions = obsOperation(contract.listObjectVersions, (call, { params, query }) => {
   const bucket = existingBucket(call, params.bucket)
   const after = query['key-marker'] ?? ''
-  const cut = {
-    prefix: query.prefix ?? '',
-    delimiter: query.delimiter ?? '',
-    after,
-    limit: limitOf(query['max-keys']),
-  }
+  const cut = cutOf(query, after)
   const encode = textEncoder(query['encoding-type'])
   const page = listPage((from) => objectsAfter(call, bucket.name, cut.prefix, from), cut)
   return xmlReply(

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"github.com/huaweicloud/huaweicloud-sdk-go-obs/obs"
 )
@@ -85,19 +84,12 @@ func main() {
 	send(http.MethodPost, endpoint+"/_ims/worlds", "", map[string]any{"scenario": "instant"}, &made)
 	base := endpoint + "/w/" + made.Name
 	finished := func(id string) job {
-		for look := 0; look < 100; look++ {
-			var found job
-			send(http.MethodGet, base+"/v1/"+made.ProjectID+"/jobs/"+id, made.Token, nil, &found)
-			switch found.Status {
-			case "SUCCESS":
-				return found
-			case "FAIL":
-				check(fmt.Errorf("the job failed: %+v", found))
-			}
-			time.Sleep(50 * time.Millisecond)
+		var found job
+		send(http.MethodGet, base+"/v1/"+made.ProjectID+"/jobs/"+id, made.Token, nil, &found)
+		if found.Status != "SUCCESS" {
+			check(fmt.Errorf("the job has not succeeded: %+v", found))
 		}
-		check(fmt.Errorf("the job %s does not end", id))
-		return job{}
+		return found
 	}
 	client, err := obs.New(made.AccessKey, made.SecretKey, endpoint, obs.WithPathStyle(true))
 	check(err)
