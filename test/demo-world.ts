@@ -145,6 +145,7 @@ export function privateImage(emulator: TestEmulator, imageId: string) {
     visibility: 'private',
     __imagetype: 'private',
     __system_support_market: true,
+    enterprise_project_id: '0',
     protected: false,
     owner: emulator.projectId,
     tags: [],

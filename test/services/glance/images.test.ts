@@ -32,6 +32,7 @@ function described(id: string, owner: string, fields: Record<string, unknown> = 
     __originalimagename: '',
     __backup_id: '',
     __productcode: '',
+    enterprise_project_id: '0',
     __image_size: '0',
     __os_version: 'Other Linux(64 bit)',
     __os_bit: '64',

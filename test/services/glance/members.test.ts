@@ -75,8 +75,27 @@ describe('the members of an image', () => {
     const path = `/v2/images/${await shared(emulator)}/members/${PARTNER}`
     const decide = (status: unknown, sent = {}) => emulator.put(path, { status }, { headers: json, ...sent })
     expect((await decide('pending', partner)).status).toBe(400)
-    expect((await decide('accepted')).status).toBe(404)
     expect((await emulator.get(path)).body.status).toBe('pending')
+  })
+
+  test('cannot be accepted by the owner of the image, who is refused with 403 as by a stock Glance', async ({
+    emulator,
+  }) => {
+    const id = await shared(emulator)
+    for (const member of [PARTNER, emulator.projectId, 'nobody']) {
+      const path = `/v2/images/${id}/members/${member}`
+      const reply = await emulator.put(path, { status: 'accepted' }, { headers: json })
+      expect([reply.status, reply.body.message]).toEqual([
+        403,
+        `Not allowed to update members for image ${id}.<br /><br />\n\n\n`,
+      ])
+    }
+    expect((await emulator.get(`/v2/images/${id}/members/${PARTNER}`)).body.status).toBe('pending')
+  })
+
+  test('cannot decide for another project', async ({ emulator }) => {
+    const path = `/v2/images/${await shared(emulator)}/members/${emulator.projectId}`
+    expect((await emulator.put(path, { status: 'accepted' }, partner)).status).toBe(404)
   })
 
   test('of another image are not found', async ({ emulator }) => {

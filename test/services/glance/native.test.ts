@@ -36,6 +36,7 @@ function described(id: string, fields: Record<string, unknown> = {}) {
     __originalimagename: '',
     __backup_id: '',
     __productcode: '',
+    enterprise_project_id: '0',
     __image_size: '0',
     file: `/v2/images/${id}/file`,
     self: `/v2/images/${id}`,

@@ -53,6 +53,7 @@ describe('a system disk image of a server', () => {
       virtual_size: null,
       virtual_env_type: 'FusionCompute',
       __originalimagename: PUBLIC_IMAGE.centos,
+      __support_agent_list: 'hss,ces',
       __data_origin: `instance,${SERVER.web}`,
       __lazyloading: 'true',
       __support_kvm: 'true',

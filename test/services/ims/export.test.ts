@@ -27,6 +27,8 @@ import { failingFlow, startScenario } from '../../scenario.ts'
 const target = { bucket_url: 'images:out/disk.qcow2', file_format: 'qcow2', is_quick_export: false }
 const send = (emulator: TestEmulator, id: string, body: unknown = target, sent = {}) =>
   emulator.post(`/v1/cloudimages/${id}/file`, body, sent)
+const MARKET_SERVER = '10000000-0000-4000-8000-000000000900'
+const MARKET_DISK = '20000000-0000-4000-8000-000000090001'
 const exported = (emulator: TestEmulator, key = 'out/disk.qcow2') => objectBytes(emulator, 'images', key)
 
 describe('an export', () => {
@@ -152,6 +154,27 @@ describe('an image of a server', () => {
     )
     await emulator.delete(`/v2/images/${id}`)
     expectRefusal(await send(emulator, copied.id), 'IMG.0079')
+  })
+
+  test('an image of a server of the market, and a copy of it, keeps the product and is refused with IMG.0078', async ({
+    emulator,
+  }) => {
+    const server = { id: MARKET_SERVER, project_id: emulator.projectId, name: 'lnmp' }
+    const volumes = [{ id: MARKET_DISK, size: 40, system: true }]
+    const added = await emulator.post('/_ims/fixtures', {
+      servers: [{ ...server, image_id: PUBLIC_IMAGE.market, volumes }],
+    })
+    expect(added.status).toBe(201)
+    const product = (await emulator.get(`/v2/images/${PUBLIC_IMAGE.market}`)).body.__productcode
+    expect(product).toMatch(/^[0-9a-f]{32}$/)
+    const id = await imageOfServer(emulator, MARKET_SERVER)
+    const copied = await madeImage(
+      emulator,
+      await emulator.post(`/v1/cloudimages/${id}/copy`, { name: 'copy' }),
+    )
+    await emulator.delete(`/v2/images/${id}`)
+    expect(copied.__productcode).toBe(product)
+    expectRefusal(await send(emulator, copied.id), 'IMG.0078')
   })
 
   test('an image with Windows that was imported from a file can be exported', async ({ emulator }) => {

@@ -54,6 +54,7 @@ test('an imported image shows every field in the type that clients read', async 
         __originalimagename: '',
         __backup_id: '',
         __productcode: '',
+        enterprise_project_id: '0',
         __root_origin: 'file',
         __data_origin: 'file,images:tiny.qcow2',
         __support_kvm: 'true',

@@ -123,6 +123,15 @@ describe('an image of a file', () => {
     expect(image).toMatchObject({ __support_arm: 'true', hw_firmware_type: 'uefi' })
   })
 
+  test.for([
+    ['a BMS image', { type: 'BMS' }],
+    ['an ISO', { image_url: 'images:tiny.iso', type: 'IsoImage', os_version: 'CentOS 7.6 64bit' }],
+  ] as const)('%s is encrypted with the key of its import', async ([, fields], { emulator }) => {
+    putObject(emulator, 'images', 'tiny.iso', 'tiny.iso')
+    const id = await emulator.importImage({ ...fields, cmk_id: KEY.demo })
+    expect((await emulator.get(`/v2/images/${id}`)).body.__system__cmkid).toBe(KEY.demo)
+  })
+
   test('an import of an ISO has disk_format iso and the environment IsoImage', async ({ emulator }) => {
     putObject(emulator, 'images', 'cd/tiny.iso', 'tiny.iso')
     const reply = await create(emulator, {
@@ -377,11 +386,9 @@ describe('an import that breaks a rule', () => {
     ['unknown firmware', 'IMG.0141', { ...tiny, hw_firmware_type: 'efi' }],
     ['BIOS on ARM', 'IMG.0141', { ...tiny, architecture: 'arm', hw_firmware_type: 'bios' }],
     ['an unknown architecture', 'IMG.0212', { ...tiny, architecture: 'mips' }],
-    ['a key for bare metal', 'IMG.0118', { ...tiny, type: 'BMS', cmk_id: KEY.demo }],
     ['an ISO without an OS version', 'IMG.0166', { ...iso, os_version: undefined }],
     ['an ISO with another file extension', 'IMG.0075', { ...iso, image_url: 'images:tiny.raw' }],
     ['an ISO with a dot in its name', 'IMG.0075', { ...iso, image_url: 'images:tiny.1.iso' }],
-    ['an ISO with a key', 'IMG.0167', { ...iso, cmk_id: KEY.demo }],
     ['a fast import without an OS version', 'IMG.0159', { ...quick, os_version: undefined }],
     ['a fast import of qcow2', 'IMG.0158', quick],
     [

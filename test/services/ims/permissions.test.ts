@@ -14,6 +14,8 @@ const permissions = z
   .array(
     z.object({
       action: z.string().nullable(),
+      /** False for an action that one region's documents name and that the cloud does not require. */
+      enforce: z.boolean().default(true),
       operations: z.array(
         z.object({
           method: z.string(),
@@ -25,6 +27,7 @@ const permissions = z
     }),
   )
   .parse(JSON.parse(readFileSync(new URL('../../data/permissions.json', import.meta.url), 'utf8')))
+  .filter(({ enforce }) => enforce)
 
 const operations = services.huawei.flatMap((service) =>
   service.operations.map((operation) => ({

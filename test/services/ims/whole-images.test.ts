@@ -61,6 +61,7 @@ describe('a whole image of a server', () => {
       __platform: 'CentOS',
       hw_firmware_type: 'bios',
       __originalimagename: PUBLIC_IMAGE.centos,
+      __support_agent_list: 'hss,ces',
       __data_origin: `instance,${SERVER.web}`,
       __support_kvm: 'true',
       __support_arm: 'false',

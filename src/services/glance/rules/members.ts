@@ -135,7 +135,7 @@ export function inGlanceWords<Result>(rule: () => Result): Result {
 
 /**
  * Accepts or refuses an image of the cloud. A member decides for itself alone.
- * @throws GlanceError
+ * @throws GlanceError 403 for the owner, who cannot decide for a member; 404 for the membership of another project.
  */
 export function decideCloudMember(
   context: RequestContext,
@@ -144,6 +144,9 @@ export function decideCloudMember(
   { status, vaultId }: MemberDecision,
 ): MemberRow {
   return inGlanceWords(() => {
+    const image = imageWithMembers(context, id)
+    if (image.owner === context.caller.projectId)
+      throw forbidden(`Not allowed to update members for image ${id}.`)
     if (projectId !== context.caller.projectId)
       throw new GlanceError(404, `${projectId} not found in the member list of the image ${id}.`)
     return decideSharing(context, id, { status: cloudStatus(status), vaultId })

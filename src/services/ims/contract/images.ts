@@ -61,13 +61,15 @@ function readable(bytes: number | null): number | null {
 const BEING_FILLED: ReadonlySet<string> = new Set(['queued', 'saving'])
 
 /**
- * Renders an image. An image with members is `shared`. Size, virtual size and checksum are present once its bytes are: a job knows
- * them from the start, the cloud does not.
+ * Renders an image. An image with members is `shared`. A private image that was assigned to no enterprise project is in the
+ * default one, `0`. Size, virtual size and checksum are present once its bytes are: a job knows them from the start, the cloud
+ * does not.
  */
 export function renderImage(image: Image): z.input<typeof ImageWire> {
   const shared = image.memberCount > 0
   const hasData = image.size !== null && !BEING_FILLED.has(image.status)
   return {
+    ...(image.imageType === 'private' && { enterprise_project_id: '0' }),
     ...image.attributes,
     ...(!hasData && image.size !== null && { __image_size: '0' }),
     schema: '/v2/schemas/image',

@@ -55,7 +55,7 @@ export const listImageMembers = contract({
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members',
   summary: 'List the projects that an image is shared with',
-  actions: ['ims:images:share'],
+  actions: ['ims:images:get'],
   request: z.object({
     params: ImageParams,
     query: z.object({
@@ -75,7 +75,7 @@ export const showImageMember = contract({
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members/{member_id}',
   summary: 'Show the state of a sharing',
-  actions: ['ims:images:share'],
+  actions: ['ims:images:get'],
   request: z.object({ params: ImageParams.extend({ member_id: z.string() }) }),
   responses: { 200: MemberWire },
 })

@@ -157,9 +157,8 @@ function readSystemFile(body: CreateImageBody, source: ImportFile['source']): Im
   const { min_disk: minDisk, os_version: osVersion, hw_firmware_type: firmware, cmk_id: keyId } = body
   if (minDisk === undefined) throw fail('IMG.0055', { missing: 'min_disk' })
   const environment = ENVIRONMENTS[body.type]
-  if (environment === 'IsoImage') checkIso(source.key, osVersion, keyId)
+  if (environment === 'IsoImage') checkIso(source.key, osVersion)
   if (body.is_quick_import && osVersion === undefined) throw fail('IMG.0159')
-  if (keyId !== undefined && environment === 'Ironic') throw fail('IMG.0118', { keyId })
   if (body.architecture === 'arm' && firmware === 'bios') throw fail('IMG.0141', { firmware })
   return {
     ...readOptions(body.name ?? '', body),
@@ -176,12 +175,11 @@ function readSystemFile(body: CreateImageBody, source: ImportFile['source']): Im
   }
 }
 
-/** An ISO names its system (IMG.0166), is called `*.iso` in letters, digits, - and _ (IMG.0075), and takes no key (IMG.0167). */
-function checkIso(key: string, osVersion: string | undefined, keyId: string | undefined): void {
+/** An ISO names its system (IMG.0166), and is called `*.iso` in letters, digits, - and _ (IMG.0075). */
+function checkIso(key: string, osVersion: string | undefined): void {
   if (osVersion === undefined) throw fail('IMG.0166')
   const file = key.slice(key.lastIndexOf('/') + 1)
   if (!/^[A-Za-z0-9_-]+\.iso$/i.test(file)) throw fail('IMG.0075', { file })
-  if (keyId !== undefined) throw fail('IMG.0167', { keyId })
 }
 
 /** Data disks have the system type of the system disk; one without a name is called after it, with a number. */

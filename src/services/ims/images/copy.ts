@@ -115,10 +115,9 @@ function duplicateBytes(world: World, image: Image): DiskBytes {
   return copyOfBytes(world, bytesOf({ ...image, blobId }))
 }
 
-/** Attributes that a copy does not take over. */
+/** Attributes that a copy does not take over. The product of the market is kept, as the copy is bound to it like its image. */
 const NOT_COPIED: ReadonlySet<string> = new Set([
-  ...['__description', '__backup_id', '__whole_image', '__system__cmkid', '__productcode'],
-  'enterprise_project_id',
+  ...['__description', '__backup_id', '__whole_image', '__system__cmkid', 'enterprise_project_id'],
 ])
 
 /** The attributes of a copy: those of the image, and its origin. */

@@ -11,6 +11,7 @@ import {
   imageableDataDisks,
   imageableServer,
   imageableVolume,
+  originAttributes,
 } from '../sources/servers.ts'
 import type { TagRow } from '../tables.ts'
 import { bytesOfDisk, checkWishes, type ImageWishes, insertNewImage } from './new-image.ts'
@@ -38,7 +39,7 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
       attributes: {
         ...systemAttributes(server),
         ...keyAttribute(disk.keyId),
-        __originalimagename: server.imageId ?? '',
+        ...originAttributes(world, server),
         __data_origin: fromServer(server.id),
         __lazyloading: 'true',
       },

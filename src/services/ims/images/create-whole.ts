@@ -8,7 +8,7 @@ import { JOB_TYPE, wholeImageJobs } from '../jobs.ts'
 import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-versions.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromBackup, imageableBackup, systemDiskOf, vaultForServer } from '../sources/backups.ts'
-import { fromServer, fromVolume, wholeServer } from '../sources/servers.ts'
+import { fromServer, fromVolume, originAttributes, wholeServer } from '../sources/servers.ts'
 import { bytesOfDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
 
 /** An image of a server with all its disks, which is backed up for it. */
@@ -53,7 +53,7 @@ export function createWholeFromServer(context: RequestContext, request: CreateWh
     }
     const images = insertImages(context, request, {
       backup,
-      originalImage: server.imageId ?? '',
+      fromImage: originAttributes(world, server),
       origin: fromServer(server.id),
       diskOrigin: ({ volumeId }) => fromVolume(volumeId),
     })
@@ -83,7 +83,7 @@ export function createWholeFromBackup(context: RequestContext, request: CreateWh
     checkRoomForImages(context, backup.disks)
     const images = insertImages(context, request, {
       backup,
-      originalImage: '',
+      fromImage: {},
       origin: fromBackup(backup.id),
       diskOrigin: () => fromBackup(backup.id),
     })
@@ -108,7 +108,8 @@ function checkRoomForImages(context: RequestContext, disks: readonly BackupDisk[
 
 interface WholeSource {
   backup: BackupRow
-  originalImage: string
+  /** What the image takes over from the image that the server runs from. */
+  fromImage: Readonly<Record<string, string>>
   origin: string
   diskOrigin: (disk: BackupDisk) => string
 }
@@ -117,7 +118,7 @@ interface WholeSource {
 function insertImages(
   context: RequestContext,
   wishes: ImageWishes,
-  { backup, originalImage, origin, diskOrigin }: WholeSource,
+  { backup, fromImage, origin, diskOrigin }: WholeSource,
 ): { imageId: string; resources: string[] } {
   const { world, caller } = context
   const system = systemDiskOf(backup)
@@ -131,7 +132,7 @@ function insertImages(
       ...keyAttribute(system.keyId),
       __whole_image: 'true',
       __backup_id: backup.id,
-      __originalimagename: originalImage,
+      ...fromImage,
       __data_origin: origin,
       __lazyloading: 'true',
     },

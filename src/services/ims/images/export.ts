@@ -45,7 +45,7 @@ export function checkExport(context: RequestContext, request: ExportImage): Imag
 
 /**
  * Finds an image that the caller may export.
- * @throws CodedRefusal IMG.0078 for an image of the market, IMG.0077 for a public one, IMG.0047 for one of another project,
+ * @throws CodedRefusal IMG.0078 for an image of the market and for one that descends from it, IMG.0077 for a public one, IMG.0047 for one of another project,
  * IMG.0128 for a whole image, IMG.0167 for an ISO, IMG.0080 for one from a backup, IMG.0079 for one with an operating system
  * that is charged for, IMG.0046 unless it is active.
  */
@@ -58,7 +58,7 @@ function exportableImage(context: RequestContext, imageId: string): Image {
   if (__whole_image === 'true') throw fail('IMG.0128', { imageId })
   if (virtual_env_type === 'IsoImage') throw fail('IMG.0167', { imageId })
   if (__backup_id !== undefined && __backup_id !== '') throw fail('IMG.0080', { imageId })
-  checkFreeSystem(world, image)
+  checkOrigins(world, image)
   checkActive(image)
   return image
 }
@@ -70,11 +70,14 @@ const LONGEST_DESCENT = 100
 
 /**
  * Follows an image to its origin.
- * @throws CodedRefusal IMG.0079 when that is a public image with a charged operating system.
+ * @throws CodedRefusal IMG.0078 when an image on the way is a product of the market, IMG.0079 when the origin is a public image
+ * with a charged operating system.
  */
-function checkFreeSystem(world: World, image: Image): void {
+function checkOrigins(world: World, image: Image): void {
   let origin: Image | undefined = image
   for (let steps = 0; origin !== undefined && steps < LONGEST_DESCENT; steps++) {
+    if (origin.imageType === 'market' || (origin.attributes.__productcode ?? '') !== '')
+      throw fail('IMG.0078', { imageId: image.id, origin: origin.id })
     if (origin.visibility === 'public' && CHARGED.has(origin.attributes.__platform))
       throw fail('IMG.0079', { imageId: image.id, origin: origin.id })
     const from: string | undefined = origin.attributes.__originalimagename

@@ -6,7 +6,7 @@ import type { ServerRow } from '../../ecs/tables.ts'
 import { findVolume, systemVolumeOf, volumesOf } from '../../evs/queries.ts'
 import type { VolumeRow } from '../../evs/tables.ts'
 import { fail } from '../errors.ts'
-import { isBeingMadeFrom } from '../queries/images.ts'
+import { findKeptImage, isBeingMadeFrom } from '../queries/images.ts'
 
 /** Largest disk that becomes a system or data disk image by itself, in GB. */
 const LARGEST_DISK = 1024
@@ -18,6 +18,22 @@ const READABLE: ReadonlySet<string> = new Set(['available', 'in-use'])
 /** The `__data_origin` of an image that comes from a server, and of one that comes from a disk. */
 export const fromServer = (serverId: string) => `instance,${serverId}`
 export const fromVolume = (volumeId: string) => `volume,${volumeId}`
+
+/** Attributes that an image of a server has because the image that the server runs from has them. */
+const PASSED_ON = ['__support_agent_list', '__productcode'] as const
+
+/**
+ * The attributes that an image of a server takes over from the image that the server runs from: the agents that are installed in
+ * it, and the product of the market that it is. They are found in a deleted image, too.
+ */
+export function originAttributes(world: World, { imageId }: ServerRow): Record<string, string> {
+  const origin = imageId === null ? undefined : findKeptImage(world.db, imageId)
+  const passedOn = PASSED_ON.flatMap((name) => {
+    const value = origin?.attributes[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(passedOn), __originalimagename: imageId ?? '' }
+}
 
 /** Finds a server of the caller's project. @throws CodedRefusal IMG.0005 */
 function ownServer(context: RequestContext, id: string): ServerRow {
