@@ -56,7 +56,10 @@ export interface TestEmulator extends StartedEmulator {
   delete(path: string, json?: unknown, sent?: Sent): Promise<Reply>
   /** Advances the clock by a duration; by default until no step is planned. */
   advance(by?: string): Promise<Reply>
+  /** A job as ShowJob answers it. */
   job(id: string): Promise<Reply>
+  /** A job as ShowJobProgress answers it. */
+  progress(id: string): Promise<Reply>
   /** Imports a file, lets the job end and returns the id of the image. */
   importImage(fields?: Record<string, unknown>): Promise<string>
 }
@@ -106,6 +109,7 @@ export async function startTestEmulator(options: StartOptions = {}): Promise<Tes
     patch: sendJson('PATCH'),
     delete: sendJson('DELETE'),
     job,
+    progress: (id) => request('GET', `/v1/cloudimages/job/${id}`),
     advance,
     async importImage(fields = {}) {
       const json = { name: 'tiny', image_url: 'images:tiny.qcow2', min_disk: 1, ...fields }

@@ -19,7 +19,7 @@ export type NewJob<Type extends string, Payload> = {
   projectId: string
   /** The image it works on; none for a job on many. */
   imageId?: string | undefined
-  /** Null or absent for the native jobs, which show the id alone. */
+  /** The name of that image when the job is submitted; null or absent for a job on many, and for an image without a name. */
   imageName?: string | null | undefined
   /** Ids of further resources that it works on. */
   resources?: readonly string[]

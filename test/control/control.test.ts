@@ -110,7 +110,7 @@ test('the scenario instant completes jobs before the first read', async () => {
     image_url: 'images:tiny.qcow2',
     min_disk: 1,
   })
-  expect((await emulator.job(body.job_id)).body).toMatchObject({
+  expect((await emulator.progress(body.job_id)).body).toMatchObject({
     status: 'SUCCESS',
     entities: { process_percent: 1 },
   })

@@ -81,12 +81,12 @@ describe('a rule', () => {
     for (let n = 0; n < 3; n++) {
       const id = jobOf(await emulator.post('/v2/cloudimages/action', FILE))
       await emulator.advance()
-      const { status, error_code, entities } = (await emulator.job(id)).body
+      const { status, error_code, entities } = (await emulator.progress(id)).body
       ends.push([status, error_code, entities.process_percent])
     }
     expect(ends).toEqual([
       ['SUCCESS', null, 1],
-      ['FAIL', 'IMG.0057', undefined],
+      ['FAIL', 'IMG.0057', 0.6],
       ['SUCCESS', null, 1],
     ])
   })
@@ -95,7 +95,7 @@ describe('a rule', () => {
     await rule(emulator, { operation: 'CreateImage' }, { job: { stuck: '40%' } })
     const id = jobOf(await emulator.post('/v2/cloudimages/action', FILE))
     await emulator.advance('100d')
-    expect((await emulator.job(id)).body).toMatchObject({
+    expect((await emulator.progress(id)).body).toMatchObject({
       status: 'RUNNING',
       entities: { process_percent: 0.4 },
     })

@@ -60,6 +60,19 @@ describe.each(VERSIONS)('the data folder of version %s', (version) => {
     expect(await bytesOf(`/v2/images/${ids.kept}`)).toBe('the bytes of the kept image')
   })
 
+  test('has the job type of today for cross-region copies, which had another one', async () => {
+    using scratch = scratchFolder()
+    const { ids: _, ...options } = unpack(version, scratch.path)
+    const database = new Database(join(options.data, 'default.sqlite'))
+    const id = String(database.prepare('SELECT id FROM jobs').pluck().get())
+    database
+      .prepare("UPDATE jobs SET type = 'imsCopyImageCrossRegionJob', payload = NULL WHERE id = ?")
+      .run(id)
+    database.close()
+    await using emulator = await startTestEmulator(options)
+    expect((await emulator.job(id)).body.job_type).toBe('imsCrossRegionCopyImageJob')
+  })
+
   test('is refused when a newer version has migrated it, and the message says so', async () => {
     using scratch = scratchFolder()
     const { ids: _, ...options } = unpack(version, scratch.path)

@@ -13,43 +13,11 @@ import { findBucket } from '../obs/buckets.ts'
 import { findObject, isAmongFolders, type ObjectBytes, type ObjectUrl, putObject } from '../obs/objects.ts'
 import { fail, type ImsCode } from './errors.ts'
 import { movingImages } from './images/states.ts'
+import { JOB_TYPE } from './job-types.ts'
 import { changeMember, MemberChange } from './members/change-member.ts'
 import { checkProject } from './own-projects.ts'
 import { findImage } from './queries/images.ts'
 import { UPLOADS, type UploadResult, uploadExport } from './sources/object-store.ts'
-
-/** The `job_type` of each asynchronous call, as the wire shows it. */
-export const JOB_TYPE = {
-  createFromServer: 'imsCreateImageByInstance',
-  createFromVolume: 'imsVolumeCreateImageJob',
-  createDataImages: 'imsVolumesToSysDataImagesJob',
-  copyVolume: 'imsCopyVolumeToImageJob',
-  importImage: 'imsImportImageJob',
-  importDataImage: 'imsImportDataImageJob',
-  importSeveral: 'imsImportOvaImageJob',
-  wholeFromServer: 'imsCreateWholeImageByInstanceJob',
-  wholeFromBackup: 'imsCreateWholeImageByBackupJob',
-  register: 'imsNativeImportImageJob',
-  export: 'imsNativeExportImageJob',
-  copy: 'imsCopyImageInRegionJob',
-  copyAcrossRegions: 'imsCopyImageCrossRegionJob',
-  addMembers: 'imsAddImageMembersJob',
-  updateMembers: 'imsUpdateImageMembersJob',
-  deleteMembers: 'imsDelImageMembersJob',
-} as const
-
-/** Jobs that bring a file of a bucket into the cloud. */
-export const IMPORT_JOBS = [JOB_TYPE.importImage, JOB_TYPE.importDataImage, JOB_TYPE.importSeveral]
-
-/** Jobs that make an image of anything but another image. */
-export const CREATION_JOBS = [
-  ...IMPORT_JOBS,
-  JOB_TYPE.createFromServer,
-  JOB_TYPE.createFromVolume,
-  JOB_TYPE.createDataImages,
-  JOB_TYPE.wholeFromServer,
-  JOB_TYPE.wholeFromBackup,
-]
 
 /** The error code of a failed job when neither its flow nor a rule names one. */
 const DEFAULT_ERROR = 'IMG.0061'
@@ -230,10 +198,15 @@ export const sharingJobs = defineJobKind({
 
 export const imsJobKinds: readonly JobKind[] = [imageJobs, wholeImageJobs, exportJobs, sharingJobs]
 
+/** A job or a part of one, and whether its image is still there: that of a failed job may be deleted. */
+export interface ShownPart extends JobRow {
+  hasImage: boolean
+}
+
 /** A job as the image service shows it. */
-export interface ShownJob extends JobRow {
+export interface ShownJob extends ShownPart {
   /** The jobs that it consists of; most jobs have none. */
-  parts: JobRow[]
+  parts: ShownPart[]
   /** What became of each change of a job on many images; null for all other jobs. */
   results: SharingResult[] | null
 }
@@ -249,8 +222,12 @@ export function showJob(context: RequestContext, projectId: string, jobId: strin
   const job = findJob(world.db, jobId)
   if (job === undefined || job.projectId !== caller.projectId) throw fail('IMG.0023', { jobId })
   return {
-    ...job,
-    parts: subJobsOf(world.db, jobId),
+    ...withImage(world, job),
+    parts: subJobsOf(world.db, jobId).map((part) => withImage(world, part)),
     results: sharingJobs.payloadOf(job)?.results ?? null,
   }
+}
+
+function withImage({ db }: World, job: JobRow): ShownPart {
+  return { ...job, hasImage: job.imageId !== null && findImage(db, job.imageId) !== undefined }
 }

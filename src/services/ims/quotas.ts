@@ -2,7 +2,7 @@ import type { RequestContext } from '../../contract/call.ts'
 import { countRunningJobs } from '../../simulation/queries/jobs.ts'
 import type { QuotaName } from '../../simulation/scenario/quotas.ts'
 import { fail, type ImsCode } from './errors.ts'
-import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './jobs.ts'
+import { CREATION_JOBS, IMPORT_JOBS, JOB_TYPE } from './job-types.ts'
 import { countImagesOf } from './queries/images.ts'
 import { countAcceptedImages, mostMembers } from './queries/members.ts'
 

@@ -51,7 +51,7 @@ func crossRegion(there cloud, demo account, id string) {
 		AgencyName:  "ims_admin_agency",
 	}
 	job := answered(demo.CopyImageCrossRegion(&model.CopyImageCrossRegionRequest{ImageId: id, Body: &body}))
-	done := demo.succeeded("CopyImageCrossRegion", job.JobId, "imsCopyImageCrossRegionJob")
+	done := demo.succeeded("CopyImageCrossRegion", job.JobId, "imsCrossRegionCopyImageJob")
 	copied := *done.Entities.ImageId
 	east := there.account("demo-east")
 	image := east.image(copied)

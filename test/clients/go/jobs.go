@@ -11,7 +11,7 @@ const (
 	cacheDisk = "20000000-0000-4000-8000-000000000103"
 )
 
-// jobs are what they say of themselves, in the newer form and in the older one.
+// jobs are what they say of themselves, to the call for their result and to the call for their progress.
 func jobs(demo account) {
 	body := model.CreateImageRequestBody{Name: ptr("go-job"), ImageUrl: ptr(diskFile), MinDisk: ptr(int32(1))}
 	id := *answered(demo.CreateImage(&model.CreateImageRequest{Body: &body})).JobId
@@ -24,14 +24,14 @@ func jobs(demo account) {
 		gives("error", job.ErrorCode, nil).
 		gives("reason of a failure", job.FailReason, nil).
 		gives("name of the image", job.Entities.ImageName, "go-job").
-		gives("progress", job.Entities.ProcessPercent, 1.0).
-		gives("task", job.Entities.CurrentTask, "ImportImageTask")
-	olderForm(demo, id, *job.Entities.ImageId)
+		gives("progress", job.Entities.ProcessPercent, nil).
+		gives("task", job.Entities.CurrentTask, nil)
+	progress(demo, id, *job.Entities.ImageId)
 	demo.delete(*job.Entities.ImageId)
 	parts(demo)
 }
 
-func olderForm(demo account, id, imageID string) {
+func progress(demo account, id, imageID string) {
 	job := answered(demo.ShowJobProgress(&model.ShowJobProgressRequest{JobId: id}))
 	of("ShowJobProgress").
 		gives("id", job.JobId, id).
@@ -40,8 +40,8 @@ func olderForm(demo account, id, imageID string) {
 		gives("image", job.Entities.ImageId, imageID).
 		gives("name of the image", job.Entities.ImageName, "go-job").
 		gives("progress", job.Entities.ProcessPercent, 1.0).
-		gives("task", job.Entities.CurrentTask, "ImportImageTask").
-		gives("part that is at work", job.Entities.SubJobId, "")
+		gives("task", job.Entities.CurrentTask, "").
+		gives("length of the id of the job that did it", len(*job.Entities.SubJobId), 32)
 }
 
 // parts has one job make images of several disks of a server, each in a part of its own.

@@ -45,7 +45,7 @@ describe('an export', () => {
       status: 'SUCCESS',
       error_code: null,
       fail_reason: null,
-      entities: { image_id: id, process_percent: 1, current_task: 'NativeExportImageTask' },
+      entities: { image_id: id },
     })
     expect(Date.parse(job.end_time) - Date.parse(job.begin_time)).toBe(Math.round(182_000 / 60))
     expect(await exported(emulator)).toEqual(diskImageBytes('tiny-v3.qcow2'))

@@ -251,8 +251,8 @@ describe('several files', () => {
       job.entities.sub_jobs_result
     expect(parts.map(({ job_type, entities }) => [job_type, entities.image_name])).toEqual([
       ['imsImportImageJob', 'tiny'],
-      ['imsImportImageJob', 'logs'],
-      ['imsImportImageJob', 'tiny-data-2'],
+      ['imsImportDataImageJob', 'logs'],
+      ['imsImportDataImageJob', 'tiny-data-2'],
     ])
     const [, logs = '', data = ''] = parts.map(({ entities }) => entities.image_id)
     expect(await imageWith(emulator, logs)).toMatchObject({
@@ -285,7 +285,6 @@ describe('several files', () => {
         ],
       },
     })
-    expect(job.entities.process_percent).toBeUndefined()
     expect(await imageNames(emulator)).toEqual(['tiny'])
   })
 })

@@ -11,7 +11,7 @@ describe('a qcow2 file imported from a bucket', () => {
     expect(created.status).toBe(200)
     const { job_id } = created.body
     const look = async () => {
-      const job = await emulator.job(job_id)
+      const job = await emulator.progress(job_id)
       const images = await emulator.get('/v2/cloudimages?name=tiny')
       return [job.body.status, job.body.entities.process_percent, images.body.images[0].status]
     }

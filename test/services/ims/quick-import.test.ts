@@ -101,7 +101,7 @@ test('the job shows id and name of the image from RUNNING on', async ({ emulator
   putDisks(emulator)
   const reply = await create(emulator, quick)
   await emulator.advance('50ms')
-  expect((await emulator.job(reply.body.job_id)).body).toMatchObject({
+  expect((await emulator.progress(reply.body.job_id)).body).toMatchObject({
     status: 'RUNNING',
     end_time: '',
     entities: { image_name: 'quick', image_id: expect.any(String), process_percent: 0.1 },

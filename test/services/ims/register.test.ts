@@ -36,7 +36,7 @@ test('a registered image has the bytes and the origin of its file', async ({ emu
     status: 'SUCCESS',
     error_code: null,
     fail_reason: null,
-    entities: { image_id: id, process_percent: 1, current_task: 'NativeImportImageTask' },
+    entities: { image_id: id },
   })
   const size = diskImageBytes('tiny-v3.qcow2').length
   expect(await imageWith(emulator, id)).toMatchObject({

@@ -5,7 +5,8 @@ import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
 import { findObject, type ObjectBytes, type ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
-import { exportJobs, JOB_TYPE, obstacleCode } from '../jobs.ts'
+import { JOB_TYPE } from '../job-types.ts'
+import { exportJobs, obstacleCode } from '../jobs.ts'
 import { isExportedTo } from '../queries/exports.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
 import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE } from '../sources/objects.ts'
@@ -120,12 +121,13 @@ function checkTarget(context: RequestContext, { bucket, key }: ObjectUrl): void 
 export function exportImage(context: RequestContext, request: ExportImage, bytes: ObjectBytes): string {
   const { world, caller } = context
   return world.db.transaction(() => {
-    checkExport(context, request)
+    const image = checkExport(context, request)
     return submitJob(context, exportJobs, {
       type: JOB_TYPE.export,
       flow: request.quick ? 'quick-export-image' : 'export-image',
       projectId: caller.projectId,
       imageId: request.imageId,
+      imageName: image.name,
       payload: { ...bytes, ...request.target },
     })
   })

@@ -3,7 +3,8 @@ import type { ReceivedBytes } from '../../../database/blobs.ts'
 import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
 import type { ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
-import { imageJobs, JOB_TYPE, type NewImageJob } from '../jobs.ts'
+import { JOB_TYPE } from '../job-types.ts'
+import { imageJobs, type NewImageJob } from '../jobs.ts'
 import {
   DEFAULT_OS_VERSION,
   type DiskSystem,
@@ -178,12 +179,11 @@ export function importFiles(context: RequestContext, files: readonly ReceivedFil
     const jobs = files.map((file) => writeImage(context, file))
     const [only, ...others] = jobs
     if (only !== undefined && others.length === 0) return submitJob(context, imageJobs, only)
-    const parts = jobs.map((job) => ({ ...job, type: JOB_TYPE.importImage }))
     return submitJobOfParts(
       context,
       { type: JOB_TYPE.importSeveral, projectId: caller.projectId },
       imageJobs,
-      parts,
+      jobs,
     )
   })
 }

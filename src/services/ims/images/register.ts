@@ -4,7 +4,8 @@ import { runningJobOf } from '../../../simulation/queries/jobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
-import { imageJobs, JOB_TYPE } from '../jobs.ts'
+import { JOB_TYPE } from '../job-types.ts'
+import { imageJobs } from '../jobs.ts'
 import { type Image, updateImage } from '../queries/images.ts'
 import { diskInObject, type LocatedDisk } from '../sources/objects.ts'
 import type { StoredDisk } from '../sources/stored-disks.ts'
@@ -75,6 +76,7 @@ export function registerImage(
       flow: 'register-image',
       projectId: caller.projectId,
       imageId,
+      imageName: image.name,
       failure: failure === undefined ? undefined : { code: failure, at: HEADER_CHECK },
     })
   })

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { jobs } from '../../../simulation/tables.ts'
-import { JOB_TYPE } from '../jobs.ts'
+import { JOB_TYPE } from '../job-types.ts'
 
 const underWay = and(eq(jobs.type, JOB_TYPE.export), inArray(jobs.status, ['INIT', 'RUNNING']))
 

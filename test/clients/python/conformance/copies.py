@@ -48,7 +48,7 @@ def cross_region(demo, east, original):
         agency_name='ims_admin_agency',
     )
     job_id = demo.call('CopyImageCrossRegion', image_id=original.id, body=body).job_id
-    copied = demo.succeeded('CopyImageCrossRegion', job_id, 'imsCopyImageCrossRegionJob').image_id
+    copied = demo.succeeded('CopyImageCrossRegion', job_id, 'imsCrossRegionCopyImageJob').image_id
     check('python CopyImageCrossRegion: copies here', demo.images(id=copied), [])
     gives(
         'CopyImageCrossRegion',

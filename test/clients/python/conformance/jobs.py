@@ -1,4 +1,4 @@
-"""What jobs say of themselves, in the newer form and in the older one, and of their parts."""
+"""What jobs say of themselves, to the call for their result and to the call for their progress, and of their parts."""
 
 import re
 
@@ -18,9 +18,12 @@ def watch(demo):
     job_id = demo.call('CreateImage', body=body).job_id
     job = demo.finished(job_id)
     ended(job_id, 'ShowJob', job)
-    older = demo.call('ShowJobProgress', job_id=job_id)
-    ended(job_id, 'ShowJobProgress', older)
-    gives('ShowJobProgress', 'the image', older.entities, image_id=job.entities.image_id)
+    gives('ShowJob', 'no progress', job.entities, process_percent=None, current_task=None)
+    shown = demo.call('ShowJobProgress', job_id=job_id)
+    ended(job_id, 'ShowJobProgress', shown)
+    progress = {'image_id': job.entities.image_id, 'process_percent': 1.0, 'current_task': ''}
+    gives('ShowJobProgress', 'the image and its progress', shown.entities, **progress)
+    check('python ShowJobProgress: length of subJobId', len(shown.entities.sub_job_id), 32)
     demo.delete(job.entities.image_id)
     parts(demo)
 
@@ -38,14 +41,7 @@ def ended(job_id, operation, job):
     )
     times = [bool(TIME.fullmatch(time)) for time in (job.begin_time, job.end_time)]
     check(f'python {operation}: times', (times, job.begin_time <= job.end_time), ([True, True], True))
-    gives(
-        operation,
-        'what it did',
-        job.entities,
-        image_name='python-job',
-        process_percent=1.0,
-        current_task='ImportImageTask',
-    )
+    gives(operation, 'what it made', job.entities, image_name='python-job')
 
 
 def parts(demo):

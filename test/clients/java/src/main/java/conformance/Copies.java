@@ -61,7 +61,7 @@ final class Copies {
         var job = demo.client()
                 .copyImageCrossRegion(
                         new CopyImageCrossRegionRequest().withImageId(id).withBody(body));
-        var done = demo.succeeded("copyImageCrossRegion", job.getJobId(), "imsCopyImageCrossRegionJob");
+        var done = demo.succeeded("copyImageCrossRegion", job.getJobId(), "imsCrossRegionCopyImageJob");
         var copied = done.getEntities().getImageId();
         var east = Account.of(cloud, "demo-east");
         var image = east.image(copied);

@@ -1,0 +1,1 @@
+UPDATE `jobs` SET `type` = 'imsCrossRegionCopyImageJob' WHERE `type` = 'imsCopyImageCrossRegionJob';
