@@ -106,9 +106,14 @@ export function evilValue(random: Random): Json {
 /** Stands for arrays in one another: a value as deep as this could not be rendered by `JSON.stringify`. */
 const DEEP = /"~deep-(\d+)~"/g
 
-/** Puts arrays in one another in the place of the texts that stand for them. */
+/** Puts arrays in one another in the place of the texts that stand for them, up to `LONGEST_TEXT` brackets in all. */
 export function unfoldDeep(text: string): string {
-  return text.replace(DEEP, (_text, depth: string) => '['.repeat(Number(depth)) + ']'.repeat(Number(depth)))
+  let left = LONGEST_TEXT
+  return text.replace(DEEP, (_text, depth: string) => {
+    const levels = Math.min(Number(depth), Math.floor(left / 2))
+    left -= 2 * levels
+    return '['.repeat(levels) + ']'.repeat(levels)
+  })
 }
 
 /** Arrays or objects in one another. */
