@@ -19,7 +19,7 @@ const AnswerBody = z.union([
   z.strictObject({ sha256: z.string(), length: z.int() }),
 ])
 
-const RecordedRequest = z.strictObject({
+export const RecordedRequest = z.strictObject({
   method: z.string(),
   path: z.string(),
   headers: z.record(z.string(), z.string()),
