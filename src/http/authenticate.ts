@@ -93,8 +93,9 @@ function shown({ canonicalRequest, stringToSign, signedHeaders, hint }: Signatur
 export function namedAccessKey(authorization: string): string | undefined {
   if (!/^SDK-HMAC-SHA256\s/.test(authorization)) return undefined
   const parts = authorization.slice('SDK-HMAC-SHA256'.length).split(',')
-  const named = parts.map((part) => /^Access=(\S+)/.exec(part.trimStart())?.[1])
-  return named.findLast((accessKey) => accessKey !== undefined)
+  const named = parts.map((part) => /^(?:Access=(\S+)|Credential=([^\s/]+))/.exec(part.trimStart()))
+  const keys = named.map((match) => match?.[1] ?? match?.[2])
+  return keys.findLast((accessKey) => accessKey !== undefined)
 }
 
 /** The refusal of an Authorization that cannot be parsed: the gateway takes one of another kind for a token. */

@@ -81,6 +81,15 @@ describe('signatures', () => {
     expect((await signed({ query })).status).toBe(200)
   })
 
+  test.each(['eu-de/ims', '/'])('a signature with the scope %s is verified', async (scope) => {
+    const query = [['name', 'a b+c']] as const
+    expect((await signed({ scope, query })).status).toBe(200)
+    expectUnauthenticated(
+      await signed({ scope, query, secretKey: 'wrong' }),
+      expect.stringContaining(because('verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|')),
+    )
+  })
+
   test('a signature covers the body, which the operation can still read', async () => {
     const json = { name: 'signed', image_url: 'images:tiny.qcow2', min_disk: 1 }
     const draft = {
@@ -306,6 +315,7 @@ describe('permissions', () => {
     await using lenient = await startTestEmulator()
     expect((await lenient.get('/v2/cloudimages', { token: 'anything' })).status).toBe(200)
     expect((await signed({ secretKey: 'wrong' }, { to: lenient })).status).toBe(200)
+    expect((await signed({ secretKey: 'wrong', scope: 'eu-de/ims' }, { to: lenient })).status).toBe(200)
     expect((await lenient.delete('/v2/images/none', undefined, { token: 'reader-token' })).status).toBe(404)
   })
 })

@@ -46,10 +46,12 @@ describe('a world', () => {
     expect(names(await emulator.get(`/w/blue${PRIVATE}`))).toEqual(['in blue'])
     expect(names(await emulator.get(PRIVATE, { token }))).toEqual(['in blue'])
     expect(names(await emulator.get(PRIVATE, { headers: { 'X-Ims-World': 'blue' } }))).toEqual(['in blue'])
-    const authorization = `SDK-HMAC-SHA256 Access=${access_key}, SignedHeaders=x-sdk-date, Signature=0`
-    expect(names(await emulator.get(PRIVATE, { token: null, headers: { authorization } }))).toEqual([
-      'in blue',
-    ])
+    for (const credential of [`Access=${access_key}`, `Credential=${access_key}/20240506///sdk_request`]) {
+      const authorization = `SDK-HMAC-SHA256 ${credential}, SignedHeaders=x-sdk-date, Signature=0`
+      expect(names(await emulator.get(PRIVATE, { token: null, headers: { authorization } }))).toEqual([
+        'in blue',
+      ])
+    }
     expect(names(await emulator.get(PRIVATE))).toEqual([])
   })
 

@@ -79,6 +79,21 @@ export function canonicalQuery(target: string, plus: PlusReading = 'space'): str
     .join('&')
 }
 
+/**
+ * Renders the query of a target as a form: sorted by name, values of a name in their order, with `+` for a space.
+ *
+ * @example formText('/v2/images?name=b+c&limit=1') // 'limit=1&name=b+c'
+ */
+export function formText(target: string): string {
+  return queryText(target)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => decodePair(pair.replaceAll('+', ' ')))
+    .toSorted((a, b) => codePointOrder(a.name, b.name))
+    .map(({ name, value }) => `${percentEncoded(name)}=${percentEncoded(value)}`.replaceAll('%20', '+'))
+    .join('&')
+}
+
 /** Returns the query as received, without the question mark; empty when there is none. */
 export function queryText(target: string): string {
   const at = target.indexOf('?')

@@ -14,6 +14,7 @@ export interface EarlyRefusal {
     | 'no-date'
     | 'malformed-date'
     | 'date-not-signed'
+    | 'scope-of-another-day'
     | 'out-of-time'
     | 'signed-header-missing'
     | 'body-differs'
@@ -39,7 +40,7 @@ export function checkBeforeSigning(
 
 function checkDate(
   date: string | null,
-  { signedHeaders }: SignatureHeader,
+  { signedHeaders, scope }: SignatureHeader,
   now: readonly number[],
 ): EarlyRefusal | undefined {
   const form = 'Send X-Sdk-Date as YYYYMMDDTHHMMSSZ, in UTC, and sign it.'
@@ -52,6 +53,13 @@ function checkDate(
   }
   if (!signedHeaders.some((name) => name.toLowerCase() === 'x-sdk-date')) {
     return { fault: 'date-not-signed', reason: 'calc aksk signature fail:x-sdk-date not signed', hint: form }
+  }
+  if (scope !== undefined && !date.startsWith(scope.date)) {
+    return {
+      fault: 'scope-of-another-day',
+      reason: `calc aksk signature fail:credential date ${scope.date} differs from x-sdk-date`,
+      hint: 'The date in Credential is the day of X-Sdk-Date, in UTC.',
+    }
   }
   if (now.some((clock) => Math.abs(clock - ms) <= LARGEST_SKEW)) return undefined
   const server = now.slice(0, 1).map((clock) => `,server time:${sdkDate(clock)}`)

@@ -4,6 +4,7 @@ import {
   canonicalPath,
   canonicalQuery,
   canonicalText,
+  formText,
   OTHER_PATH_READINGS,
   type SignedRequest,
   signedHeaderLines,
@@ -11,6 +12,7 @@ import {
 } from './canonical.ts'
 import { hintFor, type SignatureTest } from './hint.ts'
 import { checkBeforeSigning, type EarlyRefusal, UNSIGNED_PAYLOAD } from './refusal.ts'
+import { type CredentialScope, parseCredential, scopedKey, scopeText } from './scope.ts'
 
 /** The algorithm that clients of the image service use. IoT and Chinese national ciphers have others, which are not supported. */
 const ALGORITHM = 'SDK-HMAC-SHA256'
@@ -18,6 +20,8 @@ const ALGORITHM = 'SDK-HMAC-SHA256'
 /** The parts of an Authorization header of the algorithm. */
 export interface SignatureHeader {
   accessKey: string
+  /** What the key of the signature is derived for; undefined for a signature with the secret key itself. */
+  scope?: CredentialScope | undefined
   /** Names in the order of the header, each once when case is ignored. */
   signedHeaders: readonly string[]
   signature: string
@@ -28,8 +32,10 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /**
  * Parses `SDK-HMAC-SHA256 Access=…, SignedHeaders=a;b, Signature=…`. The three parts may be in any order, with or without
- * spaces around the commas. Returns undefined for another scheme and for a header with a missing, repeated, empty or
- * unknown part. Never throws; the time is linear in the length of the value.
+ * spaces around the commas. SDKs of before 2020 and those of Open Telekom Cloud write
+ * `Credential={key}/{date}/{region}/{service}/sdk_request` instead of `Access={key}`. Returns undefined for another scheme
+ * and for a header with a missing, repeated, empty or unknown part. Never throws; the time is linear in the length of the
+ * value.
  *
  * @example
  * parseAuthorization('SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=0f1e…')
@@ -39,11 +45,16 @@ export function parseAuthorization(value: string): SignatureHeader | undefined {
   const trimmed = value.trim()
   if (!/^SDK-HMAC-SHA256[ \t]/.test(trimmed)) return undefined
   const parts = parseParts(trimmed.slice(ALGORITHM.length))
-  const accessKey = parts?.get('Access')
   const signature = parts?.get('Signature')
   const signedHeaders = parseNames(parts?.get('SignedHeaders') ?? '')
-  if (accessKey === undefined || signature === undefined || signedHeaders === undefined) return undefined
-  return { accessKey, signedHeaders, signature }
+  const credential = credentialIn(parts)
+  if (credential === undefined || signature === undefined || signedHeaders === undefined) return undefined
+  return { ...credential, signedHeaders, signature }
+}
+
+function credentialIn(parts: ReadonlyMap<string, string> | undefined) {
+  const accessKey = parts?.get('Access')
+  return accessKey === undefined ? parseCredential(parts?.get('Credential') ?? '') : { accessKey }
 }
 
 /** Parses three `key=value` pairs with different keys; returns undefined for any other text. */
@@ -107,10 +118,13 @@ export function verifySignature(
   now: readonly number[],
 ): Verdict {
   const date = request.headers.get('x-sdk-date') ?? ''
+  const { scope } = header
+  const key = scope === undefined ? secretKey : scopedKey(secretKey, scope)
+  const toSign = (canonical: string) => stringToSign(date, scope, canonical)
   const parts = canonicalParts(request, header)
   const explanation = (hint: string): SignatureExplanation => ({
     canonicalRequest: canonicalText(withoutSecrets(parts)),
-    stringToSign: stringToSign(date, canonicalText(parts)),
+    stringToSign: toSign(canonicalText(parts)),
     signedHeaders: header.signedHeaders,
     hint,
   })
@@ -120,8 +134,8 @@ export function verifySignature(
     return { valid: false, fault, reason, explanation: explanation(hint) }
   }
   const signs: SignatureTest = (canonical, signature = header.signature) =>
-    sameText(signatureOf(stringToSign(date, canonical), secretKey), signature)
-  if (candidates(request, parts).some((candidate) => signs(canonicalText(candidate()))))
+    sameText(signatureOf(toSign(canonical), key), signature)
+  if (candidates(request, header, parts).some((candidate) => signs(canonicalText(candidate()))))
     return { valid: true }
   const hint = hintFor(request, header, parts, signs)
   return {
@@ -145,22 +159,37 @@ function canonicalParts(request: SignedRequest, { signedHeaders }: SignatureHead
 }
 
 /** Lists what real clients may have signed for this request, the most likely first; each is built when it is tried. */
-function candidates(request: SignedRequest, parts: CanonicalParts): readonly (() => CanonicalParts)[] {
+function candidates(
+  request: SignedRequest,
+  { scope }: SignatureHeader,
+  parts: CanonicalParts,
+): readonly (() => CanonicalParts)[] {
   const paths = [
     () => parts.path,
     ...OTHER_PATH_READINGS.map((reading) => () => canonicalPath(request.target, reading)),
   ]
   // Python signs the hash of an empty body even when it declares the payload unsigned.
   const payloads = parts.payload === UNSIGNED_PAYLOAD ? [parts.payload, request.bodyHash] : [parts.payload]
-  return payloads.flatMap((payload) => paths.map((path) => () => ({ ...parts, payload, path: path() })))
+  const readings = payloads.flatMap((payload) =>
+    paths.map((path) => () => ({ ...parts, payload, path: path() })),
+  )
+  if (scope === undefined || !isBarePost(request)) return readings
+  const asForm = hash('sha256', formText(request.target))
+  return [...readings, ...paths.map((path) => () => ({ ...parts, query: '', payload: asForm, path: path() }))]
 }
 
-function stringToSign(date: string, canonicalRequest: string): string {
-  return `${ALGORITHM}\n${date}\n${hash('sha256', canonicalRequest)}`
+/** A POST without a body: signers with a scope sign its query as if that were the body, and an empty query. */
+function isBarePost({ method, bodyHash }: SignedRequest): boolean {
+  return method === 'POST' && bodyHash === hash('sha256', '')
 }
 
-function signatureOf(text: string, secretKey: string): string {
-  return createHmac('sha256', secretKey).update(text).digest('hex')
+function stringToSign(date: string, scope: CredentialScope | undefined, canonicalRequest: string): string {
+  const lines = [ALGORITHM, date, ...(scope === undefined ? [] : [scopeText(scope)])]
+  return [...lines, hash('sha256', canonicalRequest)].join('\n')
+}
+
+function signatureOf(text: string, key: string | Buffer): string {
+  return createHmac('sha256', key).update(text).digest('hex')
 }
 
 /** Compares two texts in constant time. */

@@ -13,6 +13,14 @@ test.each([
 })
 
 test.each([
+  ['AK/20240506/eu-de/ims/sdk_request', { date: '20240506', region: 'eu-de', service: 'ims' }],
+  ['AK/20240506///sdk_request', { date: '20240506', region: '', service: '' }],
+])('parseAuthorization reads a credential with its scope: %s', (credential, scope) => {
+  const value = `SDK-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-sdk-date, Signature=ab12`
+  expect(parseAuthorization(value)).toEqual({ ...parsed, scope })
+})
+
+test.each([
   '',
   'Bearer abc',
   'SDK-HMAC-SHA256',
@@ -28,6 +36,11 @@ test.each([
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab,',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=ab, Extra=1',
   'SDK-HMAC-SHA256 Credential=AK, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Credential=/20240506/a/b/sdk_request, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Credential=AK/2024-05-06/a/b/sdk_request, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Credential=AK/20240506/a/sdk_request, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Credential=AK/20240506/a/b/aws4_request, SignedHeaders=host, Signature=ab',
+  'SDK-HMAC-SHA256 Credential=AK/20240506/a/b/sdk_request/c, SignedHeaders=host, Signature=ab',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;, Signature=ab',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;Host, Signature=ab',
   'SDK-HMAC-SHA256 Access=AK, SignedHeaders=ho(st, Signature=ab',

@@ -72,6 +72,29 @@ test.each([
   expect(judge(sign(draft), change)).toMatchObject({ valid: false, fault, reason })
 })
 
+test('a credential of another day than its date is refused', () => {
+  const { authorization, ...rest } = sign({ ...draft, scope: 'eu-de/ims' })
+  expect(judge({ ...rest, authorization: authorization.replace('/20240506/', '/20240507/') })).toMatchObject({
+    fault: 'scope-of-another-day',
+    reason: 'calc aksk signature fail:credential date 20240507 differs from x-sdk-date',
+  })
+})
+
+test('a refused signature with a scope shows the scope in the text to sign', () => {
+  const verdict = judge(sign({ ...draft, scope: 'eu-de/ims' }), { signature: 'ab' })
+  const stringToSign: unknown = expect.stringMatching(
+    /^SDK-HMAC-SHA256\n20240506T070809Z\n20240506\/eu-de\/ims\/sdk_request\n[0-9a-f]{64}$/,
+  )
+  expect(verdict).toMatchObject({ fault: 'signature-differs', explanation: { stringToSign } })
+})
+
+test('a POST without a body verifies with its query signed as the body, but only with a scope', () => {
+  const asBody = { ...draft, method: 'POST', query: [], body: 'name=a+b' }
+  const arrived = { target: '/v2/cloudimages?name=a%20b', bodyHash: sha256('') }
+  expect(judge(sign({ ...asBody, scope: '/' }), arrived).valid).toBe(true)
+  expect(judge(sign(asBody), arrived).valid).toBe(false)
+})
+
 test.each(['2024-05-06T07:08:09Z', '20240231T070809Z', '20240506T240000Z', '20240506T070809', ''])(
   'signed date %j is refused as malformed',
   (date) => {

@@ -17,6 +17,8 @@ export interface Draft {
   encoding?: 'once' | 'twice'
   /** Replaces the hash of the body. */
   payload?: string
+  /** Region and service of a credential with a scope, joined by a slash. */
+  scope?: string
 }
 
 /** A signed request as it is sent. */
@@ -61,15 +63,32 @@ export function sign(draft: Draft): Signed {
     names.join(';'),
     draft.payload ?? sha256(draft.body),
   ].join('\n')
-  const text = `SDK-HMAC-SHA256\n${draft.date}\n${sha256(canonical)}`
-  const signature = createHmac('sha256', draft.secretKey).update(text).digest('hex')
+  const signature = signatureOf(draft, sha256(canonical))
   return {
     method: draft.method,
     target: query.length === 0 ? path : `${path}?${query.join('&')}`,
     headers: new Headers(all),
     bodyHash: sha256(draft.body),
-    authorization: `SDK-HMAC-SHA256 Access=${draft.accessKey}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
+    authorization: `SDK-HMAC-SHA256 ${credentialOf(draft)}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
   }
+}
+
+function scopeOf({ date, scope }: Draft): string {
+  return `${date.slice(0, 8)}/${scope}/sdk_request`
+}
+
+function credentialOf(draft: Draft): string {
+  const { accessKey, scope } = draft
+  return scope === undefined ? `Access=${accessKey}` : `Credential=${accessKey}/${scopeOf(draft)}`
+}
+
+function signatureOf(draft: Draft, canonicalHash: string): string {
+  const { date, scope, secretKey } = draft
+  const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text)
+  if (scope === undefined) return mac(secretKey, `SDK-HMAC-SHA256\n${date}\n${canonicalHash}`).digest('hex')
+  let key = Buffer.from(`SDK${secretKey}`)
+  for (const part of scopeOf(draft).split('/')) key = mac(key, part).digest()
+  return mac(key, `SDK-HMAC-SHA256\n${date}\n${scopeOf(draft)}\n${canonicalHash}`).digest('hex')
 }
 
 /** Renders the query sorted by name and value, both in the order of their UTF-8 bytes. */
