@@ -6,6 +6,7 @@ import { findSystemRole } from './policy/system-roles.ts'
 import { findAgency } from './queries/enterprise.ts'
 import { findPolicy, groupsOf } from './queries/groups-and-policies.ts'
 import { findUser, identityRevision } from './queries/identity.ts'
+import { listCreatedRoles } from './queries/roles.ts'
 import type { Grant } from './tables.ts'
 
 /** A user in a project, in its own right or through an agency of another domain. */
@@ -15,6 +16,8 @@ export interface Subject {
   domainId: string
   projectId: string
   agency?: string | undefined
+  /** True for a token of the domain, in which roles that were granted for such tokens have an effect. */
+  domainScoped?: boolean
 }
 
 /** A policy that applies to a subject, and the user, group or agency to which it was granted. */
@@ -53,7 +56,7 @@ export function rightsOf(world: World, subject: Subject): Rights {
     cache = { revision, rights: new Map() }
     caches.set(world.db, cache)
   }
-  const key = `${subject.userId} ${subject.projectId} ${subject.domainId} ${subject.agency ?? ''}`
+  const key = `${subject.userId} ${subject.projectId} ${subject.domainId} ${subject.agency ?? ''} ${subject.domainScoped ?? false}`
   const cached = cache.rights.get(key)
   if (cached !== undefined) return cached
   const rights = computeRights(world, subject)
@@ -71,9 +74,7 @@ interface SourcedGrant extends Grant {
 }
 
 function computeRights(world: World, subject: Subject): Rights {
-  const grants = grantsOf(world, subject).filter(
-    ({ project }) => project === undefined || project === subject.projectId,
-  )
+  const grants = grantsOf(world, subject).filter((grant) => counts(grant, subject))
   const everywhere = grants.filter(({ enterpriseProject }) => enterpriseProject === undefined)
   const names = new Set(everywhere.map(({ role }) => findSystemRole(role)?.name ?? role))
   const attached = grants.flatMap((grant): AttachedPolicy[] => {
@@ -96,6 +97,13 @@ function computeRights(world: World, subject: Subject): Rights {
       [...inEnterpriseProject].map(([id, list]) => [id, list.map(({ policy }) => policy)]),
     ),
   }
+}
+
+/** Tells whether a grant counts where a subject acts. One for a whole domain counts in no other domain. */
+function counts({ project, domain }: Grant, subject: Subject): boolean {
+  if (domain !== undefined) return domain === subject.domainId && subject.domainScoped === true
+  if (project !== undefined) return project === subject.projectId
+  return subject.agency !== undefined || subject.domainId === subject.userDomainId
 }
 
 /** Lists the grants of the assumed agency, or else those of the user and its groups. */
@@ -127,7 +135,10 @@ function policyOf(
 /** Describes the first grant of a role that is neither a system role nor a policy of the domain; undefined without one. */
 export function checkGrants({ db }: World, domainId: string, grants: readonly Grant[]): string | undefined {
   const unknown = grants.find(
-    ({ role }) => findSystemRole(role) === undefined && findPolicy(db, domainId, role) === undefined,
+    ({ role }) =>
+      findSystemRole(role) === undefined &&
+      findPolicy(db, domainId, role) === undefined &&
+      !listCreatedRoles(db).some(({ name }) => name === role),
   )
   if (unknown === undefined) return undefined
   return `is granted ${unknown.role}, which is neither a system role nor a policy of its domain`

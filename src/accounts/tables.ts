@@ -3,12 +3,16 @@ import { contents } from '../database/contents.ts'
 import { index, integer, primaryKey, sqliteTable, text } from '../database/drizzle.ts'
 import { PolicyDocument } from './policy/document.ts'
 
-/** A granted role or policy and its scope: one project, one enterprise project, or (without either) the whole domain. */
+/**
+ * A granted role or policy and its scope: one project, one enterprise project, the tokens of one domain (as Keystone has it),
+ * or (without any of these) the whole domain with its projects.
+ */
 const Grant = z.object({
   /** Name of a system role, of an OpenStack role, or of a policy of the domain. */
   role: z.string(),
   project: z.string().optional(),
   enterpriseProject: z.string().optional(),
+  domain: z.string().optional(),
 })
 export type Grant = z.output<typeof Grant>
 
@@ -16,10 +20,15 @@ export type Grant = z.output<typeof Grant>
 export const domains = sqliteTable('domains', {
   id: text().primaryKey(),
   name: text().notNull(),
+  description: text().notNull().default(''),
+  enabled: integer({ mode: 'boolean' }).notNull().default(true),
 })
 contents(domains, {})
 
-/** Projects. Each is the part of a domain in one region; most domains have one per region, with the name of the region. */
+/**
+ * Projects. Each is the part of a domain in one region; most domains have one per region, with the name of the region. In the
+ * stock edition a domain can act as a project, as in Keystone: a row with the id of the domain.
+ */
 export const projects = sqliteTable('projects', {
   id: text().primaryKey(),
   name: text().notNull(),
@@ -27,6 +36,8 @@ export const projects = sqliteTable('projects', {
   domainId: text('domain_id')
     .notNull()
     .references(() => domains.id),
+  description: text().notNull().default(''),
+  enabled: integer({ mode: 'boolean' }).notNull().default(true),
 })
 contents(projects, {})
 
@@ -44,6 +55,8 @@ export const users = sqliteTable('users', {
   /** `salt:hash`, both in hex; null for a user without a password. */
   password: text(),
   grants: text({ mode: 'json' }).$type<Grant[]>().notNull(),
+  description: text().notNull().default(''),
+  email: text(),
 })
 contents(users, {
   password: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/, 'is no hash of a password'),
@@ -91,6 +104,14 @@ export const policies = sqliteTable(
 )
 contents(policies, { document: PolicyDocument })
 
+/** Roles that were created through Keystone's API. The others are the system roles, which every world has. */
+export const roles = sqliteTable('roles', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  description: text(),
+})
+contents(roles, {})
+
 /** Agencies: permissions of a domain that it delegates to another account or to a service of the cloud. */
 export const agencies = sqliteTable(
   'agencies',
@@ -119,7 +140,7 @@ export const credentials = sqliteTable('credentials', {
     .references(() => users.id),
   /** The only project in which it may be used; null for a token of a domain and for an access key of all projects. */
   projectId: text('project_id').references(() => projects.id),
-  /** Domain and name of the agency that the user has assumed. */
+  /** The domain in which it acts, when that is not the user's own, and the name of the agency that the user has assumed. */
   agencyDomainId: text('agency_domain_id'),
   agencyName: text('agency_name'),
   /** The encrypted secret key of an access key. */
@@ -149,6 +170,7 @@ export type ProjectRow = typeof projects.$inferSelect
 export type UserRow = typeof users.$inferSelect
 export type GroupRow = typeof groups.$inferSelect
 export type PolicyRow = typeof policies.$inferSelect
+export type RoleRow = typeof roles.$inferSelect
 export type AgencyRow = typeof agencies.$inferSelect
 export type CredentialRow = typeof credentials.$inferSelect
 export type EnterpriseProjectRow = typeof enterpriseProjects.$inferSelect

@@ -22,7 +22,10 @@ interface NewToken {
   userId: string
   /** Undefined for a token that is scoped to the domain. */
   projectId?: string | undefined
-  agency?: { domainId: string; name: string } | undefined
+  /** The domain in which it acts, when that is not the user's own. */
+  domainId?: string | undefined
+  /** Name of the agency of that domain that the user has assumed. */
+  agency?: string | undefined
   method: string
   /** Requested lifetime in ms; the lifetime of the world's tokens is the maximum and the default. */
   life?: number | undefined
@@ -63,8 +66,8 @@ export function issueToken(
     kind: 'token',
     userId: wanted.userId,
     projectId: wanted.projectId ?? null,
-    agencyDomainId: wanted.agency?.domainId ?? null,
-    agencyName: wanted.agency?.name ?? null,
+    agencyDomainId: wanted.domainId ?? null,
+    agencyName: wanted.agency ?? null,
     method: wanted.method,
     issuedAt,
     expiresAt,

@@ -26,6 +26,7 @@ const info = handle(contract.info, ({ emulator, world }: ControlCall) => {
     version: emulator.version,
     worlds: emulator.worlds.all().map(({ name }) => name),
     scenario: world.scenario.scenario,
+    glance: emulator.glance,
     pace: world.scenario.pace,
     region: demo.region,
     project_id: demo.projectId,

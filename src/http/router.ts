@@ -134,15 +134,21 @@ function inRoutingOrder(placed: readonly Placed[]): [string, Placed[]][] {
 
 /**
  * Finds the service whose paths begin as a path does: `/_ims/…`, `/v2/images/…`. A beginning that two services share
- * belongs to neither.
+ * belongs to neither. A service that answers at `/v3` itself and alone has everything below it.
  */
 function servicesByPrefix(placed: readonly Placed[]): (path: string) => ServedService | undefined {
   const services = new Map<string, ServedService | undefined>()
-  for (const { service, operation } of placed) {
-    const prefix = /^(?:\/_ims|\/[^/{]+\/[^/{]+)/.exec(operation.path)?.[0]
-    if (prefix === undefined) continue
+  const claim = (prefix: string, service: ServedService) => {
     const before = services.get(prefix)
     services.set(prefix, services.has(prefix) && before !== service ? undefined : service)
+  }
+  const paths = placed.map(({ operation }) => operation.path)
+  const roots = new Set(['/_ims', ...paths.filter((path) => /^\/[^/{]+$/.test(path))])
+  for (const { service, operation } of placed) {
+    const first = /^\/[^/{]+/.exec(operation.path)?.[0] ?? ''
+    const two = /^\/[^/{]+\/[^/{]+/.exec(operation.path)?.[0]
+    if (roots.has(first)) claim(first, service)
+    if (two !== undefined) claim(two, service)
   }
   return (path) => {
     const [first = '', second = ''] = path.split('/').slice(1)

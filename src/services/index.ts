@@ -6,6 +6,7 @@ import { evs } from './evs/fixtures.ts'
 import type { Edition } from './glance/contract/glance-contract.ts'
 import { glanceHuawei } from './glance/editions/huawei.ts'
 import { glanceStock } from './glance/editions/stock.ts'
+import { keystone } from './iam/keystone/service.ts'
 import { iam } from './iam/service.ts'
 import { ims } from './ims/service.ts'
 import { kms } from './kms/fixtures.ts'
@@ -15,10 +16,10 @@ import type { Service } from './service.ts'
 /** Every service of the emulated cloud. One without operations is there for its fixtures only. */
 export const listedServices = [ims, glanceHuawei, eps, iam, ecs, evs, cbr, kms, obs] as const
 
-/** The services of each emulated cloud that are routed, documented and counted. A stock Glance stands alone. */
+/** The services of each emulated cloud that are routed, documented and counted. A stock Glance has a Keystone beside it. */
 export const services: Readonly<Record<Edition, readonly Service[]>> = {
   huawei: listedServices.filter(({ operations }) => operations.length > 0),
-  stock: [glanceStock],
+  stock: [glanceStock, keystone],
 }
 
 /** Every error code that the emulated clouds can answer. */

@@ -87,7 +87,12 @@ export interface CatalogueEntry {
   path: string
   /** `everywhere`: one endpoint for all regions; `region`: one in each region; `both`: clients look in either place. */
   reach: 'everywhere' | 'region' | 'both'
+  /** The interfaces under which clients find it; the public one alone when it is left out. All have the same address. */
+  interfaces?: readonly EndpointInterface[]
 }
+
+/** Whom an endpoint of a catalogue is for. */
+export type EndpointInterface = 'public' | 'internal' | 'admin'
 
 /** The parts of an emulated cloud's services that the simulation, the accounts and the pipeline use. */
 export interface Cloud {

@@ -13,6 +13,7 @@ import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
+import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
 import { openTemporaryFolder, removeAbandonedFolders, type TemporaryFolder } from './temporary-folder.ts'
@@ -36,7 +37,7 @@ export interface EmulatorOptions extends ScenarioOverrides {
   objectStoreSecretKey?: string
   /** A downloaded world, which the default world continues with its own scenario. */
   from?: string
-  /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has no other service beside it. */
+  /** The edition of the OpenStack image API: Huawei's (the default), or a stock Glance, which has a Keystone beside it and no other service. */
   glance?: Edition
   /**
    * Host names under which the emulator answers, beside IP addresses, names without a dot, `*.localhost` and names of the cloud.
@@ -131,6 +132,8 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   } catch (error) {
     folder?.close()
     scratch.remove()
+    if (error instanceof ScenarioMistakes && options.scenario === undefined && options.from !== undefined)
+      throw new SetupError(`${options.from} has a scenario that cannot be used: ${error.message}`)
     throw error
   }
   const log = options.log ?? logToStandardError

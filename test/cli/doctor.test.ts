@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkEnvironment, checkFolder, checkNode, checkPort } from '../../src/cli/doctor/machine.ts'
-import { CLIENTS, snippetFor } from '../../src/cli/doctor/snippets.ts'
+import { CLIENTS, clientsFor, snippetFor } from '../../src/cli/doctor/snippets.ts'
 import { scratchFolder } from '../emulator.ts'
 
 const reached = {
@@ -16,6 +16,7 @@ const reached = {
   secretKey: 'SK',
   token: 'token',
   auth: 'lenient' as const,
+  glance: 'huawei' as const,
 }
 
 const nothing = {
@@ -134,4 +135,17 @@ test('every snippet has the endpoint of the world, except that for Go, whose SDK
   const withoutPath = CLIENTS.filter((client) => !snippetFor(client, reached).includes(reached.endpoint))
   expect(withoutPath).toEqual(['go'])
   expect(snippetFor('go', reached)).toContain('WithEndpoints([]string{"http://127.0.0.1:7878"})')
+})
+
+test('the snippet for Python names the variable by which tools that take only a region find the emulator', () => {
+  expect(snippetFor('python', reached)).toContain(
+    'export HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4=http://127.0.0.1:7878/w/blue',
+  )
+})
+
+test('of a stock Glance only the clients are shown that it answers', () => {
+  const stock = { ...reached, glance: 'stock' as const }
+  expect(clientsFor(stock)).toEqual(['curl', 'openstack'])
+  expect(snippetFor('curl', stock)).toContain('/w/blue/v2/images?limit=1')
+  expect(clientsFor(reached)).toEqual(CLIENTS)
 })

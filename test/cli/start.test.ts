@@ -34,6 +34,23 @@ test('the banner has everything that a client needs, and its curl line works whe
   expect(JSON.parse(pasted.stdout).images).toEqual([expect.objectContaining({ __imagetype: 'gold' })])
 })
 
+test('the banner of a stock Glance says what is beside it, and its curl line works when pasted', async () => {
+  await using emulator = await startProcess([
+    '--port',
+    '0',
+    '--glance',
+    'stock',
+    '--scenario',
+    'glance-stock',
+  ])
+  expect(emulator.banner).toMatch(
+    /edition +a stock Glance, with a Keystone at http:\S+\/v3; no API of the cloud/,
+  )
+  const curl = emulator.banner.split('\n').find((line) => line.startsWith('  curl')) ?? ''
+  const pasted = spawnSync('sh', ['-c', curl.replace('curl', 'curl -s')], { encoding: 'utf8' })
+  expect(JSON.parse(pasted.stdout).images).toEqual([])
+})
+
 test('start --json prints the values of the banner on one line', async () => {
   await using started = follow(['--port', '0', '--json'])
   await started.until('\n')
@@ -54,6 +71,7 @@ test('start --json prints the values of the banner on one line', async () => {
     token: 'demo-token',
     scenario: 'standard',
     auth: 'lenient',
+    glance: 'huawei',
     data: null,
     buckets: null,
     object_store: null,

@@ -2,8 +2,8 @@
 
 usage: openstack-smoke.py BASE_URL TOKENS_FILE DISK_IMAGE
 
-The service has no Keystone beside it, so each client gets its endpoint and token directly. Prints a line for each check and
-ends with 1 at the first that fails.
+Each client gets its endpoint and a token directly, and then logs in by password at the Keystone beside the service. Prints a
+line for each check and ends with 1 at the first that fails.
 """
 
 import hashlib
@@ -16,8 +16,10 @@ import tempfile
 import openstack
 from glanceclient import Client
 from keystoneauth1.adapter import Adapter
+from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 from keystoneauth1.token_endpoint import Token
+from openstack.exceptions import SDKException
 
 BASE, TOKENS, DISK = sys.argv[1:4]
 CALLERS = json.load(open(TOKENS, encoding='utf-8'))
@@ -62,22 +64,28 @@ def with_glanceclient():
     check('glanceclient deletes', [each.id for each in owner.images.list(filters={'id': image.id})], [])
 
 
+def command(settings):
+    """The `openstack` command with these variables; ends the program when it fails."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith('OS_')}
+    program = os.path.join(os.path.dirname(sys.executable), 'openstack')
+
+    def run(*words):
+        done = subprocess.run([program, *words], env={**others, **settings}, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f'not ok openstack {" ".join(words)}: {done.stderr.strip()}')
+        return done.stdout
+
+    return run
+
+
 def with_command():
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith('OS_')},
         'OS_AUTH_TYPE': 'admin_token',
         'OS_ENDPOINT': f'{BASE}/v2',
         'OS_TOKEN': CALLERS['admin']['token'],
         'OS_IMAGE_API_VERSION': '2',
     }
-    program = os.path.join(os.path.dirname(sys.executable), 'openstack')
-
-    def run(*words):
-        done = subprocess.run([program, *words], env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f'not ok openstack {" ".join(words)}: {done.stderr.strip()}')
-        return done.stdout
-
+    run = command(environment)
     created = json.loads(
         run('image', 'create', '--file', DISK, '--disk-format', 'qcow2', '--tag', 'red', '-f', 'json', 'smoke command')
     )
@@ -118,6 +126,53 @@ def with_sdk():
     check('openstacksdk deletes', [each.id for each in images.images(name='smoke sdk')], [])
 
 
+def password_of(name):
+    return {
+        'auth_url': f'{BASE}/v3',
+        'username': name,
+        'password': f'{name}-password',
+        'project_name': name,
+        'user_domain_id': 'default',
+        'project_domain_id': 'default',
+    }
+
+
+def with_passwords():
+    owner = Client('2', session=Session(auth=v3.Password(**password_of('a'))))
+    image = owner.images.create(name='smoke password', disk_format='raw', container_format='bare')
+    check('glanceclient logs in by password', image.owner, CALLERS['a']['tenant'])
+    connection = openstack.connect(auth=password_of('a'), region_name='RegionOne')
+    check('openstacksdk logs in by password', connection.image.get_image(image.id).name, 'smoke password')
+    wrong = openstack.connect(auth={**password_of('a'), 'password': 'wrong'}, region_name='RegionOne')
+    try:
+        wrong.authorize()
+        check('openstacksdk with a wrong password is refused', False)
+    except SDKException:
+        check('openstacksdk with a wrong password is refused', True)
+    run = command({f'OS_{name.upper()}': value for name, value in password_of('a').items()})
+    listed = json.loads(run('image', 'list', '-f', 'json', '--name', 'smoke password'))
+    check('openstack logs in by password', [each['ID'] for each in listed], [image.id])
+    owner.images.delete(image.id)
+
+
+def as_administrator():
+    """A project and a user are made, granted and deleted, as a deployment does it."""
+    run = command({f'OS_{name.upper()}': value for name, value in password_of('admin').items()})
+    project = json.loads(run('project', 'create', '-f', 'json', '--description', 'smoke', 'smoke'))
+    user = json.loads(run('user', 'create', '-f', 'json', '--password', 'smoke-password', 'smoke'))
+    run('role', 'add', '--project', 'smoke', '--user', 'smoke', 'member')
+    assigned = json.loads(run('role', 'assignment', 'list', '-f', 'json', '--names', '--user', 'smoke'))
+    check('openstack role add', [(each['Role'], each['Project']) for each in assigned], [('member', 'smoke@Default')])
+    connection = openstack.connect(auth=password_of('smoke'), region_name='RegionOne')
+    check('a new user works in its project', connection.image.create_image('x', validate_checksum=False).owner, project['id'])
+    run('role', 'remove', '--project', 'smoke', '--user', 'smoke', 'member')
+    run('user', 'delete', user['id'])
+    run('project', 'delete', project['id'])
+    check('openstack project delete', [each['Name'] for each in json.loads(run('project', 'list', '-f', 'json'))], ['admin', 'a', 'b', 'c'])
+
+
 with_glanceclient()
 with_command()
 with_sdk()
+with_passwords()
+as_administrator()

@@ -103,11 +103,12 @@ test('patterns contain no Unicode script names, which few languages support', ()
   expect(text).not.toContain('Script=')
 })
 
-test('the document of a stock Glance has only that service and the control plane', async () => {
+test('the document of a stock Glance has that service, its Keystone and the control plane', async () => {
   await using stock = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
   const { body } = await stock.get('/_ims/openapi.json')
   expect(body.tags.map(({ name }: { name: string }) => name)).toEqual([
     'OpenStack Image API',
+    'Identity',
     'Control plane',
   ])
 })

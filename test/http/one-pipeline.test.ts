@@ -48,6 +48,13 @@ const SAMPLES: readonly Sample[] = [
   },
   { ...stock, service: 'glance', operation: 'GlanceListImages', method: 'GET', path: '/v2/images' },
   { ...stock, service: 'glance', operation: 'GlanceListStores', method: 'GET', path: '/v2/info/stores' },
+  {
+    ...stock,
+    service: 'iam',
+    operation: 'KeystoneListUsableProjects',
+    method: 'GET',
+    path: '/v3/auth/projects',
+  },
 ]
 
 const samples = SAMPLES.map((sample): [string, Sample] => [

@@ -34,6 +34,16 @@ export function insertGroup(db: Db, row: GroupRow, userIds: readonly string[]): 
   identityChanged(db)
 }
 
+/** Deletes the groups and the policies of a domain. */
+export function deleteGroupsAndPoliciesOf(db: Db, domainId: string): void {
+  for (const { id } of listGroups(db).filter((group) => group.domainId === domainId)) {
+    db.delete(groupUsers).where(eq(groupUsers.groupId, id)).run()
+    db.delete(groups).where(eq(groups.id, id)).run()
+  }
+  db.delete(policies).where(eq(policies.domainId, domainId)).run()
+  identityChanged(db)
+}
+
 /** Lists the ids of the users in a group. */
 export function usersInGroup(db: Db, groupId: string): string[] {
   return db

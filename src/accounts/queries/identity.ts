@@ -7,6 +7,7 @@ import {
   credentials,
   type DomainRow,
   domains,
+  groupUsers,
   type ProjectRow,
   projects,
   type UserRow,
@@ -81,13 +82,21 @@ export function listUsers(db: Db): UserRow[] {
     .all()
 }
 
-export function insertUser(db: Db, row: UserRow): void {
+export function insertUser(db: Db, row: typeof users.$inferInsert): void {
   db.insert(users).values(row).run()
   identityChanged(db)
 }
 
 export function updateUser(db: Db, id: string, row: Partial<UserRow>): void {
   db.update(users).set(row).where(eq(users.id, id)).run()
+  identityChanged(db)
+}
+
+/** Deletes a user with its memberships of groups and its credentials. */
+export function deleteUser(db: Db, id: string): void {
+  deleteCredentialsOf(db, { userId: id })
+  db.delete(groupUsers).where(eq(groupUsers.userId, id)).run()
+  db.delete(users).where(eq(users.id, id)).run()
   identityChanged(db)
 }
 
@@ -130,6 +139,21 @@ export function deleteCredential(db: Db, kind: CredentialRow['kind'], id: string
     .where(and(eq(credentials.kind, kind), eq(credentials.id, id)))
     .run()
   reportChange(db, { kind, id }, 'revoked')
+}
+
+/** Whose credentials are meant: those of a user, or those that are valid for one project only. */
+type CredentialHolder = { userId: string } | { projectId: string }
+
+/** Deletes the credentials of a user or of a project, of one kind or of both. */
+export function deleteCredentialsOf(db: Db, holder: CredentialHolder, kind?: CredentialRow['kind']): void {
+  const held =
+    'userId' in holder ? eq(credentials.userId, holder.userId) : eq(credentials.projectId, holder.projectId)
+  const found = db
+    .select({ kind: credentials.kind, id: credentials.id })
+    .from(credentials)
+    .where(kind === undefined ? held : and(held, eq(credentials.kind, kind)))
+    .all()
+  for (const { kind, id } of found) deleteCredential(db, kind, id)
 }
 
 /** A credential without its owner. */

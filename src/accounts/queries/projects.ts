@@ -20,8 +20,17 @@ export function listDomains(db: Db): DomainRow[] {
     .all()
 }
 
-export function insertDomain(db: Db, row: DomainRow): void {
+export function insertDomain(db: Db, row: typeof domains.$inferInsert): void {
   db.insert(domains).values(row).run()
+}
+
+export function updateDomain(db: Db, id: string, row: Partial<DomainRow>): void {
+  db.update(domains).set(row).where(eq(domains.id, id)).run()
+}
+
+/** Deletes a domain to which nothing refers any more. */
+export function deleteDomain(db: Db, id: string): void {
+  db.delete(domains).where(eq(domains.id, id)).run()
 }
 
 const projectQuery = prepared((db) =>
@@ -50,8 +59,17 @@ export function projectsIn(db: Db, region: string): ProjectRow[] {
   return db.select().from(projects).where(eq(projects.region, region)).orderBy(asc(projects.id)).all()
 }
 
-export function insertProject(db: Db, row: ProjectRow): void {
+export function insertProject(db: Db, row: typeof projects.$inferInsert): void {
   db.insert(projects).values(row).run()
+}
+
+export function updateProject(db: Db, id: string, row: Partial<ProjectRow>): void {
+  db.update(projects).set(row).where(eq(projects.id, id)).run()
+}
+
+/** Deletes a project to which nothing refers any more. */
+export function deleteProject(db: Db, id: string): void {
+  db.delete(projects).where(eq(projects.id, id)).run()
 }
 
 /** Finds a project of a domain by its name; the one created first when several have it. */

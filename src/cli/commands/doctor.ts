@@ -1,7 +1,7 @@
 import type { WorldFlags } from '../address.ts'
 import { checkEmulator, type Reached } from '../doctor/emulator.ts'
 import { checkEnvironment, checkMachine, type Finding } from '../doctor/machine.ts'
-import { CLIENTS, type Client, snippetFor } from '../doctor/snippets.ts'
+import { type Client, clientsFor, snippetFor } from '../doctor/snippets.ts'
 import { type Paint, paintTerminal, printJson, printLines } from '../output.ts'
 
 interface Flags extends WorldFlags {
@@ -37,7 +37,7 @@ function printSnippet(client: Client, reached: Reached, json: boolean | undefine
 }
 
 function snippets(reached: Reached): Record<string, string> {
-  return Object.fromEntries(CLIENTS.map((client) => [client, snippetFor(client, reached)]))
+  return Object.fromEntries(clientsFor(reached).map((client) => [client, snippetFor(client, reached)]))
 }
 
 const STYLES = { fine: 'green', note: 'yellow', wrong: 'red' } as const
@@ -52,7 +52,7 @@ function findingLines({ verdict, about, found, advice }: Finding, paint: Paint):
 
 /** Renders how to point each client at the emulator. */
 function guide(reached: Reached): string[] {
-  return CLIENTS.flatMap((client) => [
+  return clientsFor(reached).flatMap((client) => [
     '',
     paintTerminal('bold', `# ${client}`),
     ...snippetFor(client, reached).split('\n'),

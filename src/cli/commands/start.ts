@@ -58,10 +58,16 @@ function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: 
     ['auth', auth],
     ['state', options.data ?? 'in memory, gone when the process ends'],
     ['buckets', bucketsOf(options)],
+    ...(options.glance === 'stock' ? [stockRow(url)] : []),
   ]
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n')
-  const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}/v2/cloudimages?__imagetype=gold&limit=1'`
+  const path = options.glance === 'stock' ? '/v2/images?limit=1' : '/v2/cloudimages?__imagetype=gold&limit=1'
+  const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}${path}'`
   return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
+}
+
+function stockRow(url: string): [string, string] {
+  return ['edition', `a stock Glance, with a Keystone at ${url}/v3; no API of the cloud`]
 }
 
 function bucketsOf(options: StartOptions): string {
@@ -97,6 +103,7 @@ function bannerJson(emulator: StartedEmulator, options: StartOptions, millisecon
     token: credentials.token ?? null,
     scenario,
     auth,
+    glance: options.glance ?? 'huawei',
     data: options.data ?? null,
     buckets: options.buckets ?? null,
     object_store: endpointOf(options) ?? null,

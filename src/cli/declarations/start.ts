@@ -94,7 +94,10 @@ export function startCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--glance <edition>', "OpenStack image API to serve: a stock Glance alone, or Huawei's")
+      new Option(
+        '--glance <edition>',
+        "OpenStack image API to serve: a stock Glance with a Keystone beside it, or Huawei's",
+      )
         .env('IMS_GLANCE')
         .choices(['stock', 'huawei'])
         .default('huawei'),

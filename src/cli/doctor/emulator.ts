@@ -19,6 +19,8 @@ export interface Reached {
   secretKey: string
   token: string
   auth: 'lenient' | 'strict'
+  /** The edition of the OpenStack image API; with `stock` there is no API of the cloud. */
+  glance: 'huawei' | 'stock'
 }
 
 /**
@@ -35,8 +37,8 @@ export async function checkEmulator(
     const facts = await control.call(showWorld, showWorld.responses[200], { params: { world } })
     const clock = await (await connectWorld(url, world)).clock.show()
     return {
-      reached: reachedAt(url, facts),
-      findings: [sameVersion(url, about), ...worldFindings(facts, clock)],
+      reached: reachedAt(url, facts, about.glance),
+      findings: [sameVersion(url, about), ...editionFindings(about.glance), ...worldFindings(facts, clock)],
     }
   } catch (error) {
     if (!(error instanceof ControlFailure)) throw error
@@ -63,9 +65,10 @@ const FRESH: Omit<Reached, 'url' | 'endpoint'> = {
   secretKey: 'demo-secret-key-for-the-emulator-only-01',
   token: 'demo-token',
   auth: 'lenient',
+  glance: 'huawei',
 }
 
-function reachedAt(url: string, facts: WorldFacts): Reached {
+function reachedAt(url: string, facts: WorldFacts, glance: Reached['glance']): Reached {
   return {
     url,
     endpoint: facts.name === DEFAULT_WORLD ? url : facts.endpoint,
@@ -75,7 +78,20 @@ function reachedAt(url: string, facts: WorldFacts): Reached {
     secretKey: facts.secret_key ?? 'none',
     token: facts.token ?? 'none',
     auth: facts.auth,
+    glance,
   }
+}
+
+function editionFindings(glance: Reached['glance']): Finding[] {
+  if (glance === 'huawei') return []
+  return [
+    {
+      verdict: 'note',
+      about: 'edition',
+      found: 'a stock Glance with a Keystone at /v3; the APIs of the cloud are not served',
+      advice: "OpenStack's clients work; start without --glance stock for SDKs of the cloud and Terraform",
+    },
+  ]
 }
 
 function sameVersion(url: string, { version, worlds }: { version: string; worlds: string[] }): Finding {

@@ -4,21 +4,34 @@ import type { Reached } from './emulator.ts'
 export const CLIENTS = ['curl', 'python', 'go', 'java', 'node', 'terraform', 'openstack'] as const
 export type Client = (typeof CLIENTS)[number]
 
+/** The clients that find something to talk to: a stock Glance has no API of the cloud. */
+export function clientsFor({ glance }: Reached): readonly Client[] {
+  return glance === 'stock' ? ['curl', 'openstack'] : CLIENTS
+}
+
 /** Renders the code or the shell lines that point a client at a world, with its address and credentials. */
 export function snippetFor(client: Client, reached: Reached): string {
   return SNIPPETS[client](reached)
 }
 
+/** The variable by which the Python SDK of version 3 finds the image service of a region. */
+function regionVariable(region: string): string {
+  return `HUAWEICLOUD_SDK_REGION_IMS_${region.toUpperCase().replaceAll('-', '_')}`
+}
+
 const SNIPPETS: Readonly<Record<Client, (reached: Reached) => string>> = {
-  curl: ({ endpoint, token }) =>
-    `curl -H 'X-Auth-Token: ${token}' '${endpoint}/v2/cloudimages?__imagetype=gold&limit=1'`,
-  python: ({ endpoint, accessKey, secretKey, projectId }) =>
+  curl: ({ endpoint, token, glance }) =>
+    `curl -H 'X-Auth-Token: ${token}' '${endpoint}${glance === 'stock' ? '/v2/images?limit=1' : '/v2/cloudimages?__imagetype=gold&limit=1'}'`,
+  python: ({ endpoint, accessKey, secretKey, projectId, region }) =>
     `from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkims.v2 import ImsClient, ListImagesRequest
 
 credentials = BasicCredentials('${accessKey}', '${secretKey}', '${projectId}')
 client = ImsClient.new_builder().with_credentials(credentials).with_endpoint('${endpoint}').build()
-print(client.list_images(ListImagesRequest(imagetype='gold')))`,
+print(client.list_images(ListImagesRequest(imagetype='gold')))
+
+# tools that only take a region, such as Cloud Custodian, find the address in the environment:
+# export ${regionVariable(region)}=${endpoint}`,
   // The Go SDK drops the path of an endpoint; the emulator finds the world by the access key.
   go: ({ url, accessKey, secretKey, projectId }) =>
     `import (

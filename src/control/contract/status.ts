@@ -38,6 +38,8 @@ export const info = contract({
       version: z.string(),
       worlds: z.array(z.string()),
       scenario: z.string(),
+      /** The edition of the OpenStack image API. With `stock` no API of the cloud is served beside it. */
+      glance: z.enum(['huawei', 'stock']),
       pace: z.union([z.number(), z.literal('instant')]),
       region: z.string(),
       project_id: z.string(),

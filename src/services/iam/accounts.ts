@@ -89,7 +89,7 @@ export function createProject(
     throw new IamError(409, `Conflict occurred when attempting to store project - the name ${name} is taken.`)
   const project = { id: world.chance.hexId('project'), name, region, domainId }
   insertProject(world.db, project)
-  return viewOf(world, project)
+  return findOwnProject(context, project.id)
 }
 
 function viewOf({ db }: World, project: ProjectRow): ProjectView {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { listRegions } from '../../accounts/queries/projects.ts'
-import type { CatalogueEntry } from '../../simulation/cloud.ts'
+import type { CatalogueEntry, EndpointInterface } from '../../simulation/cloud.ts'
 import type { World } from '../../simulation/world.ts'
 import { notFound } from './errors.ts'
 
@@ -17,6 +17,7 @@ export interface CatalogService {
 interface Endpoint {
   id: string
   serviceId: string
+  interface: EndpointInterface
   /** `*` for a service that is the same in all regions. */
   region: string
   /** Behind the address of this server. */
@@ -42,17 +43,20 @@ export function catalogFor({ db, cloud }: World, region: string | undefined): Ca
 const EVERYWHERE = '*'
 
 function serviceOf(
-  { type, name, description, path, reach }: CatalogueEntry,
+  { type, name, description, path, reach, interfaces = ['public'] }: CatalogueEntry,
   regions: readonly string[],
 ): CatalogService {
   const id = stableId('service', type)
   const places = [...(reach === 'region' ? [] : [EVERYWHERE]), ...(reach === 'everywhere' ? [] : regions)]
-  const endpoints = places.map((region) => ({
-    id: stableId('endpoint', type, region),
-    serviceId: id,
-    region,
-    path,
-  }))
+  const endpoints = places.flatMap((region) =>
+    interfaces.map((each) => ({
+      id: stableId('endpoint', type, region, ...(each === 'public' ? [] : [each])),
+      serviceId: id,
+      interface: each,
+      region,
+      path,
+    })),
+  )
   return { id, type, name, description, endpoints }
 }
 

@@ -13,7 +13,7 @@ import { findToken, hasExpired, hashToken, issueToken, purposeIn } from '../../a
 import type { RequestContext } from '../../contract/call.ts'
 import type { World } from '../../simulation/world.ts'
 import { IamError, noSuchProject, notFound } from './errors.ts'
-import { type Principal, projectInScope, type RequestedScope } from './principal.ts'
+import { type Principal, type RequestedScope, scopeInAccount, type TokenScope } from './principal.ts'
 
 /** A new token, which is shown this once, and the identity behind it. */
 export interface NewToken {
@@ -24,20 +24,19 @@ export interface NewToken {
 /**
  * Issues a token for a principal. It is valid for the requested time (s) or for the validity of the world's tokens, whichever
  * is shorter, and not longer than the credential that the principal presented.
- * @throws IamError 400 or 403 when the principal may not use the requested scope.
  */
 export function createToken(
   world: World,
   principal: Principal,
-  scope: RequestedScope,
+  { domainId, project }: TokenScope,
   durationSeconds?: number,
 ): NewToken {
-  const project = projectInScope(world, principal, scope)
-  const { userId, domainId, agency, method, endsAt } = principal
+  const { userId, agency, method, endsAt } = principal
   const { token } = issueToken(world, {
     userId,
     projectId: project?.id,
-    ...(agency !== undefined && { agency: { domainId, name: agency } }),
+    ...((agency !== undefined || domainId !== principal.domainId) && { domainId }),
+    agency,
     method,
     life: durationSeconds === undefined ? undefined : durationSeconds * 1000,
     notAfter: endsAt,
@@ -56,33 +55,44 @@ const REVOKE = 'iam:tokens:revokeToken'
 
 /**
  * Finds the identity behind a token. Callers may always validate their own tokens; for a token of another user of the
- * account they need a right.
+ * account, or of another one where that is allowed, they need a right.
  * @throws IamError 404 when the token was never issued, was revoked, has expired, or belongs to another account.
  */
-export function validateToken(context: RequestContext, token: string, authorize: Authorize): Identity {
-  const identity = tokenOfAccount(context, token, VALIDATE, authorize)
+export function validateToken(
+  context: RequestContext,
+  token: string,
+  authorize: Authorize,
+  acrossDomains: boolean,
+): Identity {
+  const identity = findSubject(context, token, acrossDomains, () => authorize(VALIDATE))
   if (hasExpired(context.world, identity)) throw unknownToken()
   return identity
 }
 
 /** Revokes a token, with the same rights; an expired token can be revoked too. @throws IamError 404 as `validateToken`. */
-export function revokeToken(context: RequestContext, token: string, authorize: Authorize): void {
-  const { credential } = tokenOfAccount(context, token, REVOKE, authorize)
+export function revokeToken(
+  context: RequestContext,
+  token: string,
+  authorize: Authorize,
+  acrossDomains: boolean,
+): void {
+  const { credential } = findSubject(context, token, acrossDomains, () => authorize(REVOKE))
   deleteCredential(context.world.db, 'token', credential.id)
 }
 
-function tokenOfAccount(
+/** Finds a token of the caller, or one for which the caller has a right. */
+function findSubject(
   { world, caller }: RequestContext,
   token: string,
-  right: string,
-  authorize: Authorize,
+  acrossDomains: boolean,
+  checkRight: () => void,
 ): Identity {
   const identity = findToken(world, token)
   if (identity === undefined) throw unknownToken()
   const { user, domain, credential } = identity
   if (user.id === caller.userId && (credential.agencyName ?? undefined) === caller.agency) return identity
-  if (caller.known && domain.id !== caller.domainId) throw unknownToken()
-  authorize(right)
+  if (caller.known && domain.id !== caller.domainId && !acrossDomains) throw unknownToken()
+  checkRight()
   return identity
 }
 
@@ -117,7 +127,8 @@ export function createTemporaryAccessKey(
   durationSeconds: number,
 ): TemporaryAccessKey {
   const { userId, domainId, agency } = principal
-  const project = projectInScope(world, principal, scope)?.id ?? firstProject(world, principal, region)
+  const project =
+    scopeInAccount(world, principal, scope).project?.id ?? firstProject(world, principal, region)
   const accessKey = world.chance.accessKey(purposeIn(world, 'temporary-access-key'))
   const secretKey = world.chance.secret(purposeIn(world, 'temporary-secret-key'), SECRET_KEY_LENGTH)
   const securityToken = world.chance.secret(purposeIn(world, 'security-token'), SECURITY_TOKEN_LENGTH)

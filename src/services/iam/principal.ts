@@ -71,22 +71,33 @@ export interface Reference {
 export interface RequestedScope {
   project?: (Reference & { domain?: Reference | undefined }) | undefined
   domain?: Reference | undefined
+  /** True for a request that wants no project, not even the user's own. */
+  unscoped?: boolean
+}
+
+/** What a new token is valid for: a project, or a domain without any project. */
+export interface TokenScope {
+  domainId: string
+  project: ProjectRow | undefined
 }
 
 /**
- * Finds the project of a new token; undefined for a token of the domain, which is also the scope when none is requested. The
- * project decides when both are requested. A principal that is not known always gets a project of the demo account.
+ * Decides what a new token is valid for. Each edition has its own rule.
+ * @throws IamError when the principal may not use the requested scope.
+ */
+export type ScopeRule = (world: World, principal: Principal, requested: RequestedScope) => TokenScope
+
+/**
+ * Finds the scope of a new token in the cloud, which is always the account of the principal. A token of the domain is also
+ * issued when no scope is requested. The project decides when both are requested. A principal that is not known always gets
+ * a project of the demo account.
  * @throws IamError 400 when the account has no such project, 403 when the principal may not use the domain or the project.
  */
-export function projectInScope(
-  world: World,
-  principal: Principal,
-  { project, domain }: RequestedScope,
-): ProjectRow | undefined {
-  if (project !== undefined) return requestedProject(world, principal, project)
-  if (domain !== undefined && principal.known && !isDomain(world, domain, principal.domainId))
-    throw notAuthorized()
-  return undefined
+export const scopeInAccount: ScopeRule = (world, principal, { project, domain }) => {
+  const { domainId, known } = principal
+  if (project !== undefined) return { domainId, project: requestedProject(world, principal, project) }
+  if (domain !== undefined && known && !isDomain(world, domain, domainId)) throw notAuthorized()
+  return { domainId, project: undefined }
 }
 
 function requestedProject(
@@ -105,7 +116,7 @@ function requestedProject(
   return own
 }
 
-/** Tells whether a reference names the domain; the id decides when both are given. */
+/** Tells whether a reference names a domain; the id decides when both are given. */
 function isDomain(world: World, { id, name }: Reference, domainId: string): boolean {
   return id === undefined ? findDomain(world.db, domainId)?.name === name : id === domainId
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
-import { describeLimits } from '../../lib/json.ts'
-import { type BrokenRule, defineService } from '../service.ts'
+import type { AccessDenied } from '../../lib/errors.ts'
+import { describeLimits, type JsonLimits } from '../../lib/json.ts'
+import { type BrokenRule, defineService, type InjectedRefusal } from '../service.ts'
 import { IamError } from './errors.ts'
 import { accountOperations } from './handlers/accounts.ts'
 import { catalogOperations } from './handlers/catalog.ts'
-import { credentialOperations } from './handlers/credentials.ts'
+import { accessKeyOperations, tokenOperations } from './handlers/credentials.ts'
+import { scopeInAccount } from './principal.ts'
 
 const IamRefusal = z
   .strictObject({ error: z.strictObject({ code: z.int(), message: z.string(), title: z.string() }) })
@@ -13,8 +15,8 @@ const IamRefusal = z
 
 const sentence = ({ path, message }: BrokenRule) => (path === '' ? message : `${path}: ${message}`)
 
-/** Identity and Access Management: the calls that clients make before those about images. */
-export const iam = defineService({
+/** The parts of the service that both editions share. */
+export const identityParts = {
   id: 'iam',
   title: 'Identity',
   description: 'Tokens, temporary keys, projects, users and the catalogue.',
@@ -24,17 +26,28 @@ export const iam = defineService({
       name: 'iam',
       description: 'Identity and Access Management',
       path: '/v3',
-      reach: 'both',
+      reach: 'both' as const,
     },
   ],
   refusals: {
-    invalid: (broken) => new IamError(400, sentence(broken)),
-    denied: ({ message }) => new IamError(403, message),
+    invalid: (broken: BrokenRule) => new IamError(400, sentence(broken)),
+    denied: ({ message }: AccessDenied) => new IamError(403, message),
     missingBody: () => new IamError(400, 'The request has no body.'),
     malformedBody: () => new IamError(400, 'The body is not JSON.'),
-    tooLargeBody: (limits) => new IamError(413, `The body is too large: ${describeLimits(limits)}.`),
-    injected: ({ coded, status, text }) => coded ?? new IamError(status, text),
+    tooLargeBody: (limits: JsonLimits) =>
+      new IamError(413, `The body is too large: ${describeLimits(limits)}.`),
+    injected: ({ coded, status, text }: InjectedRefusal) => coded ?? new IamError(status, text),
   },
   refusalSchema: refusalDescription('IamRefusal', jsonRefusals(IamRefusal)),
-  operations: [...credentialOperations, ...accountOperations, ...catalogOperations],
+}
+
+/** Identity and Access Management: the calls that clients make before those about images. */
+export const iam = defineService({
+  ...identityParts,
+  operations: [
+    ...tokenOperations({ scope: scopeInAccount, acrossDomains: false }),
+    ...accessKeyOperations,
+    ...accountOperations,
+    ...catalogOperations,
+  ],
 })

@@ -61,8 +61,8 @@ test.each([
   ['EPS ReadOnlyAccess', ['eps:enterpriseProjects:list']],
   ['EPS Viewer', ['eps:enterpriseProjects:list']],
   ['admin', ACTIONS],
-  ['member', ACTIONS],
-  ['reader', [...IMS_READS, 'iam:users:listUsers', 'eps:enterpriseProjects:list', 'kms:cmk:get']],
+  ['member', without('iam:users:listUsers', 'iam:users:create', 'iam:agencies:assume')],
+  ['reader', [...IMS_READS, 'eps:enterpriseProjects:list', 'kms:cmk:get']],
 ])('role %s permits exactly its documented actions', (name, expected) => {
   expect(permitted(name).toSorted()).toEqual(expected.toSorted())
 })

@@ -3,7 +3,7 @@ import { contract, nothing } from '../../../contract/operation.ts'
 import { LinkWire, ListLinksWire } from './catalog.ts'
 
 /** `true` and `false` in a query, in any letter case: some clients write them as their programming language does. */
-const QueryFlag = z
+export const QueryFlag = z
   .string()
   .regex(/^(?:true|false)$/i, 'must be true or false')
   .transform((text) => text.toLowerCase() === 'true')

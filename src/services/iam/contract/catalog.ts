@@ -35,6 +35,8 @@ function versionAt(path: '/v3' | '/v3/', id: string) {
 export const showVersion = versionAt('/v3', 'KeystoneShowVersion')
 export const showVersionAtSlash = versionAt('/v3/', 'KeystoneShowVersionAtSlash')
 
+const Interface = z.enum(['public', 'internal', 'admin'])
+
 /** The catalogue, as tokens contain it too. */
 export const CatalogWire = z.array(
   z.strictObject({
@@ -44,7 +46,7 @@ export const CatalogWire = z.array(
     endpoints: z.array(
       z.strictObject({
         id: z.string(),
-        interface: z.literal('public'),
+        interface: Interface,
         region: z.string(),
         region_id: z.string(),
         url: z.string(),
@@ -93,7 +95,7 @@ export const showService = contract({
 
 const EndpointWire = z.strictObject({
   id: z.string(),
-  interface: z.literal('public'),
+  interface: Interface,
   region: z.string(),
   region_id: z.string(),
   service_id: z.string(),
@@ -102,7 +104,7 @@ const EndpointWire = z.strictObject({
   links: LinkWire,
 })
 
-/** All endpoints are public: the other two interfaces of Keystone have none. */
+/** The cloud has public endpoints only; a Keystone lists the same address under all three interfaces. */
 export const listEndpoints = contract({
   id: 'KeystoneListEndpoints',
   method: 'GET',
@@ -110,7 +112,7 @@ export const listEndpoints = contract({
   summary: 'List endpoints',
   request: z.object({
     query: z.object({
-      interface: z.enum(['public', 'internal', 'admin']).optional(),
+      interface: Interface.optional(),
       service_id: z.string().optional(),
     }),
   }),

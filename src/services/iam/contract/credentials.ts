@@ -109,7 +109,8 @@ export const createToken = contract({
           hw_ak_sk: AccessKeyIdentity.optional(),
           assume_role: AgencyIdentity.optional(),
         }),
-        scope: Scope.nullish(),
+        /** Keystone's clients say `unscoped` when they want to see first what there is. */
+        scope: Scope.or(z.literal('unscoped')).nullish(),
       }),
     }),
   }),

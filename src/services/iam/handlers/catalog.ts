@@ -29,7 +29,7 @@ export function renderCatalog(call: Call, services: readonly CatalogService[]): 
     type,
     endpoints: endpoints.map((endpoint) => ({
       id: endpoint.id,
-      interface: 'public',
+      interface: endpoint.interface,
       region: endpoint.region,
       region_id: endpoint.region,
       url: call.base + endpoint.path,
@@ -75,11 +75,11 @@ export const catalogOperations: readonly Operation[] = [
     const endpoints = listServices(call.world)
       .flatMap((service) => service.endpoints)
       .filter(({ serviceId }) => query.service_id === undefined || query.service_id === serviceId)
-      .filter(() => query.interface === undefined || query.interface === 'public')
+      .filter((endpoint) => query.interface === undefined || query.interface === endpoint.interface)
     return ok({
-      endpoints: endpoints.map(({ id, region, serviceId, path }) => ({
+      endpoints: endpoints.map(({ id, interface: each, region, serviceId, path }) => ({
         id,
-        interface: 'public',
+        interface: each,
         region,
         region_id: region,
         service_id: serviceId,

@@ -1,6 +1,5 @@
 import { callerWithToken, notAuthenticated } from '../../../accounts/authenticate.ts'
 import { type Caller, callerOf as callerBehind } from '../../../accounts/caller.ts'
-import { findSystemRole } from '../../../accounts/policy/system-roles.ts'
 import type { Identity } from '../../../accounts/queries/identity.ts'
 import { findDomain } from '../../../accounts/queries/projects.ts'
 import {
@@ -25,7 +24,8 @@ import {
   validateToken,
 } from '../credentials.ts'
 import { IamError } from '../errors.ts'
-import { type Principal, principalCalling, type RequestedScope } from '../principal.ts'
+import { roleIdOf } from '../keystone/rights.ts'
+import { type Principal, principalCalling, type RequestedScope, type ScopeRule } from '../principal.ts'
 import {
   assumeAgency,
   type RequestedAgency,
@@ -35,8 +35,15 @@ import {
 } from '../sign-in.ts'
 import { renderCatalog } from './catalog.ts'
 
-/** Operations about tokens and access keys. */
-export const credentialOperations: readonly Operation[] = [
+/** What an edition decides about tokens by rules of its own. */
+export interface TokenRules {
+  scope: ScopeRule
+  /** Whether callers with the right to it may look at tokens of other domains. */
+  acrossDomains: boolean
+}
+
+/** Operations about tokens. */
+export const tokenOperations = ({ scope, acrossDomains }: TokenRules): readonly Operation[] => [
   handle(contract.createToken, (call, { query, body }) => {
     const { world } = call
     const { methods, password, token, hw_ak_sk, assume_role } = body.auth.identity
@@ -47,7 +54,12 @@ export const credentialOperations: readonly Operation[] = [
       assume_role: () => assume_role && assumeAgency(world, agentOf(call), requestedAgency(assume_role)),
     })
     const seconds = principal.method === 'assume_role' ? assume_role?.duration_seconds : undefined
-    const made = createToken(world, principal, requestedScope(body.auth.scope), seconds)
+    const made = createToken(
+      world,
+      principal,
+      scope(world, principal, requestedScope(body.auth.scope)),
+      seconds,
+    )
     return reply(201, {
       body: renderToken(call, made.identity, !query.nocatalog),
       headers: { 'X-Subject-Token': made.token },
@@ -56,22 +68,25 @@ export const credentialOperations: readonly Operation[] = [
 
   handle(contract.validateToken, (call, { query }) => {
     const token = subjectOf(call)
-    const identity = validateToken(contextOf(call), token, call.authorize)
+    const identity = validateToken(contextOf(call), token, call.authorize, acrossDomains)
     const withCatalog = !query.nocatalog && !call.headers.get('nocatalog')
     return ok(renderToken(call, identity, withCatalog), { 'X-Subject-Token': token })
   }),
 
   handle(contract.checkToken, (call) => {
     const token = subjectOf(call)
-    validateToken(contextOf(call), token, call.authorize)
+    validateToken(contextOf(call), token, call.authorize, acrossDomains)
     return reply(200, { headers: { 'X-Subject-Token': token } })
   }),
 
   handle(contract.revokeToken, (call) => {
-    revokeToken(contextOf(call), subjectOf(call), call.authorize)
+    revokeToken(contextOf(call), subjectOf(call), call.authorize, acrossDomains)
     return noContent()
   }),
+]
 
+/** Operations about access keys. */
+export const accessKeyOperations: readonly Operation[] = [
   handle(contract.createTemporaryAccessKey, (call, { body }) => {
     const caller = callerOf(call)
     const { methods, token, assume_role, policy } = body.auth.identity
@@ -130,7 +145,8 @@ function agentOf({ world, headers, caller }: Call): Caller {
   return callerWithToken(world, token)
 }
 
-function requestedScope(scope: contract.Scope | null | undefined): RequestedScope {
+function requestedScope(scope: contract.Scope | 'unscoped' | null | undefined): RequestedScope {
+  if (scope === 'unscoped') return { unscoped: true }
   return { project: scope?.project ?? undefined, domain: scope?.domain ?? undefined }
 }
 
@@ -165,9 +181,6 @@ function iamTime(ms: number): string {
 /** The end of a token that never ends: the wire requires one, and this is the last second that clients can parse. */
 const NEVER = 253_402_300_799_000
 
-/** The id that the cloud's own tokens give to a role without one. */
-const NO_ROLE = '0'
-
 /** Renders a token, as clients see it when it is issued and when it is validated. */
 function renderToken(call: Call, identity: Identity, withCatalog: boolean): contract.TokenWire {
   const { credential, project } = identity
@@ -182,7 +195,7 @@ function renderToken(call: Call, identity: Identity, withCatalog: boolean): cont
       methods: [credential.method ?? 'token'],
       ...(inProject ? { project: { id: project.id, name: project.name, domain } } : { domain }),
       roles: callerBehind(call.world, identity).roles.map((name) => ({
-        id: findSystemRole(name)?.id ?? NO_ROLE,
+        id: roleIdOf(call.world, name),
         name,
       })),
       ...renderUsers(call, identity),
