@@ -24,8 +24,8 @@ export function guardedControl(
   }
 }
 
-/** The domains of the cloud, whose names clients resolve to the emulator. */
-const CLOUD_DOMAINS = ['.myhuaweicloud.com', '.myhuaweicloud.eu']
+/** The domains of the cloud and of Open Telekom Cloud, whose names clients resolve to the emulator. */
+const CLOUD_DOMAINS = ['.myhuaweicloud.com', '.myhuaweicloud.eu', '.otc.t-systems.com']
 
 /**
  * Refuses a request under a foreign host name, for every service. A page can resolve a name of its own to this machine (DNS

@@ -83,8 +83,10 @@ export interface CatalogueEntry {
   type: string
   name: string
   description: string
-  /** The path of its endpoint, behind the address of this server. */
+  /** The path of its endpoint, behind the address of this server; `{project_id}` stands for the project of a token. */
   path: string
+  /** Listed only in worlds whose scenario has this cloud. */
+  cloud?: 'otc'
   /** `everywhere`: one endpoint for all regions; `region`: one in each region; `both`: clients look in either place. */
   reach: 'everywhere' | 'region' | 'both'
   /** The interfaces under which clients find it; the public one alone when it is left out. All have the same address. */

@@ -28,9 +28,14 @@ export interface ProjectFilters {
   page?: { number: number; size: number } | undefined
 }
 
-/** Lists the projects of the caller's account. @throws IamError 403 when another account is named. */
+/**
+ * Lists the projects of the caller's account. A name that is the id of another account's project is refused in a strict world:
+ * OpenStack's clients look for a project by id and then by name, and take the id as it is when they may see neither.
+ * @throws IamError 403 when another account, or a project of one, is named.
+ */
 export function listProjects({ world, caller }: RequestContext, filters: ProjectFilters): ProjectView[] {
   const { name, domainId, parentId, enabled, isDomain, page } = filters
+  if (world.auth.mode === 'strict' && isForeign(world, caller.domainId, name)) throw notAuthorized()
   if (caller.known && domainId !== undefined && domainId !== caller.domainId) throw notAuthorized()
   if (enabled === false || isDomain === true) return []
   const found = projectsOf(world.db, caller.domainId)
@@ -58,11 +63,21 @@ export function usableProjects({ world, caller }: RequestContext): ProjectView[]
     .map((project) => viewOf(world, project))
 }
 
-/** Finds a project of the caller's account. @throws IamError 404 */
+/**
+ * Finds a project of the caller's account; in a lenient world one of any account.
+ * @throws IamError 403 for a project of another account, 404 for an unknown one.
+ */
 export function findOwnProject({ world, caller }: RequestContext, id: string): ProjectView {
   const project = findProject(world.db, id)
-  if (project?.domainId !== caller.domainId) throw notFound('project', id)
+  if (project === undefined) throw notFound('project', id)
+  if (world.auth.mode === 'strict' && project.domainId !== caller.domainId) throw notAuthorized()
   return viewOf(world, project)
+}
+
+/** Tells whether a text is the id of a project of another account. */
+function isForeign({ db }: World, domainId: string, id: string | undefined): boolean {
+  const project = id === undefined ? undefined : findProject(db, id)
+  return project !== undefined && project.domainId !== domainId
 }
 
 /**
@@ -84,7 +99,8 @@ export function createProject(
       400,
       `The project name ${name} must be or begin with the id of a region and an underscore.`,
     )
-  if (parentId !== undefined && parentId !== domainId) findOwnProject(context, parentId)
+  const hasParent = parentId !== undefined && parentId !== domainId
+  if (hasParent && findProject(world.db, parentId)?.domainId !== domainId) throw notFound('project', parentId)
   if (findProjectNamed(world.db, domainId, name) !== undefined)
     throw new IamError(409, `Conflict occurred when attempting to store project - the name ${name} is taken.`)
   const project = { id: world.chance.hexId('project'), name, region, domainId }

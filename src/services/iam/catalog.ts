@@ -20,24 +20,35 @@ interface Endpoint {
   interface: EndpointInterface
   /** `*` for a service that is the same in all regions. */
   region: string
-  /** Behind the address of this server. */
+  /** Behind the address of this server, see {@link endpointPath}. */
   path: string
 }
 
 /** Lists all services with all their endpoints. */
-export function listServices({ db, cloud }: World): CatalogService[] {
-  const regions = listRegions(db)
-  return cloud.catalogue.map((entry) => serviceOf(entry, regions))
+export function listServices(world: World): CatalogService[] {
+  const regions = listRegions(world.db)
+  return entriesOf(world).map((entry) => serviceOf(entry, regions))
+}
+
+/** The entries of the world's cloud. */
+function entriesOf({ cloud, scenario }: World): readonly CatalogueEntry[] {
+  return cloud.catalogue.filter((entry) => entry.cloud === undefined || entry.cloud === scenario.cloud)
 }
 
 /**
  * Lists the services that a token reaches. A token of a project reaches the services of its region and those without a
  * region; a token of a domain (no region) reaches only the latter.
  */
-export function catalogFor({ db, cloud }: World, region: string | undefined): CatalogService[] {
-  if (region !== undefined) return cloud.catalogue.map((entry) => serviceOf(entry, [region]))
-  const regions = listRegions(db)
-  return cloud.catalogue.filter(({ reach }) => reach !== 'region').map((entry) => serviceOf(entry, regions))
+export function catalogFor(world: World, region: string | undefined): CatalogService[] {
+  const entries = entriesOf(world)
+  if (region !== undefined) return entries.map((entry) => serviceOf(entry, [region]))
+  const regions = listRegions(world.db)
+  return entries.filter(({ reach }) => reach !== 'region').map((entry) => serviceOf(entry, regions))
+}
+
+/** The path of an endpoint for a project; in lists for nobody in particular it is a placeholder, as in Keystone. */
+export function endpointPath({ path }: Pick<Endpoint, 'path'>, projectId = '$(project_id)s'): string {
+  return path.replace('{project_id}', projectId)
 }
 
 const EVERYWHERE = '*'

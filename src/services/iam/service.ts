@@ -7,6 +7,7 @@ import { IamError } from './errors.ts'
 import { accountOperations } from './handlers/accounts.ts'
 import { catalogOperations } from './handlers/catalog.ts'
 import { accessKeyOperations, tokenOperations } from './handlers/credentials.ts'
+import { otcCatalogue } from './otc-catalogue.ts'
 import { scopeInAccount } from './principal.ts'
 
 const IamRefusal = z
@@ -44,6 +45,7 @@ export const identityParts = {
 /** Identity and Access Management: the calls that clients make before those about images. */
 export const iam = defineService({
   ...identityParts,
+  catalogue: [...identityParts.catalogue, ...otcCatalogue],
   operations: [
     ...tokenOperations({ scope: scopeInAccount, acrossDomains: false }),
     ...accessKeyOperations,

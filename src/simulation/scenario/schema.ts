@@ -76,6 +76,14 @@ export const Scenario = z
           'The scenario below this one: the name of a shipped one, or a file beside this one; `standard` by default.',
         examples: ['instant'],
       }),
+    cloud: z
+      .enum(['huawei', 'otc'])
+      .default('huawei')
+      .meta({
+        description:
+          'The cloud that runs the image service: `otc` adds the catalogue of Open Telekom Cloud, and lets the OpenStack API change tags and visibility.',
+        examples: ['otc'],
+      }),
     seed: z.int().meta({
       description:
         'The seed of ids, ranges and probabilities: the same seed and the same requests give the same answers.',

@@ -18,6 +18,14 @@ describe('the list of versions', () => {
     ])
   })
 
+  test('is answered with 200 at /versions', async ({ emulator }) => {
+    const reply = await emulator.get('/versions', { token: null })
+    expect([reply.status, reply.body]).toEqual([
+      200,
+      { versions: all.map((id) => version(emulator.url, id)) },
+    ])
+  })
+
   test.for([
     ['/v2.0', 'v2.0'],
     ['/v2', 'v2.2'],

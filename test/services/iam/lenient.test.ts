@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { EAST } from '../../demo-world.ts'
 import { expect, test } from '../../emulator.ts'
+import { PARTNER } from '../../private-image.ts'
 import { DOMAIN, PARTNER_DOMAIN, PROJECT } from '../../tenants.ts'
 import {
   askForToken,
@@ -96,6 +97,14 @@ describe('in a lenient world', () => {
       token: 'pasted',
     })
     expectRefusal(unknown, 404, 'Could not find agency: nothing.')
+  })
+
+  test('a project of any account is shown, so that OpenStack clients can share with it', async ({
+    emulator,
+  }) => {
+    const { body } = await emulator.get(`/v3/projects/${PARTNER}`)
+    expect(body.project).toMatchObject({ id: PARTNER, domain_id: PARTNER_DOMAIN })
+    expect((await emulator.get('/v3/projects/nowhere')).status).toBe(404)
   })
 
   test('an unknown user gets the projects of the demo account, with any account in the filter', async ({

@@ -114,8 +114,11 @@ describe('showing a project', () => {
     expect([reply.status, reply.body]).toEqual([200, { project: project(emulator, PROJECT, 'cn-north-4') }])
   })
 
-  test('of another account is answered 404', async ({ emulator }) => {
-    expectRefusal(await emulator.get(`/v3/projects/${PARTNER}`), 404, `Could not find project: ${PARTNER}.`)
+  test('of another account is refused, by its id and as a name in a list', async ({ emulator }) => {
+    expectRefusal(await emulator.get(`/v3/projects/${PARTNER}`), 403, NOT_AUTHORIZED)
+    expectRefusal(await emulator.get(`/v3/projects?name=${PARTNER}`), 403, NOT_AUTHORIZED)
+    expect((await emulator.get(`/v3/projects?name=${PROJECT}`)).body.projects).toEqual([])
+    expectRefusal(await emulator.get('/v3/projects/nowhere'), 404, 'Could not find project: nowhere.')
   })
 })
 

@@ -159,6 +159,11 @@ const EFFECTS: Readonly<Record<string, (emulator: TestEmulator) => Promise<void>
     expect((await create(emulator)).body.error.code).toBe('IMG.0009')
     expect((await create(emulator)).status).toBe(200)
   },
+  async otc(emulator) {
+    const { body } = await emulator.get(`${LIST}?__imagetype=gold&name=Standard_Debian_11_latest`)
+    expect(body.images).toMatchObject([{ __platform: 'Debian', status: 'active' }])
+    expect(emulator.region).toBe('eu-de')
+  },
   async 'success-without-image'(emulator) {
     expect(await endOf(emulator, jobOf(await create(emulator)))).toEqual(['SUCCESS', null])
     expect((await imagesOf(emulator)).map(({ status }: { status: string }) => status)).toEqual(['killed'])

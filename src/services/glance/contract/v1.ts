@@ -24,6 +24,17 @@ export const listVersions = contract({
   responses: { 300: VersionsWire },
 })
 
+/** Where `openstack versions show` and glanceclient look; Glance answers the same list with 200 there. */
+export const listVersionsAtPath = contract({
+  id: 'ListVersionsAtPath',
+  method: 'GET',
+  path: '/versions',
+  summary: 'List the versions of the image API',
+  authenticated: false,
+  request: nothing,
+  responses: { 200: VersionsWire },
+})
+
 export const showVersion = contract({
   id: 'ShowVersion',
   method: 'GET',

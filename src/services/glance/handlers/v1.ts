@@ -9,6 +9,7 @@ import {
   headImage,
   listImagesInDetail,
   listVersions,
+  listVersionsAtPath,
   showVersion,
   type V1ImageWire,
 } from '../contract/v1.ts'
@@ -31,11 +32,13 @@ const NEWEST: ReadonlyMap<string, string> = new Map([
   ['v1', 'v1.1'],
 ])
 
-function choices(base: string, versions: readonly (typeof VERSIONS)[number][]) {
+function versionsAt(base: string, versions: readonly (typeof VERSIONS)[number][]) {
   const links = (path: string) => [{ href: `${base}/${path}/`, rel: 'self' as const }]
-  return reply(300, {
-    body: { versions: versions.map(({ id, status, path }) => ({ status, id, links: links(path) })) },
-  })
+  return { versions: versions.map(({ id, status, path }) => ({ status, id, links: links(path) })) }
+}
+
+function choices(base: string, versions: readonly (typeof VERSIONS)[number][]) {
+  return reply(300, { body: versionsAt(base, versions) })
 }
 
 /** The operations on versions; they need no credentials. */
@@ -43,6 +46,10 @@ export const versionOperations = [
   onlyIn(
     'huawei',
     handle(listVersions, ({ base }) => choices(base, VERSIONS)),
+  ),
+  onlyIn(
+    'huawei',
+    handle(listVersionsAtPath, ({ base }) => ok(versionsAt(base, VERSIONS))),
   ),
   onlyIn(
     'huawei',

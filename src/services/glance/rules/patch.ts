@@ -31,6 +31,7 @@ import {
   textOrNull,
 } from './attributes.ts'
 import { textsOf } from './image-document.ts'
+import { isOfOtc, tagsAfter } from './otc-patch.ts'
 import { type Change, emptiesLocations } from './patch-document.ts'
 import { checkAdmin, checkOwner, isAdmin, sees, visibleImage } from './rights.ts'
 
@@ -197,7 +198,9 @@ export function patchCloudImage(context: RequestContext, id: string, changes: re
     const image = visibleImage(context, id)
     checkOwner(caller, image)
     const draft = draftOf(world, image)
-    for (const change of changes) applyToCloud(draft, change)
+    for (const change of changes)
+      if (isOfOtc(world, change)) draft.tags = tagsAfter(change, draft.tags)
+      else applyToCloud(draft, change)
     if (changes.length === 0) return image
     checkQuota(draft)
     checkValues(image, draft, changes)

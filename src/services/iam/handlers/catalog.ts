@@ -2,6 +2,7 @@ import { type Call, callerOf, handle, type Operation, ok } from '../../../contra
 import {
   type CatalogService,
   catalogFor,
+  endpointPath,
   findRegion,
   listNamedRegions,
   listServices,
@@ -21,8 +22,12 @@ export function linksOfList(call: Call, path: string): contract.ListLinksWire {
   return { self: `${call.base}${path}${query}`, previous: null, next: null }
 }
 
-/** Renders a catalogue; every address in it is an address of this server. */
-export function renderCatalog(call: Call, services: readonly CatalogService[]): contract.CatalogWire {
+/** Renders the catalogue for a project, if there is one; every address in it is an address of this server. */
+export function renderCatalog(
+  call: Call,
+  services: readonly CatalogService[],
+  projectId: string | undefined,
+): contract.CatalogWire {
   return services.map(({ id, name, type, endpoints }) => ({
     id,
     name,
@@ -32,7 +37,7 @@ export function renderCatalog(call: Call, services: readonly CatalogService[]): 
       interface: endpoint.interface,
       region: endpoint.region,
       region_id: endpoint.region,
-      url: call.base + endpoint.path,
+      url: call.base + endpointPath(endpoint, projectId),
     })),
   }))
 }
@@ -43,8 +48,9 @@ export const catalogOperations: readonly Operation[] = [
   handle(contract.showVersionAtSlash, (call) => ok(renderVersion(call))),
 
   handle(contract.showCatalog, (call) => {
-    const { domainScoped, region } = callerOf(call)
-    const catalog = renderCatalog(call, catalogFor(call.world, domainScoped ? undefined : region))
+    const { domainScoped, region, projectId } = callerOf(call)
+    const services = catalogFor(call.world, domainScoped ? undefined : region)
+    const catalog = renderCatalog(call, services, projectId)
     return ok({ catalog, links: linksOfList(call, '/v3/auth/catalog') })
   }),
 
@@ -83,7 +89,7 @@ export const catalogOperations: readonly Operation[] = [
         region,
         region_id: region,
         service_id: serviceId,
-        url: call.base + path,
+        url: call.base + endpointPath({ path }),
         enabled: true,
         links: linkTo(call, 'endpoints', id),
       })),

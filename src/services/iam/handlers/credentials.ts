@@ -189,7 +189,7 @@ function renderToken(call: Call, identity: Identity, withCatalog: boolean): cont
   const region = inProject ? project.region : undefined
   return {
     token: {
-      catalog: withCatalog ? renderCatalog(call, catalogFor(call.world, region)) : [],
+      catalog: withCatalog ? renderCatalog(call, catalogFor(call.world, region), project.id) : [],
       expires_at: iamTime(credential.expiresAt ?? NEVER),
       issued_at: iamTime(credential.issuedAt ?? 0),
       methods: [credential.method ?? 'token'],
