@@ -4,7 +4,7 @@ import { QueryFlag } from './accounts.ts'
 import { LinkWire, ListLinksWire } from './catalog.ts'
 
 /** Names of domains and projects have up to 64 characters, as in Keystone. */
-export const TenantName = z.string().min(1).max(64)
+const TenantName = z.string().min(1).max(64)
 
 /** What Keystone shows of everything, and what is always empty here. */
 export const KEYSTONE_PARTS = { options: z.strictObject({}), links: LinkWire }
