@@ -160,7 +160,7 @@ const EFFECTS: Readonly<Record<string, (emulator: TestEmulator) => Promise<void>
     expect((await create(emulator)).status).toBe(200)
   },
   async otc(emulator) {
-    const { body } = await emulator.get(`${LIST}?__imagetype=gold&name=Standard_Debian_11_latest`)
+    const { body } = await emulator.get('/v2/cloudimages?__imagetype=gold&name=Standard_Debian_11_latest')
     expect(body.images).toMatchObject([{ __platform: 'Debian', status: 'active' }])
     expect(emulator.region).toBe('eu-de')
   },
