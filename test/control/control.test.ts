@@ -9,6 +9,7 @@ test('health, ready and info answer without credentials', async ({ emulator }) =
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     worlds: ['default'],
     scenario: 'standard',
+    glance: 'huawei',
     pace: 60,
     region: 'cn-north-4',
     project_id: '0605767a9500d5ed2fb3c00a8e3a0d4c',
