@@ -21,6 +21,10 @@ export interface Call {
   requestId: string
   /** Checks a right that this request turns out to need. @throws AccessDenied when the caller does not have it. */
   authorize(action: string): void
+  /** Lists a field in the journal as unread that the contract lets through and that turns out to have no meaning: `query.colour`. */
+  unread(path: string): void
+  /** Tells the journal which value a field stands for that is spelt otherwise: `body.os_version`, `CentOS 7.6 64bit`. */
+  meant(path: string, value: string): void
   /** Scheme and host as the client sees them, without a slash at the end. */
   host: string
   /** The same with the path that leads to the world: the world's own paths are appended to it. */

@@ -47,7 +47,7 @@ function either(one: Reader, other: Reader): Reader {
 }
 
 /** The journal lists at most this many unread fields of a request. */
-const MOST_UNREAD = 32
+export const MOST_UNREAD = 32
 
 function unreadFields(reader: Reader, value: unknown, path: string, found: string[] = []): string[] {
   if (found.length >= MOST_UNREAD) return found

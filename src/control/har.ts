@@ -59,6 +59,7 @@ function harEntry(entry: JournalEntry, base: string): object {
     _requestId: entry.requestId,
     _rules: entry.rules,
     _unread: entry.unread,
+    ...(entry.meant !== undefined && { _meant: entry.meant }),
   }
 }
 

@@ -62,6 +62,7 @@ function renderEntry(entry: JournalEntry): contract.EntryWire {
     project_id: entry.projectId ?? null,
     user_id: entry.userId ?? null,
     unread: [...entry.unread],
+    ...(entry.meant !== undefined && { meant: entry.meant }),
     rules: [...entry.rules],
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer, RawRequest } from '../contract/operation.ts'
-import { unreadParts } from '../contract/readers.ts'
+import { MOST_UNREAD, unreadParts } from '../contract/readers.ts'
 import { Refusal } from '../lib/errors.ts'
 import { isCutOff, isNoRoom } from '../lib/host-errors.ts'
 import { jsonIn } from '../lib/json.ts'
@@ -20,8 +20,8 @@ import {
 import { checkHost } from './control-guard.ts'
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
-import { receive, recordRequest } from './record-request.ts'
-import { refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
+import { type Received, receive, recordRequest } from './record-request.ts'
+import { type Refused, refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
 /** The refusal of a request that was under way when its world was closed, in the form of its service. */
@@ -60,7 +60,6 @@ export async function answerRequest(
   const { world } = place
   const received = receive(world, context, service)
   const { requestId } = received
-  const { method, headers, url } = context.req.raw
   const report = (fault: unknown) => emulator.log(requestId, fault)
   let answer: Answer
   try {
@@ -80,7 +79,7 @@ export async function answerRequest(
             ? service.refusals.injected(DISK_FULL)
             : refusalOf(service, error, requestId, report)
       received.code = refusal.code
-      answer = renderRefusal(service, refusal, { requestId, method, headers, url })
+      answer = renderRefusal(service, refusal, refusedBy(world, received, context))
     }
   }
   if (answer.status >= 400) await finishBody(context)
@@ -112,9 +111,7 @@ async function carryOut(arrival: Arrival, enter: Enter): Promise<Answer> {
   const { world } = place
   const wait = service.treatment.simulated ? world.throttle(entered.caller?.projectId) : undefined
   if (wait !== undefined) {
-    const { method, headers, url } = context.req.raw
-    const refused = { requestId: received.requestId, method, headers, url }
-    const { code, ...answer } = throttled(service, wait, refused)
+    const { code, ...answer } = throttled(service, wait, refusedBy(world, received, context))
     received.code = code
     return answer
   }
@@ -131,7 +128,7 @@ async function runOperation(
   query: URLSearchParams,
 ): Promise<Answer> {
   const { world, prefix } = place
-  const { method, headers, url } = context.req.raw
+  const { headers } = context.req.raw
   const rights = service.treatment.checksRights
     ? authorize(world, caller, operation, raw, context)
     : { caller, demand: () => {} }
@@ -152,12 +149,8 @@ async function runOperation(
   received.rules = ruling.rules
   received.faults = wireFaultsOf(ruling.effects)
   if (ruling.instead !== undefined) {
-    const { code, answer } = ruleAnswer(world.cloud, service, ruling.instead, {
-      requestId: received.requestId,
-      method,
-      headers,
-      url,
-    })
+    const refused = refusedBy(world, received, context)
+    const { code, answer } = ruleAnswer(world.cloud, service, ruling.instead, refused)
     received.code = code
     return answer
   }
@@ -169,6 +162,13 @@ async function runOperation(
       caller: rights.caller,
       requestId: received.ownId ?? received.requestId,
       authorize: rights.demand,
+      unread(path) {
+        const { unread = [] } = received
+        if (unread.length < MOST_UNREAD && !unread.includes(path)) received.unread = [...unread, path]
+      },
+      meant(path, value) {
+        received.meant = { ...received.meant, [path]: value }
+      },
       host,
       base: host + prefix,
       headers,
@@ -181,6 +181,12 @@ async function runOperation(
   world.keepTime()
   if (server.emulator.validatesResponses) checkAnswer(operation, answer)
   return overridden(answer, ruling.effects)
+}
+
+/** The request of a world as its refusal is rendered. */
+function refusedBy({ scenario }: OpenWorld, { requestId }: Received, { req }: ServerContext): Refused {
+  const { method, headers, url } = req.raw
+  return { requestId, method, headers, url, nativeErrors: scenario.native_errors }
 }
 
 /** Reads the raw parts of a request. The body is read when the contract declares JSON. */

@@ -23,6 +23,8 @@ export interface Received {
   /** The code of the refusal that it was answered. */
   code?: string | undefined
   unread?: readonly string[]
+  /** What fields stand for that are spelt otherwise, by their paths. */
+  meant?: Readonly<Record<string, string>>
   /** Names of the rules that fired. */
   rules?: readonly string[]
   /** How these rules break the answer on its way. */
@@ -69,7 +71,7 @@ export function recordRequest(
   const isKept = !isChange || (operation?.remembered === true && answer.status < 400)
   if (!isKept && !answeredRequests.hasSubscribers) return
   const { method, url, raw } = context.req
-  const { requestId, at, began, recorder, code, caller, unread = [], rules = [], faults } = received
+  const { requestId, at, began, recorder, code, caller, unread = [], meant, rules = [], faults } = received
   const sent = recorder.kept()
   const { body, bytes } = answer
   const contentType = contentTypeOf(answer)
@@ -88,6 +90,7 @@ export function recordRequest(
     ...(code !== undefined && { code }),
     ...(caller !== undefined && identityOf(caller)),
     unread: [...unread],
+    ...(meant !== undefined && { meant: { ...meant } }),
     rules: [...rules],
     headers: recordedHeaders(raw.headers),
     ...(sent !== undefined && { sent }),

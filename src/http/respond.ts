@@ -1,7 +1,7 @@
 import { ZodError } from 'zod'
 import { gatewayError } from '../accounts/gateway-errors.ts'
 import type { Answer } from '../contract/operation.ts'
-import { AccessDenied, Refusal } from '../lib/errors.ts'
+import { AccessDenied, type NativeErrors, Refusal } from '../lib/errors.ts'
 import type { Service } from '../services/service.ts'
 
 /** Turns the JSON body of an answer into text; a text body stays as it is. */
@@ -59,13 +59,16 @@ export interface Refused {
   method: string
   headers: Headers
   url: string
+  nativeErrors?: NativeErrors
 }
 
 /** Renders a refusal in the form of its service. */
 export function renderRefusal({ refusals }: Refusing, refusal: Refusal, refused: Refused): Answer {
-  const { requestId, headers } = refused
+  const { requestId, headers, nativeErrors } = refused
   const accept = headers.get('accept')
-  return refusals.render?.(refusal, { ...refused, accept }) ?? refusal.render({ requestId, accept })
+  return (
+    refusals.render?.(refusal, { ...refused, accept }) ?? refusal.render({ requestId, accept, nativeErrors })
+  )
 }
 
 /** The gateway's refusal of a request over the quota, which counts whole seconds of the world's time. */

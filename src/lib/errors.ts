@@ -12,11 +12,17 @@ export type ErrorTable<Code extends string = string> = Readonly<Record<Code, Err
 /** Details of one refusal, for the log and the journal; they never reach the wire. */
 export type ErrorFacts = Readonly<Record<string, unknown>>
 
+/** The forms in which the OpenStack image API of the cloud can refuse a client that prefers none. */
+export const NATIVE_ERRORS = ['html', 'json', 'xml'] as const
+export type NativeErrors = (typeof NATIVE_ERRORS)[number]
+
 /** What a refusal is rendered for. */
 export interface RefusedRequest {
   requestId: string
   /** What the client would like to read; null when it does not say. */
   accept: string | null
+  /** The form of native refusals in the world of the request; `html` when it is undefined. */
+  nativeErrors?: NativeErrors | undefined
 }
 
 /** A refusal as it is answered. */

@@ -44,6 +44,8 @@ export const JournalEntry = z.strictObject({
   agency: z.string().optional(),
   /** Fields that were sent and that no contract declares: `query.page`, `body.tags[0].colour`. */
   unread: z.array(z.string()),
+  /** What fields stand for that are spelt otherwise, or what they most likely should have been: `body.os_version`. */
+  meant: z.record(z.string(), z.string()).optional(),
   /** Names of the rules that fired for it. */
   rules: z.array(z.string()),
   /** Headers without credentials. */

@@ -105,10 +105,10 @@ function printRequests({ requests }: JournalPage): void {
 
 /**
  * Renders a request on one line: virtual time, status, method, path, operation, error code, real duration, applied rules. Fields
- * that the operation did not read follow as a warning, then the bodies when the entry has them.
+ * that the operation did not read, and what misspelt ones mean, follow as warnings, then the bodies when the entry has them.
  */
 export function requestLines(entry: Entry, paint: Paint): string[] {
-  const { time, status, method, path, operation, code, duration_ms, rules, unread } = entry
+  const { time, status, method, path, operation, code, duration_ms, rules, unread, meant = {} } = entry
   const parts = [
     paint('dim', time),
     paint(styleOf(status), String(status)),
@@ -119,10 +119,13 @@ export function requestLines(entry: Entry, paint: Paint): string[] {
     paint('dim', `${duration(duration_ms)} ms`),
     rules.length === 0 ? '' : paint('yellow', `[${rules.map(printable).join(', ')}]`),
   ]
-  const warning = unread.length === 0 ? [] : [`  not read: ${unread.map(printable).join(', ')}`]
+  const warnings = [
+    ...(unread.length === 0 ? [] : [`  not read: ${unread.map(printable).join(', ')}`]),
+    ...Object.entries(meant).map(([field, value]) => `  ${printable(field)} means ${printable(value)}`),
+  ]
   return [
     parts.filter((part) => part !== '').join('  '),
-    ...warning.map((line) => paint('yellow', line)),
+    ...warnings.map((line) => paint('yellow', line)),
     ...('request' in entry ? bodyLines(entry, paint) : []),
   ]
 }

@@ -18,6 +18,8 @@ const entryFields = {
   project_id: z.string().nullable(),
   user_id: z.string().nullable(),
   unread: z.array(z.string()),
+  /** Missing when every field is spelt as the cloud spells it. */
+  meant: z.record(z.string(), z.string()).optional(),
   rules: z.array(z.string()),
 }
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { Refusal, type RefusalReply, type RefusedRequest } from '../../lib/errors.ts'
+import { type NativeErrors, Refusal, type RefusalReply, type RefusedRequest } from '../../lib/errors.ts'
 import { describeLimits, type JsonLimits } from '../../lib/json.ts'
 
 /** Parts of a refusal of the image API beside its status and sentence. */
@@ -25,9 +25,9 @@ export class GlanceError extends Refusal {
     this.headers = headers
   }
 
-  /** Renders a page for a client without an Accept header, as Glance does behind Huawei's gateway. */
-  render({ accept }: RefusedRequest): RefusalReply {
-    return renderGlanceError(this, accept, 'html')
+  /** Renders the form of the scenario for a client that prefers none: a page, as Glance does behind Huawei's gateway. */
+  render({ accept, nativeErrors = 'html' }: RefusedRequest): RefusalReply {
+    return renderGlanceError(this, accept, nativeErrors)
   }
 }
 
@@ -87,11 +87,12 @@ export function limitExceeded(what: string, attempted: number): string {
 }
 
 /** The forms of a reply without a schema. */
-export type Form = 'html' | 'json' | 'plain'
+export type Form = NativeErrors | 'plain'
 
 const TYPES: Readonly<Record<Form, readonly [string, string]>> = {
   html: ['text', 'html'],
   json: ['application', 'json'],
+  xml: ['application', 'xml'],
   plain: ['text', 'plain'],
 }
 
@@ -152,25 +153,65 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /**
  * Renders an error as WebOb does for Glance: as a page, JSON or plain text, as the client prefers.
- * @param otherwise the form for a client without an Accept header: plain text for a stock Glance, a page behind Huawei's
- * gateway.
+ * @param otherwise the form for a client without an Accept header: plain text for a stock Glance, that of the scenario behind
+ * Huawei's gateway. JSON and XML are also the form for a client that takes any.
  */
 export function renderGlanceError(error: GlanceError, accept: string | null, otherwise: Form): RefusalReply {
   const form =
-    accept === null || accept.trim() === '' ? otherwise : (preferredForm(accept, ['html', 'json']) ?? 'plain')
+    accept === null || accept.trim() === ''
+      ? otherwise
+      : (preferredForm(accept, offersTo(accept, otherwise)) ?? 'plain')
   const title = TITLES[error.status] ?? STATUS_CODES[error.status] ?? 'Error'
   const line = `${error.status} ${title}`
   if (form === 'json') {
     const body = { message: template(error, (text) => text), code: line, title }
     return { status: error.status, body, headers: { ...error.headers, 'Content-Type': 'application/json' } }
   }
-  const body = form === 'html' ? page(line, template(error, escapeHtml)) : plainText(line, error)
+  if (form === 'xml') {
+    const body = XML_HEAD + element('error', errorElements(error, title))
+    return { status: error.status, body, headers: { ...error.headers, 'Content-Type': 'application/xml' } }
+  }
+  const body =
+    form === 'html'
+      ? page(line, template(error, otherwise === 'plain' ? escapeHtml : escapeXml))
+      : plainText(line, error)
   const type = form === 'html' ? 'text/html' : 'text/plain'
   return {
     status: error.status,
     body,
     headers: { ...error.headers, 'Content-Type': `${type}; charset=UTF-8` },
   }
+}
+
+/** The forms that are offered to a client that says what it takes, the first of which wins a tie. */
+const OFFERS: Readonly<Record<Form, readonly [Form, ...Form[]]>> = {
+  plain: ['html', 'json'],
+  html: ['html', 'json'],
+  json: ['json', 'html'],
+  xml: ['xml', 'json', 'html'],
+}
+
+/**
+ * The forms that are offered to a client. In the cloud the one that it names comes first: JSON beside anything, which SDKs send, asks
+ * for JSON. Glance itself looks at the weights alone.
+ */
+function offersTo(accept: string, otherwise: Form): readonly [Form, ...Form[]] {
+  const offers = OFFERS[otherwise]
+  const named = offers.find((form) => accept.toLowerCase().includes(TYPES[form].join('/')))
+  return otherwise === 'plain' || named === undefined ? offers : [named, ...offers]
+}
+
+const XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+function element(name: string, content: string): string {
+  return `<${name}>${content}</${name}>`
+}
+
+function errorElements({ status, message, detail }: GlanceError, title: string): string {
+  const parts = { code: String(status), title, message: detail === '' ? message : `${message} ${detail}` }
+  return Object.entries(parts)
+    .map(([name, text]) => element(name, escapeXml(text)))
+    .join('')
 }
 
 /** The sentence with the detail below it. Four statuses have a template of their own. */
@@ -207,6 +248,12 @@ function withoutTags(text: string, beginning: string, replacement: string): stri
     kept += text.slice(at, start) + replacement
     at = end + 1
   }
+}
+
+/** Escapes a text for a parser of XML, which refuses some characters in any form. */
+function escapeXml(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+  return escapeHtml(text.toWellFormed().replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd'))
 }
 
 function escapeHtml(text: string): string {

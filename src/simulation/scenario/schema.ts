@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../../lib/duration.ts'
+import { NATIVE_ERRORS } from '../../lib/errors.ts'
 import { parseTime } from '../../lib/time.ts'
 import { Phases } from '../rules/phases.ts'
 import { Rule, repeatedNames, unknownScenarioNames } from '../rules/rule.ts'
@@ -117,6 +118,11 @@ export const Scenario = z
     auth: AuthSection.meta({
       description: 'Which callers are accepted, and how long tokens are valid.',
       examples: [{ mode: 'strict', token_life: '1h' }],
+    }),
+    native_errors: z.enum(NATIVE_ERRORS).meta({
+      description:
+        'How the OpenStack image API of the cloud refuses a client that prefers no form: `html` as Glance does, `json`, or `xml`, which the documents name. A client that asks for `application/json` gets that.',
+      examples: ['json'],
     }),
     phases: Phases.optional().meta({
       description: 'Named states of the whole world.',
