@@ -19,16 +19,25 @@ export function wireMillis(ms: number): string {
 }
 
 /**
- * Parses a time such as `2024-05-06T07:08:09Z` into milliseconds since the epoch; returns undefined for any other text.
- * A space may stand for the `T`, and a fraction of a second, an offset or no zone (UTC) are accepted.
+ * Parses a time such as `2024-05-06T07:08:09Z` into milliseconds since the epoch; returns undefined for any other text, also for
+ * a day that its month does not have. A space may stand for the `T`, and a fraction of a second, an offset or no zone (UTC) are
+ * accepted.
  *
  * @example parseTime('2024-05-06 07:08:09.5+08:00')
  */
 export function parseTime(text: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/.exec(text.trim())
-  if (!match) return undefined
+  const match = /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/.exec(
+    text.trim(),
+  )
+  if (!match || !isDay(match[1] ?? '')) return undefined
   const ms = Date.parse(`${match[1]}T${match[2]}${match[3] ?? 'Z'}`)
   return Number.isNaN(ms) ? undefined : ms
+}
+
+/** `Date.parse` takes 31 days in every month. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(ms) && wireSeconds(ms).startsWith(day)
 }
 
 /** Parses `Mon, 06 May 2024 07:08:09 GMT`, the date of HTTP headers, into ms since the epoch; undefined for any other text. */

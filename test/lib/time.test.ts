@@ -10,16 +10,17 @@ test.each([
   ['2024-05-06T12:00:00', noon],
   ['2024-05-06T14:00:00+02:00', noon],
   ['2024-05-06T12:00:00.250Z', noon + 250],
+  ['2024-02-29T12:00:00Z', Date.UTC(2024, 1, 29, 12)],
 ])('parseTime reads %s', (text, ms) => {
   expect(parseTime(text)).toBe(ms)
 })
 
-test.each(['', 'noon', '2024-05-06', '2024-13-06T12:00:00Z', '2024-05-06T25:00:00Z'])(
-  'parseTime refuses %j',
-  (text) => {
-    expect(parseTime(text)).toBeUndefined()
-  },
-)
+test.each([
+  ...['', 'noon', '2024-05-06', '2024-13-06T12:00:00Z', '2024-05-06T25:00:00Z', '2024-05-06T24:00:00Z'],
+  ...['2018-02-30T00:00:00Z', '2018-02-29T00:00:00Z', '2018-04-31T00:00:00Z', '2018-04-00T00:00:00Z'],
+])('parseTime refuses %j', (text) => {
+  expect(parseTime(text)).toBeUndefined()
+})
 
 test('parseTime reads the results of wireSeconds and wireMillis', () => {
   fc.assert(

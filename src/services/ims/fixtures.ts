@@ -12,7 +12,8 @@ import {
 } from '../../simulation/fixtures.ts'
 import type { World } from '../../simulation/world.ts'
 import { blankDisk, byteColumns, bytesOf, PRIVATE_ATTRIBUTES } from './images/new-image.ts'
-import { osAttributes, osVersions } from './os-versions.ts'
+import { addSystems, knownSpellings, type OsVersion, spellingsOf } from './os-table.ts'
+import { osAttributes } from './os-versions.ts'
 import { findImage, imageIdTaken, insertImage } from './queries/images.ts'
 import { insertMember } from './queries/members.ts'
 import { parseTag } from './tags/tag.ts'
@@ -75,11 +76,29 @@ const PrivateImage = record({
 type PublicImage = z.output<typeof PublicImage>
 type PrivateImage = z.output<typeof PrivateImage>
 
+/** An operating system that the world has beside those of the cloud; its spellings are new ones. */
+const OwnSystem = record({
+  platform: Id,
+  os_version: Id,
+  same: z.array(Id).default([]),
+  type: z.enum(['Linux', 'Windows', 'Other']).default('Linux'),
+  bits: z.union([z.literal(32), z.literal(64)]).default(64),
+  tags: z.array(z.string()).default(['x86']),
+}).transform(({ os_version, type, ...rest }): OsVersion => ({ osVersion: os_version, osType: type, ...rest }))
+
 export const imageFixtures = {
+  os_versions: fixtureSection({
+    item: OwnSystem,
+    after: [],
+    ids: { 'operating system': knownSpellings },
+    add({ world, ids }, items) {
+      for (const spelling of items.flatMap(spellingsOf)) ids.claim('operating system', spelling)
+      if (items.length > 0) addSystems(world.db, items)
+    },
+  }),
   images: fixtureSection({
     item: z.discriminatedUnion('imagetype', [PublicImage, PrivateImage]),
-    after: ['projects'],
-    ids: { 'operating system': () => osVersions().keys() },
+    after: ['projects', 'os_versions'],
     facts: { systemOfImage, bytesOfImage },
     add(adding, items) {
       for (const image of items) {
@@ -173,7 +192,7 @@ function addPrivateImage(adding: FixtureAdding, image: PrivateImage): void {
       createdAt: created,
       updatedAt: image.updated_at ?? created,
       activeAt: image.active_at ?? (hasBytes ? created : null),
-      attributes: privateAttributes(image, size ?? 0),
+      attributes: privateAttributes(world, image, size ?? 0),
     },
     image.tags.map(parseTag),
   )
@@ -183,13 +202,12 @@ function addPrivateImage(adding: FixtureAdding, image: PrivateImage): void {
   }
 }
 
-function privateAttributes(image: PrivateImage, size: number): Record<string, string> {
-  const os = osVersions().get(image.attributes.__os_version ?? '')
+function privateAttributes({ db }: World, image: PrivateImage, size: number): Record<string, string> {
   return {
     ...PRIVATE_ATTRIBUTES,
     virtual_env_type: 'FusionCompute',
     __image_size: String(size),
-    ...(os && osAttributes(os)),
+    ...osAttributes(db, image.attributes.__os_version ?? ''),
     ...image.attributes,
     ...(image.max_ram !== undefined && { max_ram: image.max_ram }),
   }

@@ -1,4 +1,5 @@
 import { noContent, ok, reply } from '../../../contract/operation.ts'
+import { readSystem } from '../../ims/handlers/systems.ts'
 import { deleteImage as deleteCloudImage } from '../../ims/images/states.ts'
 import { mediaType } from '../contract/glance-contract.ts'
 import {
@@ -12,21 +13,28 @@ import {
   showImage,
   updateImage,
 } from '../contract/images.ts'
+import { badRequest } from '../errors.ts'
+import type { PyValue } from '../python/json.ts'
 import { pageLinks } from '../python/query.ts'
 import { createCloudImage, createStockImage } from '../rules/create.ts'
 import { IMPORT_METHODS } from '../rules/import-document.ts'
-import { listGlanceImages } from '../rules/list.ts'
+import { listGlanceImages, meaninglessParameters } from '../rules/list.ts'
 import { patchCloudImage, patchStockImage } from '../rules/patch.ts'
 import { OLDER_PATCH, PATCH } from '../rules/patch-document.ts'
 import { visibleImage } from '../rules/rights.ts'
 import { deleteStockImage, setCloudActive, setStockActive } from '../rules/status.ts'
 import { knownStores, useStores } from '../rules/stores.ts'
 import { addCloudTag, addStockTag, removeCloudTag, removeStockTag } from '../rules/tags.ts'
-import { done, glanceOperation, unsupportedMediaType } from './glance-operation.ts'
+import { done, type GlanceCall, glanceOperation, unsupportedMediaType } from './glance-operation.ts'
 import { imageView, imageViews } from './views.ts'
 
 const list = glanceOperation(listImages, (call, { query }) => {
-  const page = listGlanceImages(call, query(), call.edition)
+  const { world, edition } = call
+  const wanted = query()
+  for (const name of meaninglessParameters(world, call.query, wanted, edition)) call.unread(`query.${name}`)
+  if (edition === 'huawei')
+    for (const value of call.query.getAll('__os_version')) readSystem(call, 'query.__os_version', value)
+  const page = listGlanceImages(call, wanted, edition)
   return ok({
     images: imageViews(call, page.images),
     ...pageLinks('/v2/images', call.search, page.next),
@@ -37,6 +45,7 @@ const list = glanceOperation(listImages, (call, { query }) => {
 const create = glanceOperation(createImageMetadata, async (call, { document }) => {
   const { world, edition, base } = call
   const fields = await document()
+  if (edition === 'huawei') checkSystem(call, fields.get('__os_version'))
   const image =
     edition === 'stock' ? createStockImage(call, fields) : visibleImage(call, createCloudImage(call, fields))
   return reply(201, {
@@ -50,6 +59,12 @@ const create = glanceOperation(createImageMetadata, async (call, { document }) =
     },
   })
 })
+
+/** Refuses a system that the cloud does not know (400): the other attributes of the system follow from it. */
+function checkSystem(call: GlanceCall, sent: PyValue | undefined): void {
+  if (typeof sent !== 'string' || readSystem(call, 'body.__os_version', sent) !== undefined) return
+  throw badRequest(`Invalid value '${sent}' for parameter '__os_version': Invalid OS version.`)
+}
 
 const show = glanceOperation(showImage, (call, { params }) =>
   ok(imageView(call, visibleImage(call, params.image_id))),

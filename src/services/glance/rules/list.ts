@@ -1,8 +1,10 @@
 import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
+import type { World } from '../../../simulation/world.ts'
 import { everythingVisible, oldEnough, reach } from '../../ims/images/list.ts'
+import { isCloudAttribute, systemCondition } from '../../ims/images/list-filters.ts'
 import type { Condition, Sorting } from '../../ims/queries/image-list.ts'
-import type { Image } from '../../ims/queries/images.ts'
+import { everyAttributeOf, type Image } from '../../ims/queries/images.ts'
 import { parseTag } from '../../ims/tags/tag.ts'
 import type { Edition } from '../contract/glance-contract.ts'
 import { badRequest, forbidden, glanceWouldFail } from '../errors.ts'
@@ -194,6 +196,30 @@ export interface ImagePage {
   next: string | undefined
 }
 
+/** Parameters that are taken and mean nothing, by edition. */
+const IGNORED: Readonly<Record<Edition, readonly string[]>> = {
+  stock: ['deleted'],
+  huawei: ['deleted', 'page', 'offset'],
+}
+
+/**
+ * The parameters of a list that have no meaning in a world: those that are ignored, and filters on properties that no image has
+ * or had, which Glance compares all the same, and finds nothing.
+ */
+export function meaninglessParameters(
+  world: World,
+  sent: URLSearchParams,
+  { conditions }: ImageListQuery,
+  edition: Edition,
+): string[] {
+  const properties = conditions.flatMap((condition) =>
+    'attribute' in condition ? [condition.attribute] : [],
+  )
+  const strange = edition === 'stock' ? properties : properties.filter((name) => !isCloudAttribute(name))
+  const own = everyAttributeOf(world.db, strange)
+  return [...IGNORED[edition].filter((name) => sent.has(name)), ...strange.filter((name) => !own.has(name))]
+}
+
 /** Lists one page of the images that a caller sees and a query matches. */
 export function listGlanceImages(
   context: RequestContext,
@@ -204,13 +230,21 @@ export function listGlanceImages(
   const { limit, marker, sort } = query
   const where = [
     ...(edition === 'stock' ? stockReach(caller, query) : cloudReach(caller, query)),
-    ...query.conditions,
+    ...query.conditions.map((condition) =>
+      edition === 'stock' ? condition : inAnySpelling(world, condition),
+    ),
     ...query.tags.map((tag) => tagCondition(tag, edition)),
     ...oldEnough(context),
   ]
   const after = marker === undefined ? undefined : markedImage(context, marker)
   const images = limit === 0 ? [] : listForGlance(world.db, { where, sort, after, limit })
   return { images, next: images.length === limit ? images.at(-1)?.id : undefined }
+}
+
+/** A system is found in whichever spelling an image has it. */
+function inAnySpelling({ db }: World, condition: Condition): Condition {
+  const isSystem = 'attribute' in condition && condition.attribute === '__os_version'
+  return isSystem ? systemCondition(db, condition.value) : condition
 }
 
 /** A tag of a stock Glance is a key whatever it contains; in the cloud it may have a value. */

@@ -97,8 +97,8 @@ export function renderImage(image: Image): z.input<typeof ImageWire> {
 }
 
 /**
- * The filters of an image list that the cloud documents; every other attribute filters as well. `images/list-filters.ts`
- * tells how each is compared.
+ * The filters of an image list that the cloud documents; other attributes that images have filter as well. `images/list-filters.ts`
+ * tells how each is compared, and which parameter is no filter at all.
  */
 const FILTERS =
   `id name owner status visibility __imagetype __isregistered protected __whole_image __system__cmkid

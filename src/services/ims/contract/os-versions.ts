@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
-import type { OsVersion } from '../os-versions.ts'
+import type { OsVersion } from '../os-table.ts'
 import { Values } from './fields.ts'
 
 const Platforms = z.array(
@@ -12,7 +12,7 @@ const Platforms = z.array(
         os_version_key: z.string(),
         os_version: z.string(),
         os_bit: z.int(),
-        os_type: z.enum(['Linux', 'Windows', 'Other']),
+        os_type: z.enum(['Linux', 'Windows']),
       }),
     ),
   }),
@@ -28,7 +28,8 @@ export function renderPlatforms(
       os_version_key: osVersion,
       os_version: osVersion,
       os_bit: bits,
-      os_type: osType,
+      // Images of other systems show `Other`; this call knows two types.
+      os_type: osType === 'Windows' ? osType : 'Linux',
     })),
   }))
 }

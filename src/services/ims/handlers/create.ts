@@ -25,6 +25,7 @@ import { osTypeOf } from '../os-versions.ts'
 import { readDisk } from '../sources/objects.ts'
 import { examineDisk } from '../sources/stored-disks.ts'
 import type { TagRow } from '../tables.ts'
+import { readSystem } from './systems.ts'
 
 interface TagFields {
   tags?: TagRow[] | undefined
@@ -99,7 +100,7 @@ async function createFrom(call: Call, body: CreateImageBody): Promise<string> {
   if (body.name === undefined && !onlyDataDisks) throw fail('IMG.0013')
   if (sources > 1 || (image_url === undefined && sources > 0 && data_images.length > 0))
     throw fail('IMG.0001', { sources, dataImages: data_images.length })
-  if (image_url !== undefined) return importFromBucket(call, readFiles(body, image_url))
+  if (image_url !== undefined) return importFromBucket(call, readFiles(call.world, body, image_url))
   const context = contextOf(call)
   if (instance_id !== undefined)
     return createFromServer(context, { ...readOptions(body.name ?? '', body), serverId: instance_id })
@@ -145,8 +146,8 @@ function readDataVolumes(body: CreateImageBody) {
 const MOST_DATA_FILES = 3
 
 /** The file of the system disk, then those of its data disks; each file once (IMG.0123). */
-function readFiles(body: CreateImageBody, source: ImportFile['source']): ImportFile[] {
-  const files = [readSystemFile(body, source), ...readDataFiles(body)]
+function readFiles(world: World, body: CreateImageBody, source: ImportFile['source']): ImportFile[] {
+  const files = [readSystemFile(body, source), ...readDataFiles(world, body)]
   const urls = files.map(({ source: { bucket, key } }) => `${bucket}:${key}`)
   if (new Set(urls).size < urls.length) throw fail('IMG.0123', { urls })
   return files
@@ -183,7 +184,7 @@ function checkIso(key: string, osVersion: string | undefined): void {
 }
 
 /** Data disks have the system type of the system disk; one without a name is called after it, with a number. */
-function readDataFiles(body: CreateImageBody): ImportFile[] {
+function readDataFiles({ db }: World, body: CreateImageBody): ImportFile[] {
   if (body.data_images.length > MOST_DATA_FILES)
     throw fail('IMG.0001', { dataImages: body.data_images.length })
   return body.data_images.map((item, index): ImportFile => {
@@ -199,7 +200,7 @@ function readDataFiles(body: CreateImageBody): ImportFile[] {
       quick: item.is_quick_import,
       keyId: body.cmk_id,
       environment: 'DataImage',
-      osType: body.os_type ?? osTypeOf(body.os_version ?? null),
+      osType: body.os_type ?? osTypeOf(db, body.os_version ?? null),
     }
   })
 }
@@ -223,7 +224,21 @@ function readQuickImport(body: QuickImportBody): ImportFile {
   }
 }
 
-const create = handle(createImage, async (call, { body }) => ok({ job_id: await createFrom(call, body) }))
+/**
+ * Replaces the system that a body names by the spelling that the image will have.
+ * @throws CodedRefusal IMG.0056 for a system that the world does not know.
+ */
+function withKnownSystem<Body extends { os_version?: string | undefined }>(call: Call, body: Body): Body {
+  const { os_version } = body
+  if (os_version === undefined) return body
+  const found = readSystem(call, 'body.os_version', os_version)
+  if (found === undefined) throw fail('IMG.0056', { os_version })
+  return { ...body, os_version: found.spelling }
+}
+
+const create = handle(createImage, async (call, { body }) =>
+  ok({ job_id: await createFrom(call, withKnownSystem(call, body)) }),
+)
 
 const createData = handle(createDataImage, async (call, { body }) => {
   const file: ImportFile = {
@@ -256,7 +271,7 @@ const createWhole = handle(createWholeImage, (call, { body }) => {
 })
 
 const importQuick = handle(importImageQuick, async (call, { body }) =>
-  ok({ job_id: await importFromBucket(call, [readQuickImport(body)]) }),
+  ok({ job_id: await importFromBucket(call, [readQuickImport(withKnownSystem(call, body))]) }),
 )
 
 /** Calls that make images of servers, volumes, backups and files. */

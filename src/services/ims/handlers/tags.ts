@@ -1,5 +1,4 @@
 import { contextOf, handle, noContent, type Operation, ok } from '../../../contract/operation.ts'
-import { toFilters } from '../contract/images.ts'
 import {
   addImageTag,
   batchAddOrDeleteTags,
@@ -23,6 +22,7 @@ import {
   tagsOfProject,
 } from '../tags/search.ts'
 import { formatTag, parseDottedTag } from '../tags/tag.ts'
+import { readFilters } from './filters.ts'
 
 export const tagOperations: readonly Operation[] = [
   handle(createOrUpdateTags, (call, { body: { image_id, tag, image_tag } }) => {
@@ -31,7 +31,7 @@ export const tagOperations: readonly Operation[] = [
     return noContent()
   }),
   handle(listTags, (call, { query }) =>
-    ok({ tags: tagsOfImages(contextOf(call), toFilters(query)).map(formatTag) }),
+    ok({ tags: tagsOfImages(contextOf(call), readFilters(call, query)).map(formatTag) }),
   ),
   handle(addImageTag, (call, { params, body }) => {
     putTags(contextIn(call, params.project_id), params.image_id, [body.tag])

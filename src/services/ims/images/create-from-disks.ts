@@ -38,7 +38,7 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
       minDisk: disk.size,
       bytes: bytesOfDisk(world, disk),
       attributes: {
-        ...systemAttributes(server),
+        ...systemAttributes(world.db, server),
         ...keyAttribute(disk.keyId),
         ...originAttributes(world, server),
         __data_origin: fromServer(server.id),
@@ -80,7 +80,7 @@ export function createFromVolume(context: RequestContext, request: CreateFromVol
       minDisk: disk.size,
       bytes: bytesOfDisk(world, disk),
       attributes: {
-        ...systemAttributes({
+        ...systemAttributes(world.db, {
           osVersion: disk.osVersion ?? request.osVersion,
           architecture: server?.architecture ?? 'x86',
         }),
@@ -127,7 +127,7 @@ export function createDataImages(context: RequestContext, request: CreateDataIma
     )
     checkImageQuota(context, wanted.length)
     checkConcurrentCreations(context)
-    const osType = osTypeOf(server.osVersion)
+    const osType = osTypeOf(world.db, server.osVersion)
     const parts = wanted.flatMap((image): NewImageJob[] => {
       const disk = disks.find(({ id }) => id === image.volumeId)
       if (disk === undefined) return []

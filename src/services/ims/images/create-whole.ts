@@ -129,7 +129,7 @@ function insertImages(
     minDisk: system.size,
     bytes: bytesOfDisk(world, system),
     attributes: {
-      ...systemAttributes(backup),
+      ...systemAttributes(world.db, backup),
       ...keyAttribute(system.keyId),
       __whole_image: 'true',
       __backup_id: backup.id,
@@ -153,7 +153,7 @@ function insertImages(
         minDisk: disk.size,
         bytes: bytesOfDisk(world, disk),
         attributes: {
-          ...dataAttributes(osTypeOf(backup.osVersion)),
+          ...dataAttributes(osTypeOf(world.db, backup.osVersion)),
           ...keyAttribute(disk.keyId),
           __backup_id: backup.id,
           __data_origin: diskOrigin(disk),

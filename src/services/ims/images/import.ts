@@ -1,6 +1,8 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import type { ReceivedBytes } from '../../../database/blobs.ts'
+import type { Db } from '../../../database/open.ts'
 import { submitJob, submitJobOfParts } from '../../../simulation/submit-job.ts'
+import type { World } from '../../../simulation/world.ts'
 import type { ObjectUrl } from '../../obs/objects.ts'
 import { fail } from '../errors.ts'
 import { JOB_TYPE } from '../job-types.ts'
@@ -200,7 +202,7 @@ function writeImage(
     diskFormat: request.environment === 'IsoImage' ? 'iso' : 'zvhd2',
     minDisk: request.minDisk,
     bytes: { ...bytes, virtualSize },
-    attributes: importedAttributes(request, located.disk.format === 'zvhd2', bytes.needsUefi),
+    attributes: importedAttributes(context.world, request, located.disk.format === 'zvhd2', bytes.needsUefi),
   })
   const data = request.environment === 'DataImage'
   return {
@@ -217,12 +219,17 @@ function writeImage(
  * The attributes of an imported image. `lazy` is true for the cloud's own format, which alone can be loaded while it is
  * used. A disk from which only UEFI can start is for UEFI, unless the request says otherwise.
  */
-function importedAttributes(request: ImportFile, lazy: boolean, needsUefi: boolean): Record<string, string> {
+function importedAttributes(
+  { db }: World,
+  request: ImportFile,
+  lazy: boolean,
+  needsUefi: boolean,
+): Record<string, string> {
   const { source, quick, keyId } = request
   return {
     ...(request.environment === 'DataImage'
       ? dataAttributes(request.osType)
-      : importedSystem(request, needsUefi)),
+      : importedSystem(db, request, needsUefi)),
     ...keyAttribute(keyId),
     __root_origin: 'file',
     __data_origin: originOf(source),
@@ -235,13 +242,21 @@ export function originOf({ bucket, key }: ObjectUrl): string {
   return `file,${bucket}:${key}`
 }
 
+/** The `__os_version` of a file whose system was not named, by its type. */
+const UNNAMED_SYSTEM = {
+  Linux: DEFAULT_OS_VERSION,
+  Windows: 'Other_Windows (64_bit)',
+  Other: 'Other(64 bit)',
+} as const
+
 function importedSystem(
+  db: Db,
   { osType, configure, ...system }: ImportSystem,
   needsUefi: boolean,
 ): Record<string, string> {
-  const unnamed = osType === 'Windows' || osType === 'Other' ? 'Other(64 bit)' : DEFAULT_OS_VERSION
+  const unnamed = UNNAMED_SYSTEM[osType ?? 'Linux']
   return {
-    ...systemAttributes({
+    ...systemAttributes(db, {
       ...system,
       firmware: system.firmware ?? (needsUefi ? 'uefi' : undefined),
       osVersion: system.osVersion ?? unnamed,

@@ -1,7 +1,11 @@
+import type { Db } from '../../../database/open.ts'
 import type { CodedRefusal } from '../../../lib/errors.ts'
 import { parseTime } from '../../../lib/time.ts'
+import type { World } from '../../../simulation/world.ts'
 import { fail } from '../errors.ts'
+import { findSystem, spellingsOf } from '../os-table.ts'
 import { type ColumnName, type Comparison, type Condition, isColumnName } from '../queries/image-list.ts'
+import { everyAttributeOf } from '../queries/images.ts'
 import { parseTag } from '../tags/tag.ts'
 
 /** The parameters of a query by name, with their values in the order of the query. */
@@ -19,6 +23,42 @@ const NOT_FILTERS: ReadonlySet<string> = new Set([
 const TEXT_COLUMNS: ReadonlySet<string> = new Set([
   ...['id', 'name', 'owner', 'status', 'container_format', 'disk_format', 'checksum'],
 ])
+
+/** Filters that stand for something else than a column or an attribute of their name. */
+const OTHER_FILTERS: ReadonlySet<string> = new Set(
+  'tag created_at updated_at protected min_ram min_disk enterprise_project_id architecture flavor_id'.split(
+    ' ',
+  ),
+)
+
+/** Attributes that the cloud gives to images. A filter on one of them finds nothing when no image has it. */
+const CLOUD_ATTRIBUTES: ReadonlySet<string> = new Set(
+  `max_ram virtual_env_type hw_firmware_type hw_vif_multiqueue_enabled __description __os_bit __os_version __os_type __platform
+   __image_source_type __whole_image __originalimagename __backup_id __productcode __image_location __image_size __data_origin
+   __root_origin __lazyloading __os_feature_list __sequence_num __account_code __system__cmkid __is_config_init
+   __is_offshelved`.split(/\s+/),
+)
+
+/** Tells if a name is that of an attribute that the cloud knows; `__support_{board}` exists for each type of board. */
+export function isCloudAttribute(name: string): boolean {
+  return CLOUD_ATTRIBUTES.has(name) || name.startsWith('__support_')
+}
+
+/**
+ * The parameters of a query that are no filters, because neither the cloud nor any image of the world, deleted ones too, has an
+ * attribute of that name.
+ */
+export function unknownFilters({ db }: World, names: Iterable<string>): string[] {
+  const strange = [...names].filter(
+    (name) =>
+      !NOT_FILTERS.has(name) &&
+      !TEXT_COLUMNS.has(name) &&
+      !OTHER_FILTERS.has(name) &&
+      !isCloudAttribute(name),
+  )
+  const own = everyAttributeOf(db, strange)
+  return strange.filter((name) => !own.has(name))
+}
 
 const OPERATORS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte'] as const satisfies readonly Comparison[]
 
@@ -52,14 +92,14 @@ const MOST_FILTERS = 100
  * The conditions of all attribute filters of a query. All hold at once; a repeated filter counts each time.
  * @throws CodedRefusal IMG.0001 for more than 100 filters.
  */
-export function attributeConditions(filters: Filters): Condition[] {
+export function attributeConditions({ db }: World, filters: Filters): Condition[] {
   const attributes = [...filters].filter(([name]) => !NOT_FILTERS.has(name))
   const count = attributes.reduce((sum, [, values]) => sum + values.length, 0)
   if (count > MOST_FILTERS) throw fail('IMG.0001', { filters: count, most: MOST_FILTERS })
-  return attributes.flatMap(([name, values]) => values.flatMap((value) => conditionsOf(name, value)))
+  return attributes.flatMap(([name, values]) => values.flatMap((value) => conditionsOf(db, name, value)))
 }
 
-function conditionsOf(name: string, value: string): Condition[] {
+function conditionsOf(db: Db, name: string, value: string): Condition[] {
   switch (name) {
     case 'tag': {
       const { key, value: tagValue } = parseTag(value)
@@ -88,6 +128,8 @@ function conditionsOf(name: string, value: string): Condition[] {
       return [{ imageType: 'gold' }, usableWith(value)]
     case '__platform':
       return [platform(value)]
+    case '__os_version':
+      return [systemCondition(db, value)]
     default:
       return [isTextColumn(name) ? { column: name, is: 'eq', value } : { attribute: name, value }]
   }
@@ -103,6 +145,13 @@ export function enterpriseProject(value: string): Condition[] {
   const assigned: Condition = { attribute: 'enterprise_project_id', value }
   if (value !== '0') return [assigned]
   return [{ anyOf: [assigned, { not: { attributePresent: 'enterprise_project_id' } }] }]
+}
+
+/** The condition on images of a system, in whichever spelling they have it. */
+export function systemCondition(db: Db, value: string): Condition {
+  const found = findSystem(db, value)
+  const spellings = found === undefined ? [value] : spellingsOf(found.version)
+  return { anyOf: spellings.map((spelling) => ({ attribute: '__os_version', value: spelling })) }
 }
 
 /** The documents spell Red Hat in two ways; either matches both. */

@@ -31,7 +31,7 @@ export function listCloudImages(context: RequestContext, filters: Filters): Imag
     reach(caller, filters, everythingVisible(caller)),
     ...grantedEnterpriseProjects(caller),
     ...oldEnough(context),
-    ...attributeConditions(filters),
+    ...attributeConditions(world, filters),
   ]
   const sort = [sorting(filters)]
   const limit = Math.min(countingNumber(filters, 'limit', DEFAULT_LIMIT), HIGHEST_LIMIT)

@@ -2,7 +2,7 @@ import type { RequestContext } from '../../../contract/call.ts'
 import type { DiskBytes } from '../../../database/blobs.ts'
 import { blankQcow2 } from '../../../lib/disk-image/write/qcow2.ts'
 import type { World } from '../../../simulation/world.ts'
-import { DEFAULT_OS_VERSION, osAttributes, osVersions } from '../os-versions.ts'
+import { DEFAULT_OS_VERSION, osAttributes } from '../os-versions.ts'
 import { checkEnterpriseProject } from '../own-projects.ts'
 import { type Image, insertImage } from '../queries/images.ts'
 import { checkImageQuota } from '../quotas.ts'
@@ -176,7 +176,6 @@ export function describeImage(context: RequestContext, request: DescribeImage): 
     checkImageQuota(context)
     const id = request.id ?? world.chance.uuid('image')
     const now = world.clock.now()
-    const os = osVersions().get(request.osVersion ?? DEFAULT_OS_VERSION)
     insertImage(
       world.db,
       {
@@ -195,7 +194,7 @@ export function describeImage(context: RequestContext, request: DescribeImage): 
         updatedAt: now,
         attributes: {
           ...request.attributes,
-          ...(os && osAttributes(os)),
+          ...osAttributes(world.db, request.osVersion ?? DEFAULT_OS_VERSION),
           virtual_env_type: 'FusionCompute',
           __isregistered: 'true',
           __image_source_type: 'uds',

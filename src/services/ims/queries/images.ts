@@ -63,6 +63,15 @@ export function updateImage(db: Db, id: string, change: Partial<ImageRow>): void
   db.update(images).set(change).where(eq(images.id, id)).run()
 }
 
+/** Those of several names that are an attribute of any image, deleted ones too. */
+export function everyAttributeOf(db: Db, names: readonly string[]): ReadonlySet<string> {
+  if (names.length === 0) return new Set()
+  const found = db.all<{ name: string }>(sql`SELECT DISTINCT attribute.key AS name
+    FROM images, json_each(images.attributes) AS attribute
+    WHERE attribute.key IN (SELECT value FROM json_each(${JSON.stringify(names)}))`)
+  return new Set(found.map(({ name }) => name))
+}
+
 /** Counts the images of a project against its quota: all that are not deleted. */
 export function countImagesOf(db: Db, owner: string): number {
   const row = db

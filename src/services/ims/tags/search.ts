@@ -34,7 +34,7 @@ export function tagsOfProject(context: RequestContext): { key: string; values: s
  */
 export function tagsOfImages(context: RequestContext, filters: Filters): TagRow[] {
   const { world, caller } = context
-  const where = [reach(caller, filters, () => ownImages(caller)), ...attributeConditions(filters)]
+  const where = [reach(caller, filters, () => ownImages(caller)), ...attributeConditions(world, filters)]
   const limit = countingNumber(filters, 'limit', DEFAULT_LIMIT)
   const page = countingNumber(filters, 'page', 1)
   const after = markedImage(context, filters)
