@@ -115,7 +115,7 @@ describe('an image of a file', () => {
     const linux = await madeImage(emulator, await create(emulator, tiny))
     expect(linux).toMatchObject({ __os_version: 'Other Linux(64 bit)', __os_type: 'Linux' })
     const windows = await madeImage(emulator, await create(emulator, { ...tiny, os_type: 'Windows' }))
-    expect(windows).toMatchObject({ __os_version: 'Other(64 bit)', __os_type: 'Windows' })
+    expect(windows).toMatchObject({ __os_version: 'Other_Windows (64_bit)', __os_type: 'Windows' })
   })
 
   test('an import for ARM boots from UEFI', async ({ emulator }) => {
