@@ -15,7 +15,9 @@ export type { JournalClient, JournalRequest, RequestClaims, RequestFilter } from
 export { type Replayed, replay } from './client/replay/replay.ts'
 export type {
   Advance,
+  ChangingKind,
   FixtureInput,
+  FixtureItem,
   QuotaInput,
   RuleInput,
   WorldClient,

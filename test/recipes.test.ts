@@ -71,6 +71,7 @@ describe('a rule effect', () => {
       set: /\bset\b, headers|\{ set/,
       headers: /headers: further/,
       image: /\{ image \} of effects/,
+      fixtures: /\{ fixtures \} of effects/,
       quota: /\{ quota, job/,
     }
     const acting = Object.entries(compiled).map(([effect, text]) => [

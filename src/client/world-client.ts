@@ -1,11 +1,17 @@
 import type { z } from 'zod'
 import { changeAuth, issueControlToken } from '../control/contract/auth.ts'
 import { advanceClock, changeClock, showClock, showTimeline } from '../control/contract/clock.ts'
+import {
+  addFixtures,
+  changeFixture,
+  listFixtures,
+  removeFixture,
+  showFixture,
+} from '../control/contract/fixtures.ts'
 import { type Recording, showRecording } from '../control/contract/recording.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../control/contract/rules.ts'
 import { changeQuotas, putScenario, showQuotas } from '../control/contract/scenario.ts'
 import {
-  addFixtures,
   type createWorld,
   deleteSnapshot,
   deleteWorld,
@@ -16,6 +22,7 @@ import {
   restoreSnapshot,
   saveSnapshot,
 } from '../control/contract/worlds.ts'
+import type { FixtureFields } from '../worlds/fixtures/fixture.ts'
 import { type BucketsClient, bucketsClient } from './buckets-client.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
 import { type JournalClient, journalClient } from './journal-client.ts'
@@ -24,6 +31,10 @@ import { type JournalClient, journalClient } from './journal-client.ts'
 export type RuleInput = z.input<typeof addRule.request>['body']
 /** What a fixture file may hold. */
 export type FixtureInput = z.input<typeof addFixtures.request>['body']
+/** The kinds of things that change while a world runs: keys, servers, volumes, vaults, backups, images. */
+export type ChangingKind = keyof FixtureFields
+/** A key, a server, an image ... as a fixture file has it. */
+export type FixtureItem = z.output<(typeof showFixture.responses)[200]>
 /** The specification of a new world. */
 export type WorldInput = NonNullable<z.input<typeof createWorld.request>['body']>
 
@@ -96,6 +107,21 @@ export interface WorldClient extends AsyncDisposable {
   }
   /** Adds images, servers, volumes, users ...; returns the number of each. */
   addFixtures(fixture: FixtureInput): Promise<Record<string, number>>
+  /** What images are made from and encrypted with, and images of the cloud: all of it can change while the world runs. */
+  readonly fixtures: {
+    list(kind: ChangingKind): Promise<FixtureItem[]>
+    show(kind: ChangingKind, id: string): Promise<FixtureItem>
+    /**
+     * Changes some fields of one, as of the next request.
+     * @example await world.fixtures.change('keys', keyId, { state: 'disabled' })
+     */
+    change<Kind extends ChangingKind>(
+      kind: Kind,
+      id: string,
+      fields: FixtureFields[Kind],
+    ): Promise<FixtureItem>
+    remove(kind: ChangingKind, id: string): Promise<void>
+  }
   /** Puts another scenario in force: YAML, JSON, or `{ extends: 'brown-out' }`. */
   putScenario(scenario: string | Record<string, unknown>): Promise<void>
   setAuth(mode: 'lenient' | 'strict'): Promise<void>
@@ -175,6 +201,19 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
     },
     addFixtures: async (fixture) =>
       (await control.call(addFixtures, addFixtures.responses[201], { body: fixture })).added,
+    fixtures: {
+      async list(kind) {
+        const found = await control.call(listFixtures, listFixtures.responses[200], { params: { kind } })
+        return found[kind] ?? []
+      },
+      show: (kind, id) => control.call(showFixture, showFixture.responses[200], { params: { kind, id } }),
+      change: (kind, id, fields) =>
+        control.call(changeFixture, changeFixture.responses[200], {
+          params: { kind, id },
+          body: { ...fields },
+        }),
+      remove: (kind, id) => control.call(removeFixture, silence, { params: { kind, id } }),
+    },
     async putScenario(scenario) {
       const text = typeof scenario === 'string' ? scenario : JSON.stringify(scenario)
       await control.send(putScenario, putScenario.responses[200], text)

@@ -3,6 +3,7 @@ import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import { unknownNames } from '../simulation/rules/cloud-names.ts'
 import { Rule } from '../simulation/rules/rule.ts'
+import { wrongChanges } from '../worlds/fixtures/scenario-changes.ts'
 import { knownNames } from '../worlds/known-names.ts'
 import { type ControlCall, withBody } from './call.ts'
 import * as contract from './contract/rules.ts'
@@ -14,10 +15,8 @@ const listRules = handle(contract.listRules, ({ world }: ControlCall) =>
 const addRule = handle(
   withBody(contract.addRule, Rule),
   ({ emulator, world }: ControlCall, { query, body }) => {
-    const unknown = unknownNames(Rule, body, {
-      ...knownNames(emulator.services),
-      errorCodes: [...world.cloud.errors.keys()],
-    })
+    const known = { ...knownNames(emulator.services), errorCodes: [...world.cloud.errors.keys()] }
+    const unknown = [...unknownNames(Rule, body, known), ...wrongChanges(Rule, body)]
     if (unknown.length > 0) throw new ControlError(400, listOf(unknown.map(({ message }) => message)))
     world.rules.add(body, query.place)
     return created({ name: body.name })

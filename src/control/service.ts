@@ -10,6 +10,7 @@ import { explainAuthorization } from './authorize.ts'
 import { bucketOperations } from './buckets.ts'
 import type { ControlCall } from './call.ts'
 import { clockOperations } from './clock.ts'
+import { fixtureOperations } from './fixtures.ts'
 import { exportHar } from './har.ts'
 import { journalOperations } from './journal.ts'
 import { metrics } from './metrics.ts'
@@ -32,6 +33,7 @@ export const controlOperations: readonly Operation<ControlCall>[] = [
   ...ruleOperations,
   ...scenarioOperations,
   ...worldOperations,
+  ...fixtureOperations,
   ...bucketOperations,
   ...tenantOperations,
   ...authOperations,

@@ -2,10 +2,7 @@ import { firstUser } from '../accounts/queries/identity.ts'
 import { inOnePiece } from '../contract/media-type.ts'
 import { created, handle, noContent, ok, reply } from '../contract/operation.ts'
 import { ifReadable } from '../database/open.ts'
-import { ControlError } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
-import { FixtureMistake } from '../simulation/fixtures.ts'
-import { addFixture, Fixture } from '../worlds/fixtures/fixture.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import type { Snapshot } from '../worlds/snapshots.ts'
 import { WorldSpec } from '../worlds/spec.ts'
@@ -68,25 +65,6 @@ const reset = handle(contract.reset, ({ emulator, world }: ControlCall) => {
   return noContent()
 })
 
-const addFixtures = handle(withBody(contract.addFixtures, Fixture), ({ world }: ControlCall, { body }) => {
-  try {
-    addFixture(world, body)
-  } catch (error) {
-    if (error instanceof FixtureMistake) throw new ControlError(error.taken ? 409 : 400, error.message)
-    throw error
-  }
-  return created({ added: countsOf(body) })
-})
-
-/** The number of fixtures of each kind, without the kinds that have none. */
-function countsOf(fixture: Fixture): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(fixture).flatMap(([kind, list]): [string, number][] =>
-      Array.isArray(list) && list.length > 0 ? [[kind, list.length]] : [],
-    ),
-  )
-}
-
 const saveSnapshot = handle(contract.saveSnapshot, ({ world }: ControlCall, { body }) =>
   created(renderSnapshot(world.snapshots.save(body.name, world))),
 )
@@ -126,7 +104,6 @@ export const worldOperations = [
   deleteWorld,
   forkWorld,
   reset,
-  addFixtures,
   listSnapshots,
   saveSnapshot,
   restoreSnapshot,

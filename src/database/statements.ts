@@ -52,3 +52,6 @@ export function idsOf(db: Db, table: SQLiteTable & { id: SQLiteColumn }): string
   const rows = db.select({ id: table.id }).from(table).all()
   return rows.map(({ id }) => String(id))
 }
+
+/** Columns of a row that an UPDATE sets; those that are undefined stay as they are. */
+export type Change<Row> = { readonly [Name in keyof Row]?: Row[Name] | undefined }

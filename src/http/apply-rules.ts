@@ -13,6 +13,7 @@ import { workAhead } from '../simulation/work-ahead.ts'
 import type { JobOrder, RequestFacts } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { type Refused, renderRefusal } from './respond.ts'
+import { changeFixtures } from './settle-world.ts'
 
 /** What the rules of a world do to one request. */
 export interface AppliedRules {
@@ -71,6 +72,8 @@ export async function applyRules(
   settleIfRoom(world, report)
   for (const { image } of effects)
     if (id !== undefined) named?.kind.move?.(world, id, image, world.clock.now())
+  for (const { fixtures } of effects)
+    if (fixtures !== undefined) changeFixtures(world, fixtures, world.clock.now(), report)
   return {
     rules: fired.map(({ name }) => name),
     effects,

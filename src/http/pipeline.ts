@@ -3,7 +3,7 @@ import { MOST_UNREAD, unreadParts } from '../contract/readers.ts'
 import { Refusal } from '../lib/errors.ts'
 import { isCutOff, isNoRoom } from '../lib/host-errors.ts'
 import { jsonIn } from '../lib/json.ts'
-import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
+import type { ReportFault } from '../simulation/settle.ts'
 import { workAhead } from '../simulation/work-ahead.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
@@ -22,6 +22,7 @@ import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } 
 import { findWorld } from './find-world.ts'
 import { type Received, receive, recordRequest } from './record-request.ts'
 import { type Refused, refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
+import { settleWorld } from './settle-world.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
 /** The refusal of a request that was under way when its world was closed, in the form of its service. */
@@ -97,7 +98,7 @@ const stalled = new WeakSet<OpenWorld>()
 
 /** Settles a world before a request, and reports it once when the disk is full. */
 function settleFor(world: OpenWorld, report: ReportFault): void {
-  if (settleIfRoom(world, report)) stalled.delete(world)
+  if (settleWorld(world, report)) stalled.delete(world)
   else if (!stalled.has(world)) {
     stalled.add(world)
     report(new Error(`the disk is full: the jobs of the world ${world.name} go on when there is room`))

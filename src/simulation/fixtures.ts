@@ -94,6 +94,39 @@ export interface FixtureSection<Item extends z.ZodType = z.ZodType> {
   readonly facts?: Partial<FixtureFacts>
   /** @throws FixtureMistake when the world cannot take one of the items. */
   add(adding: FixtureAdding, items: readonly z.output<Item>[]): void
+  readonly changes?: FixtureChanges
+  /** Follows the removal of a thing of another section, which its own things name. */
+  follow?(changing: FixtureChanging, removed: { section: string; id: string }): void
+}
+
+/** A change of a thing while its world runs. */
+export interface FixtureChanging {
+  readonly world: World
+  readonly ids: Pick<FixtureIds, 'require'>
+  /** Virtual time, ms since the epoch. */
+  readonly at: number
+}
+
+/** How the things of a section change while a world runs. */
+export interface FixtureChanges<Fields extends z.ZodType = z.ZodType> {
+  /** The fields that can change. They are those of a fixture file; the schema is that of `changeOf`. */
+  readonly fields: Fields
+  /** Renders all things as a fixture file has them, without what belongs to other sections. */
+  list(db: Db): FixtureItem[]
+  /** Renders one thing; undefined when it does not exist. */
+  find(db: Db, id: string): FixtureItem | undefined
+  /** @throws FixtureMistake when a field names something that does not exist. */
+  change(changing: FixtureChanging, id: string, fields: z.output<Fields>): void
+  remove(changing: FixtureChanging, id: string): void
+}
+
+/** A thing as a fixture file has it. */
+export type FixtureItem = Readonly<Record<string, unknown>>
+
+/** A section whose things can change. */
+export interface ChangingSection<Item extends z.ZodType = z.ZodType, Fields extends z.ZodType = z.ZodType>
+  extends FixtureSection<Item> {
+  readonly changes: FixtureChanges<Fields>
 }
 
 /** Sections by the name of their list in a fixture file. */
@@ -109,6 +142,40 @@ export type FixtureSections = Readonly<Record<string, FixtureSection>>
 export function fixtureSection<Item extends z.ZodType>(section: FixtureSection<Item>): FixtureSection<Item> {
   return section
 }
+
+/** Declares a section whose things change while a world runs. */
+export function changingSection<Item extends z.ZodType, Fields extends z.ZodType>(
+  section: ChangingSection<Item, Fields>,
+): ChangingSection<Item, Fields> {
+  return section
+}
+
+/**
+ * Makes the schema of a change from fields without defaults: at least one of them, all others stay.
+ * @example changeOf({ state: KeyState, alias: Id }).parse({ state: 'disabled' })
+ */
+export function changeOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  return record(shape)
+    .partial()
+    .superRefine((fields, context) => {
+      if (Object.keys(fields).length > 0 || context.issues.length > 0) return
+      const message = `nothing is to be changed; write at least one of ${Object.keys(shape).join(', ')}`
+      context.addIssue({ code: 'custom', message })
+    })
+}
+
+/**
+ * Changes of things while a world runs: by section and id, the fields that change. An id that does not exist yet is added with
+ * all its fields, and null removes.
+ * @example { keys: { '5000…': { state: 'disabled' } }, servers: { '1000…': null } }
+ */
+export const FixtureChangeMap = z
+  .record(z.string(), z.record(z.string(), z.union([z.null(), z.record(z.string(), z.unknown())])))
+  .refine(
+    (map) => Object.keys(map).length > 0,
+    'has no section; write e.g. { keys: { <id>: { state: disabled } } }',
+  )
+export type FixtureChangeMap = z.output<typeof FixtureChangeMap>
 
 /** Opens the register of ids for one fixture. The ids of a kind are read from the database when the first one is asked for. */
 export function openFixtureIds(db: Db, sections: FixtureSections): FixtureIds {

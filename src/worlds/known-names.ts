@@ -4,6 +4,7 @@ import { namesOf, type Service } from '../services/service.ts'
 import { type KnownNames, unknownNames } from '../simulation/rules/cloud-names.ts'
 import type { CheckNames } from '../simulation/scenario/load.ts'
 import { Scenario } from '../simulation/scenario/schema.ts'
+import { wrongChanges } from './fixtures/scenario-changes.ts'
 
 /** Every service of both editions of the cloud. */
 const everyService = [...new Set([...emulated.huawei, ...emulated.stock])]
@@ -17,9 +18,9 @@ export function knownNames(services: readonly Service[]): KnownNames {
   }
 }
 
-/** Makes the check of the operations, services and error codes in a scenario. */
+/** Makes the check of the operations, services, error codes and changes of fixtures in a scenario. */
 export function namesCheck(known: KnownNames): CheckNames {
-  return (written) => unknownNames(Scenario, written, known)
+  return (written) => [...unknownNames(Scenario, written, known), ...wrongChanges(Scenario, written)]
 }
 
 /**

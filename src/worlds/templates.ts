@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyBlobs } from '../database/blobs.ts'
-import { ControlError } from '../lib/errors.ts'
+import { ControlError, SetupError } from '../lib/errors.ts'
 import type { Service } from '../services/service.ts'
 import {
   type LoadedScenario,
@@ -10,10 +10,11 @@ import {
   type ScenarioOverrides,
   type SentScenario,
 } from '../simulation/scenario/load.ts'
-import type { Scenario } from '../simulation/scenario/schema.ts'
+import { Scenario } from '../simulation/scenario/schema.ts'
 import { isLongScenario, readSentAside } from '../simulation/scenario/sent.ts'
 import { SHIPPED_NAME } from '../simulation/scenario/source.ts'
 import { fixtureFiles } from './fixtures/load.ts'
+import { wrongChanges } from './fixtures/scenario-changes.ts'
 import { namesCheck, namesForScenarios } from './known-names.ts'
 import type { WorldCopy } from './open-world.ts'
 import type { WorldSpec } from './spec.ts'
@@ -81,7 +82,7 @@ export function openTemplates(
       if (typeof named !== 'string') throw new Error('a scenario that is not sent has a name')
       return readScenario(named, { ...common.overrides, ...overridesOf(spec) }, checkNames)
     }
-    return withoutForeignFiles(readSentScenario(sent))
+    return withoutForeignFiles(withSoundChanges(readSentScenario(sent)))
   }
 
   function remembered(key: string): LoadedScenario | undefined {
@@ -106,10 +107,12 @@ export function openTemplates(
       const sent = sentIn(spec)
       const key = keyOf(spec)
       if (sent === undefined || !isLongScenario(sent.text) || remembered(key) !== undefined) return
-      remember(key, withoutForeignFiles(await readSentAside(sent)))
+      remember(key, withoutForeignFiles(withSoundChanges(await readSentAside(sent))))
     },
-    readSent: (spec, text) =>
-      readSentAside({ text, known: names, below: { ...common.overrides, ...overridesOf(spec) }, above: {} }),
+    async readSent(spec, text) {
+      const below = { ...common.overrides, ...overridesOf(spec) }
+      return withSoundChanges(await readSentAside({ text, known: names, below, above: {} }))
+    },
     copyOf: (start) => copies.get(start),
     keep(start, { database, blobs }) {
       count += 1
@@ -118,6 +121,13 @@ export function openTemplates(
       copies.set(start, copy)
     },
   }
+}
+
+/** @throws SetupError for a scenario that was sent and changes fixtures that do not change, or in fields that they do not have. */
+function withSoundChanges(start: LoadedScenario): LoadedScenario {
+  const mistakes = wrongChanges(Scenario, start.written)
+  if (mistakes.length === 0) return start
+  throw new SetupError(mistakes.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
 }
 
 /** What makes specifications equal: everything but what no scenario depends on. */

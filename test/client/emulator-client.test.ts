@@ -70,6 +70,23 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect((await world.fetch('/v2/cloudimages')).status).toBe(200)
   })
 
+  test('shows, changes and removes what images are made from', async () => {
+    await using world = await (await reach()).world()
+    const [key] = await world.fixtures.list('keys')
+    const id = String(key?.id)
+    expect(await world.fixtures.change('keys', id, { state: 'disabled' })).toEqual({
+      ...key,
+      state: 'disabled',
+    })
+    expect(await world.fixtures.show('keys', id)).toMatchObject({ state: 'disabled' })
+    const refused = await world.fetch('/v2/cloudimages/action', send('POST', { ...TINY, cmk_id: id }))
+    expect(await refused.text()).toContain('IMG.0097')
+    await world.fixtures.remove('keys', id)
+    await expect(world.fixtures.change('keys', id, { state: 'enabled' })).rejects.toThrow(
+      `${id} is not among the keys of this world`,
+    )
+  })
+
   test('puts scenarios in force, and enters phases', async () => {
     await using world = await (await reach()).world()
     await world.putScenario(

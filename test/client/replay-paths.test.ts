@@ -89,6 +89,8 @@ test('paths that clients send can be played, with dots, encodings and changes of
     ['POST', '/_ims/fixtures'],
     ['PUT', '/_ims/phase'],
     ['PATCH', '/_ims/quotas'],
+    ['PATCH', '/_ims/fixtures/keys/50000000-0000-4000-8000-000000000001'],
+    ['DELETE', '/_ims/fixtures/servers/10000000-0000-4000-8000-000000000001'],
   ] as const)
     expect([path, whyUnplayable({ method, path })]).toEqual([path, undefined])
 })

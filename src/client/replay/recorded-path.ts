@@ -1,12 +1,13 @@
 import type { Contract } from '../../contract/operation.ts'
 import * as auth from '../../control/contract/auth.ts'
+import * as fixtures from '../../control/contract/fixtures.ts'
 import * as rules from '../../control/contract/rules.ts'
 import * as scenario from '../../control/contract/scenario.ts'
 import * as tenants from '../../control/contract/tenants.ts'
 import * as worlds from '../../control/contract/worlds.ts'
 
 /** Calls of the control plane that a recording holds: changes of one world. */
-const CHANGES = [auth, rules, scenario, tenants, worlds]
+const CHANGES = [auth, fixtures, rules, scenario, tenants, worlds]
   .flatMap((topic): unknown[] => Object.values(topic))
   .filter(isContract)
   .filter(({ remembered }) => remembered === true)

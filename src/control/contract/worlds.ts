@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { contract, nothing } from '../../contract/operation.ts'
-import type { Fixture } from '../../worlds/fixtures/fixture.ts'
 import type { WorldSpec } from '../../worlds/spec.ts'
 import { WorldName } from '../../worlds/world-name.ts'
 
@@ -87,16 +86,6 @@ export const reset = contract({
     'Reset the world to the start of its scenario: same seed, same ids; exports and other objects of the world are gone',
   request: nothing,
   responses: { 204: null },
-})
-
-export const addFixtures = contract({
-  id: 'ControlAddFixtures',
-  remembered: true,
-  method: 'POST',
-  path: '/_ims/fixtures',
-  summary: 'Add projects, images, servers, volumes, backups, keys ...: what a fixture file may hold, as JSON',
-  request: z.object({ body: z.custom<z.input<typeof Fixture>>() }),
-  responses: { 201: z.strictObject({ added: z.record(z.string(), z.int()) }) },
 })
 
 const SnapshotWire = z.strictObject({

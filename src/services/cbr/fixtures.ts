@@ -1,24 +1,40 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
 import {
+  changeOf,
+  changingSection,
   type FixtureAdding,
+  type FixtureItem,
   FixtureMistake,
   Flag,
-  fixtureSection,
   Gigabytes,
   Id,
   record,
 } from '../../simulation/fixtures.ts'
 import { defineNeighbour } from '../service.ts'
-import { insertBackups, insertVaults } from './queries.ts'
+import {
+  deleteBackup,
+  deleteVault,
+  findBackup,
+  findVault,
+  insertBackups,
+  insertVaults,
+  listBackups,
+  listVaults,
+  updateBackup,
+  updateVault,
+} from './queries.ts'
 import { type BackupDisk, type BackupRow, backups, type VaultRow, vaults } from './tables.ts'
+
+const ObjectType = z.enum(['server', 'disk', 'turbo'])
+const ProtectType = z.enum(['backup', 'replication'])
 
 const Vault = record({
   id: Id,
   project_id: Id,
   name: z.string(),
-  object_type: z.enum(['server', 'disk', 'turbo']).default('server'),
-  protect_type: z.enum(['backup', 'replication']).default('backup'),
+  object_type: ObjectType.default('server'),
+  protect_type: ProtectType.default('backup'),
   status: z.string().default('available'),
   capacity: Gigabytes,
   used: z.int().nonnegative().default(0),
@@ -46,8 +62,26 @@ const Backup = record({
 
 type Backup = z.output<typeof Backup>
 
+const VaultChange = changeOf({
+  name: z.string(),
+  status: z.string(),
+  capacity: Gigabytes,
+  used: z.int().nonnegative(),
+  object_type: ObjectType,
+  protect_type: ProtectType,
+  server_limit: z.int().nonnegative(),
+})
+
+const BackupChange = changeOf({
+  name: z.string(),
+  status: z.string(),
+  os_version: z.string().nullable(),
+  shared_disks: z.boolean(),
+  shared: z.boolean(),
+})
+
 const backupFixtures = {
-  vaults: fixtureSection({
+  vaults: changingSection({
     item: Vault,
     after: ['projects'],
     ids: { vault: (db) => idsOf(db, vaults) },
@@ -57,8 +91,21 @@ const backupFixtures = {
         items.map((vault) => vaultRow(ids, vault)),
       )
     },
+    changes: {
+      fields: VaultChange,
+      list: (db) => listVaults(db).map(renderVault),
+      find(db, id) {
+        const vault = findVault(db, id)
+        return vault && renderVault(vault)
+      },
+      change({ world }, id, { object_type, protect_type, server_limit, ...columns }) {
+        const others = { objectType: object_type, protectType: protect_type, serverLimit: server_limit }
+        updateVault(world.db, id, { ...columns, ...others })
+      },
+      remove: ({ world }, id) => deleteVault(world.db, id),
+    },
   }),
-  backups: fixtureSection({
+  backups: changingSection({
     item: Backup,
     after: ['projects', 'vaults', 'servers', 'volumes'],
     ids: { backup: (db) => idsOf(db, backups) },
@@ -67,6 +114,19 @@ const backupFixtures = {
         adding.world.db,
         items.map((backup) => backupRow(adding, backup)),
       )
+    },
+    changes: {
+      fields: BackupChange,
+      list: (db) => listBackups(db).map(renderBackup),
+      find(db, id) {
+        const backup = findBackup(db, id)
+        return backup && renderBackup(backup)
+      },
+      change({ world, ids }, id, { os_version: osVersion, shared_disks: sharedDisks, ...columns }) {
+        ids.require('operating system', osVersion ?? undefined, `backup ${id}`)
+        updateBackup(world.db, id, { ...columns, osVersion, sharedDisks })
+      },
+      remove: ({ world }, id) => deleteBackup(world.db, id),
     },
   }),
 } as const
@@ -113,6 +173,28 @@ function disksOf({ world, facts }: FixtureAdding, { id, server_id, disks }: Back
   if (found.length === 0)
     throw new FixtureMistake(`backup ${id} has no disks, and neither has the server ${server_id}`)
   return [...found]
+}
+
+function renderVault(row: VaultRow): FixtureItem {
+  const { id, name, status, capacity, used, objectType, protectType, serverLimit } = row
+  return {
+    ...{ id, project_id: row.projectId, name, object_type: objectType, protect_type: protectType },
+    ...{ status, capacity, used, server_limit: serverLimit },
+  }
+}
+
+function renderBackup(row: BackupRow) {
+  const { id, name, kind, status, shared } = row
+  return {
+    ...{ id, project_id: row.projectId, name, kind, status, server_id: row.serverId },
+    ...(row.vaultId !== null && { vault_id: row.vaultId }),
+    ...(row.osVersion !== null && { os_version: row.osVersion }),
+    disks: row.disks.map(({ volumeId, size, system, keyId }) => {
+      return { volume_id: volumeId, size, system, ...(keyId !== null && { key_id: keyId }) }
+    }),
+    ...{ shared_disks: row.sharedDisks, shared },
+    ...(row.copyOf !== null && { copy_of: row.copyOf }),
+  } satisfies z.input<typeof Backup>
 }
 
 export const cbr = defineNeighbour({

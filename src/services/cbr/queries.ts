@@ -1,6 +1,6 @@
 import { and, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { batches } from '../../database/statements.ts'
+import { batches, type Change } from '../../database/statements.ts'
 import { type BackupRow, backups, type VaultRow, vaults } from './tables.ts'
 
 export function findVault(db: Db, id: string): VaultRow | undefined {
@@ -60,4 +60,35 @@ export function addVaultUse(db: Db, vaultId: string, gigabytes: number): void {
     .set({ used: sql`max(0, ${vaults.used} + ${gigabytes})` })
     .where(eq(vaults.id, vaultId))
     .run()
+}
+
+export function listVaults(db: Db): VaultRow[] {
+  return db.select().from(vaults).all()
+}
+
+export function updateVault(db: Db, id: string, change: Change<VaultRow>): void {
+  db.update(vaults).set(change).where(eq(vaults.id, id)).run()
+}
+
+/** Deletes a vault with the backups in it. */
+export function deleteVault(db: Db, id: string): void {
+  db.delete(backups).where(eq(backups.vaultId, id)).run()
+  db.delete(vaults).where(eq(vaults.id, id)).run()
+}
+
+export function listBackups(db: Db): BackupRow[] {
+  return db.select().from(backups).all()
+}
+
+export function updateBackup(db: Db, id: string, change: Change<BackupRow>): void {
+  db.update(backups).set(change).where(eq(backups.id, id)).run()
+}
+
+/** The ids of the blobs that disks in backups hold: a disk may be gone that its backup was made of. */
+export function blobsOfBackups(db: Db): string[] {
+  return db
+    .select({ disks: backups.disks })
+    .from(backups)
+    .all()
+    .flatMap(({ disks }) => disks.flatMap(({ content }) => content?.blobId ?? []))
 }

@@ -1,8 +1,24 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
-import { type FixtureAdding, Flag, fixtureSection, Gigabytes, Id, record } from '../../simulation/fixtures.ts'
+import {
+  changeOf,
+  changingSection,
+  type FixtureAdding,
+  type FixtureChanging,
+  Flag,
+  Gigabytes,
+  Id,
+  record,
+} from '../../simulation/fixtures.ts'
 import { defineNeighbour } from '../service.ts'
-import { findServer, insertServers } from './queries.ts'
+import {
+  deleteServer,
+  findServer,
+  insertServers,
+  listServers,
+  unbindServers,
+  updateServer,
+} from './queries.ts'
 import { type ServerRow, servers } from './tables.ts'
 
 /** A disk that is attached to the server it is written under. The volume service adds it as one of its volumes. */
@@ -47,8 +63,21 @@ const Server = record({
 
 type Server = z.output<typeof Server>
 
+/** What changes of a server; null ends a task and takes it out of its vault. */
+const ServerChange = changeOf({
+  name: z.string(),
+  status: z.string(),
+  task: z.string().nullable(),
+  os_version: z.string().nullable(),
+  frozen: z.boolean(),
+  reclaimed: z.boolean(),
+  imageable: z.boolean(),
+  csbs: z.boolean(),
+  vault_id: Id.nullable(),
+})
+
 const serverFixtures = {
-  servers: fixtureSection({
+  servers: changingSection({
     item: Server,
     after: ['projects', 'vaults', 'images'],
     ids: { server: (db) => idsOf(db, servers) },
@@ -59,6 +88,19 @@ const serverFixtures = {
         items.map((server) => serverRow(adding, server)),
       )
       adding.handOn('volumes', items.flatMap(volumesOf))
+    },
+    changes: {
+      fields: ServerChange,
+      list: (db) => listServers(db).map(renderServer),
+      find(db, id) {
+        const server = findServer(db, id)
+        return server && renderServer(server)
+      },
+      change: changeServer,
+      remove: ({ world }, id) => deleteServer(world.db, id),
+    },
+    follow({ world }, { section, id }) {
+      if (section === 'vaults') unbindServers(world.db, id)
     },
   }),
 } as const
@@ -99,6 +141,30 @@ function systemOf(
     firmware: firmware ?? image?.firmware ?? null,
     architecture: architecture ?? image?.architecture ?? 'x86',
   }
+}
+
+function changeServer(
+  { world, ids }: FixtureChanging,
+  id: string,
+  { os_version: osVersion, vault_id: vaultId, ...columns }: z.output<typeof ServerChange>,
+): void {
+  ids.require('vault', vaultId ?? undefined, `server ${id}`)
+  ids.require('operating system', osVersion ?? undefined, `server ${id}`)
+  updateServer(world.db, id, { ...columns, osVersion, vaultId })
+}
+
+/** Renders a server without its disks: they are fixtures of their own. */
+function renderServer(row: ServerRow) {
+  const { id, name, status, kind, architecture, frozen, reclaimed, imageable, csbs } = row
+  return {
+    ...{ id, project_id: row.projectId, name, status, kind, architecture },
+    ...(row.imageId !== null && { image_id: row.imageId }),
+    ...(row.osVersion !== null && { os_version: row.osVersion }),
+    ...(row.firmware !== null && { firmware: row.firmware }),
+    ...(row.task !== null && { task: row.task }),
+    ...{ frozen, reclaimed, imageable, csbs },
+    ...(row.vaultId !== null && { vault_id: row.vaultId }),
+  } satisfies z.input<typeof Server>
 }
 
 export const ecs = defineNeighbour({

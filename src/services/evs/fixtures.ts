@@ -1,9 +1,26 @@
 import { z } from 'zod'
 import type { DiskBytes } from '../../database/blobs.ts'
 import { idsOf } from '../../database/statements.ts'
-import { type FixtureAdding, Flag, fixtureSection, Gigabytes, Id, record } from '../../simulation/fixtures.ts'
+import {
+  changeOf,
+  changingSection,
+  type FixtureAdding,
+  type FixtureChanging,
+  Flag,
+  Gigabytes,
+  Id,
+  record,
+} from '../../simulation/fixtures.ts'
 import { defineNeighbour } from '../service.ts'
-import { insertVolumes, volumesOf } from './queries.ts'
+import {
+  deleteVolume,
+  findVolume,
+  insertVolumes,
+  listVolumes,
+  releaseVolumesOf,
+  updateVolume,
+  volumesOf,
+} from './queries.ts'
 import { type VolumeRow, volumes } from './tables.ts'
 
 /** A disk, attached to a server or not. Disks that are written under a server are added here too. */
@@ -24,8 +41,19 @@ const Volume = record({
   status: z.string().default('available'),
 })
 
+/** What changes of a disk. One that is attached or detached without a status is `in-use` or `available`. */
+const VolumeChange = changeOf({
+  name: z.string(),
+  size: Gigabytes,
+  type: z.string(),
+  status: z.string(),
+  shareable: z.boolean(),
+  os_version: z.string().nullable(),
+  server_id: Id.nullable(),
+})
+
 const volumeFixtures = {
-  volumes: fixtureSection({
+  volumes: changingSection({
     item: Volume,
     after: ['projects', 'servers', 'keys', 'images'],
     ids: { volume: (db) => idsOf(db, volumes) },
@@ -40,6 +68,19 @@ const volumeFixtures = {
         adding.world.db,
         items.map((volume) => volumeRow(adding, volume)),
       )
+    },
+    changes: {
+      fields: VolumeChange,
+      list: (db) => listVolumes(db).map(renderVolume),
+      find(db, id) {
+        const volume = findVolume(db, id)
+        return volume && renderVolume(volume)
+      },
+      change: changeVolume,
+      remove: ({ world }, id) => deleteVolume(world.db, id),
+    },
+    follow({ world }, { section, id }) {
+      if (section === 'servers') releaseVolumesOf(world.db, id)
     },
   }),
 } as const
@@ -70,6 +111,28 @@ function contentFrom({ world, facts }: FixtureAdding, imageId: string): DiskByte
   const blobId = world.chance.uuid('blob')
   world.blobs.duplicate(blobId, bytes.blobId)
   return { ...bytes, blobId }
+}
+
+function changeVolume(
+  { world, ids }: FixtureChanging,
+  id: string,
+  { os_version: osVersion, server_id: serverId, status, ...columns }: z.output<typeof VolumeChange>,
+): void {
+  ids.require('server', serverId ?? undefined, `volume ${id}`)
+  ids.require('operating system', osVersion ?? undefined, `volume ${id}`)
+  const followed = serverId === undefined ? undefined : serverId === null ? 'available' : 'in-use'
+  updateVolume(world.db, id, { ...columns, osVersion, serverId, status: status ?? followed })
+}
+
+/** Renders a disk without what it was made from: the bytes are its own. */
+function renderVolume(row: VolumeRow) {
+  const { id, name, size, type, status, system, shareable } = row
+  return {
+    ...{ id, project_id: row.projectId, name, size, type, status, system, shareable },
+    ...(row.keyId !== null && { key_id: row.keyId }),
+    ...(row.osVersion !== null && { os_version: row.osVersion }),
+    ...(row.serverId !== null && { server_id: row.serverId }),
+  } satisfies z.input<typeof Volume>
 }
 
 export const evs = defineNeighbour({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { DiskBytes } from '../../database/blobs.ts'
 import { parseTime } from '../../lib/time.ts'
 import {
+  changingSection,
   type FixtureAdding,
   FixtureMistake,
   Flag,
@@ -11,6 +12,7 @@ import {
   type SystemFacts,
 } from '../../simulation/fixtures.ts'
 import type { World } from '../../simulation/world.ts'
+import { imageChanges } from './image-changes.ts'
 import { blankDisk, byteColumns, bytesOf, PRIVATE_ATTRIBUTES } from './images/new-image.ts'
 import { addSystems, knownSpellings, type OsVersion, spellingsOf } from './os-table.ts'
 import { osAttributes } from './os-versions.ts'
@@ -96,7 +98,7 @@ export const imageFixtures = {
       if (items.length > 0) addSystems(world.db, items)
     },
   }),
-  images: fixtureSection({
+  images: changingSection({
     item: z.discriminatedUnion('imagetype', [PublicImage, PrivateImage]),
     after: ['projects', 'os_versions'],
     facts: { systemOfImage, bytesOfImage },
@@ -108,6 +110,7 @@ export const imageFixtures = {
         else addPublicImage(adding, image)
       }
     },
+    changes: imageChanges,
   }),
 } as const
 

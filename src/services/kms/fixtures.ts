@@ -1,22 +1,34 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
-import { Flag, fixtureSection, Id, record } from '../../simulation/fixtures.ts'
+import { changeOf, changingSection, Flag, Id, record } from '../../simulation/fixtures.ts'
 import { defineNeighbour } from '../service.ts'
-import { insertKeys, type KeyRow, keys } from './tables.ts'
+import {
+  deleteKey,
+  findKey,
+  insertKeys,
+  KEY_STATES,
+  type KeyRow,
+  keys,
+  listKeys,
+  updateKey,
+} from './tables.ts'
+
+const State = z.enum(KEY_STATES)
+const Grants = z.array(Id)
 
 const Key = record({
   id: Id,
   project_id: Id,
   alias: Id,
-  state: z.enum(['enabled', 'disabled', 'pending_deletion']).default('enabled'),
+  state: State.default('enabled'),
   /** The key that the cloud made for the service. */
   default: Flag,
   /** Other projects that may decrypt with it. */
-  grants: z.array(Id).default([]),
+  grants: Grants.default([]),
 })
 
 const keyFixtures = {
-  keys: fixtureSection({
+  keys: changingSection({
     item: Key,
     after: ['projects'],
     ids: { key: (db) => idsOf(db, keys) },
@@ -29,8 +41,22 @@ const keyFixtures = {
       })
       insertKeys(world.db, rows)
     },
+    changes: {
+      fields: changeOf({ alias: Id, state: State, grants: Grants }),
+      list: (db) => listKeys(db).map(renderKey),
+      find(db, id) {
+        const key = findKey(db, id)
+        return key && renderKey(key)
+      },
+      change: ({ world }, id, fields) => updateKey(world.db, id, fields),
+      remove: ({ world }, id) => deleteKey(world.db, id),
+    },
   }),
 } as const
+
+function renderKey({ id, projectId, alias, state, isDefault, grants }: KeyRow): z.input<typeof Key> {
+  return { id, project_id: projectId, alias, state, default: isDefault, grants }
+}
 
 export const kms = defineNeighbour({
   id: 'kms',

@@ -2,13 +2,24 @@ import { z } from 'zod'
 import { contents } from '../../database/contents.ts'
 import { eq, integer, sqliteTable, text } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
-import { batches } from '../../database/statements.ts'
+import { batches, type Change } from '../../database/statements.ts'
+
+/** The states of a key, in the words of fixtures; the cloud numbers them 1 to 5 and 7. */
+export const KEY_STATES = [
+  'pending_activation',
+  'enabled',
+  'disabled',
+  'pending_deletion',
+  'pending_import',
+  'frozen',
+] as const
 
 export const keys = sqliteTable('keys', {
   id: text().primaryKey(),
   projectId: text('project_id').notNull(),
   alias: text().notNull(),
-  state: text({ enum: ['enabled', 'disabled', 'pending_deletion'] }).notNull(),
+  /** Only an enabled key encrypts and decrypts. */
+  state: text({ enum: KEY_STATES }).notNull(),
   /** The key `{service}/default`, which the cloud made and which cannot be granted to other projects. */
   isDefault: integer('is_default', { mode: 'boolean' }).notNull(),
   /** Other projects that may decrypt with it. */
@@ -24,4 +35,16 @@ export function findKey(db: Db, id: string): KeyRow | undefined {
 
 export function insertKeys(db: Db, rows: readonly KeyRow[]): void {
   for (const part of batches(rows)) db.insert(keys).values(part).run()
+}
+
+export function listKeys(db: Db): KeyRow[] {
+  return db.select().from(keys).all()
+}
+
+export function updateKey(db: Db, id: string, change: Change<KeyRow>): void {
+  db.update(keys).set(change).where(eq(keys.id, id)).run()
+}
+
+export function deleteKey(db: Db, id: string): void {
+  db.delete(keys).where(eq(keys.id, id)).run()
 }

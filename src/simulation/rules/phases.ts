@@ -4,6 +4,7 @@ import { readSetting, setting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { Instant } from '../../lib/time.ts'
+import { FixtureChangeMap } from '../fixtures.ts'
 import { compileOperations, type NamedService, OperationNames } from './cloud-names.ts'
 import { SpanText, spanMs } from './values.ts'
 
@@ -48,34 +49,61 @@ const PhaseMove = z.strictObject({
 })
 
 /** The phases of a world, which are named states such as calm, outage and recovered, and the moves between them. */
-export const Phases = z.strictObject({
-  initial: PhaseName.meta({ description: 'The phase in which the world begins.', examples: ['calm'] }),
-  others: z
-    .array(PhaseName)
-    .max(256)
-    .default([])
-    .meta({
-      description: 'Phases that no move names, for rules and `PUT /_ims/phase` to enter.',
-      examples: [['outage']],
-    }),
-  moves: z
-    .array(PhaseMove)
-    .max(1024)
-    .default([])
-    .meta({
-      description: 'The moves between phases.',
-      examples: [[{ from: 'calm', to: 'outage', when: { after: '5m' } }]],
-    }),
-})
+export const Phases = z
+  .strictObject({
+    initial: PhaseName.meta({ description: 'The phase in which the world begins.', examples: ['calm'] }),
+    others: z
+      .array(PhaseName)
+      .max(256)
+      .default([])
+      .meta({
+        description: 'Phases that no move names, for rules and `PUT /_ims/phase` to enter.',
+        examples: [['outage']],
+      }),
+    moves: z
+      .array(PhaseMove)
+      .max(1024)
+      .default([])
+      .meta({
+        description: 'The moves between phases.',
+        examples: [[{ from: 'calm', to: 'outage', when: { after: '5m' } }]],
+      }),
+    fixtures: z
+      .record(PhaseName, FixtureChangeMap)
+      .default({})
+      .meta({
+        description:
+          'What changes when the world enters a phase, in the form of the effect `fixtures` of a rule. The world does not enter its initial phase at its beginning.',
+        examples: [{ calm: { keys: { '50000000-0000-4000-8000-000000000001': { state: 'disabled' } } } }],
+      }),
+  })
+  .superRefine((phases, context) => {
+    const names = phaseNames(phases)
+    for (const name of Object.keys(phases.fixtures))
+      if (!names.includes(name))
+        context.addIssue({ code: 'custom', path: ['fixtures', name], message: unknownPhase(name, names) })
+  })
 export type Phases = z.output<typeof Phases>
 
 /** Lists the names of all phases. */
-export function phaseNames({ initial, others, moves }: Phases): string[] {
+export function phaseNames({
+  initial,
+  others,
+  moves,
+}: Pick<Phases, 'initial' | 'others' | 'moves'>): string[] {
   return [...new Set([initial, ...others, ...moves.flatMap(({ from, to }) => [from, to])])]
 }
 
+/** A phase that the world has entered, and when (virtual ms). */
+const EnteredPhase = z.object({ name: z.string(), since: Instant })
+type EnteredPhase = z.output<typeof EnteredPhase>
+
 /** The phase of a world, since when it is in it (virtual ms), and how many requests each move has counted since then. */
-const PhaseState = z.object({ name: z.string(), since: Instant, counts: z.array(z.int().min(0)) })
+const PhaseState = EnteredPhase.extend({
+  counts: z.array(z.int().min(0)),
+  /** Phases that were entered and whose changes have not been made yet, in their order. */
+  unmade: z.array(EnteredPhase).optional(),
+})
 type PhaseState = z.output<typeof PhaseState>
 
 /** The setting that keeps the phase of a world. */
@@ -89,6 +117,11 @@ export interface PhaseMachine {
   count(service: NamedService, operation: string, now: number): void
   /** @throws SetupError for a phase that the scenario does not have. */
   enter(phase: string, now: number): void
+  /**
+   * Makes the changes of the phases that the world has entered until `now`, each once.
+   * @param apply makes changes at a virtual time (ms).
+   */
+  makeChanges(now: number, apply: (changes: FixtureChangeMap, at: number) => void): void
 }
 
 interface Move {
@@ -116,8 +149,13 @@ export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): Ph
       ? kept
       : { name: phases.initial, since: worldStart, counts: [] }
 
-  function go(name: string, since: number): void {
-    state = { name, since, counts: [] }
+  const changes = new Map(Object.entries(phases.fixtures))
+
+  function go(entered: readonly EnteredPhase[]): void {
+    const last = entered.at(-1)
+    if (last === undefined) return
+    const unmade = changes.size > 0 ? [...(state.unmade ?? []), ...entered] : undefined
+    state = { ...last, counts: [], ...(unmade && { unmade }) }
   }
 
   /** The moves that count a request, with their positions. */
@@ -129,30 +167,43 @@ export function openPhaseMachine(db: Db, phases: Phases, worldStart: number): Ph
     )
   }
 
-  /** Writes the state. Moves by time need no write: they are computed again from the state. */
-  function write(): void {
-    const counts = Array.from({ length: moves.length }, (_, i) => countOf(state, i))
-    writeSetting(db, PHASE_SETTING, { ...state, counts })
+  /** Writes a state. Moves by time need no write: they are computed again from the state. */
+  function write(written: PhaseState): void {
+    const counts = Array.from({ length: moves.length }, (_, i) => countOf(written, i))
+    writeSetting(db, PHASE_SETTING, { ...written, counts })
   }
 
   return {
     at(now) {
-      const { name, since } = followTime(moves, state, now)
-      if (since !== state.since || name !== state.name) go(name, since)
-      return name
+      go(followTime(moves, state, now))
+      return state.name
     },
     count(service, operation, now) {
       const counting = countingMoves(service, operation)
       if (counting.length === 0) return
       for (const [, i] of counting) state.counts[i] = countOf(state, i) + 1
       const reached = counting.find(([move, i]) => countOf(state, i) >= move.count)
-      if (reached !== undefined) go(reached[0].to, now)
-      write()
+      if (reached !== undefined) go([{ name: reached[0].to, since: now }])
+      write(state)
     },
     enter(phase, now) {
       if (!names.includes(phase)) throw new SetupError(unknownPhase(phase, names))
-      go(phase, now)
-      write()
+      go([{ name: phase, since: now }])
+      write(state)
+    },
+    makeChanges(now, apply) {
+      if (changes.size === 0) return
+      go(followTime(moves, state, now))
+      const { unmade = [], ...made } = state
+      if (unmade.length === 0) return
+      db.transaction(() => {
+        for (const { name, since } of unmade) {
+          const change = changes.get(name)
+          if (change !== undefined) apply(change, since)
+        }
+        write(made)
+      })
+      state = made
     },
   }
 }
@@ -169,26 +220,30 @@ function unknownPhase(phase: string, names: readonly string[]): string {
 /**
  * Makes the moves by time until `now`: in each phase the earliest, and of equal ones the first in the scenario. A circle of
  * moves is walked once and all whole rounds after it are skipped, so a year takes no longer than a minute.
+ * @returns the phases that are entered, in their order. Rounds that are skipped enter no others, and their last entries come last.
  */
 function followTime(
   moves: readonly Move[],
   from: Pick<PhaseState, 'name' | 'since'>,
   now: number,
-): Pick<PhaseState, 'name' | 'since'> {
+): EnteredPhase[] {
   let { name, since } = from
+  const entered: EnteredPhase[] = []
   let visited: Map<string, number> | undefined = new Map()
   for (;;) {
     const before = visited?.get(name)
     if (before !== undefined) {
       const round = since - before
       since += Math.floor((now - since) / round) * round
+      entered.push({ name, since })
       visited = undefined
     }
     visited?.set(name, since)
     const next = earliest(moves, name)
-    if (next === undefined || since + next.after > now) return { name, since }
+    if (next === undefined || since + next.after > now) return entered
     name = next.to
     since += next.after
+    entered.push({ name, since })
   }
 }
 

@@ -3,6 +3,7 @@ import { deleteSetting, readSetting, setting, writeSetting } from '../../databas
 import { SetupError } from '../../lib/errors.ts'
 import { Instant } from '../../lib/time.ts'
 import type { Cloud } from '../cloud.ts'
+import type { FixtureChangeMap } from '../fixtures.ts'
 import type { World } from '../world.ts'
 import type { NamedService } from './cloud-names.ts'
 import { type Count, openCounters } from './counters.ts'
@@ -54,6 +55,8 @@ export interface RuleBook {
   phase(): string | undefined
   /** @throws SetupError for a phase that the scenario does not have. */
   enter(phase: string): void
+  /** Makes the changes of phases that were entered until now, each once; `apply` makes them at a virtual time (ms). */
+  makeChanges(apply: (changes: FixtureChangeMap, at: number) => void): void
 }
 
 /** The virtual time at which a world began (ms since the epoch), kept so that `after: 5m` means the same after a restart. */
@@ -148,6 +151,7 @@ export function openRuleBook(
       if (machine === undefined) throw new SetupError(`${phase} is no phase; the scenario has no phases`)
       machine.enter(phase, clock.now())
     },
+    makeChanges: (apply) => machine?.makeChanges(clock.now(), apply),
   }
 }
 

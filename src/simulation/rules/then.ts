@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCatalogue } from '../cloud.ts'
+import { FixtureChangeMap } from '../fixtures.ts'
 import {
   compileError,
   compileJob,
@@ -89,6 +90,11 @@ export const Then = z
         'Events of the image state machine that happen to the image which the path names, before the operation is carried out.',
       examples: ['deactivate'],
     }),
+    fixtures: FixtureChangeMap.optional().meta({
+      description:
+        'Things that images are made from, and images of the cloud, which change before the operation is carried out: by kind and id, the fields that change. `null` removes, a new id adds.',
+      examples: [{ keys: { '50000000-0000-4000-8000-000000000001': { state: 'disabled' } } }],
+    }),
     set: z
       .record(FieldPath, z.unknown())
       .superRefine(notEmpty('has no field'))
@@ -135,6 +141,8 @@ export interface Effects {
   job: JobChange | undefined
   /** Events of the image state machine, in order. */
   image: readonly string[]
+  /** Changes of things beside the images. */
+  fixtures: FixtureChangeMap | undefined
   /** Values by path into the body, as `withFields` takes them. */
   set: Readonly<Record<string, unknown>> | undefined
   /** Headers that the answer gets, in place of its own of the same name. */
@@ -156,6 +164,7 @@ export function compileThen(then: Then, errors: Pick<ErrorCatalogue, 'get'>): Ef
     staleMs: then.stale === undefined ? undefined : spanMs(then.stale),
     job: then.job && compileJob(then.job),
     image: then.image === undefined ? [] : listed(then.image),
+    fixtures: then.fixtures,
     set: then.set,
     headers: then.headers ?? {},
     enter: then.enter,
@@ -188,6 +197,7 @@ const CONFLICTS: readonly Conflict[] = [
   { one: 'error', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
   { one: 'throttle', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
   { one: 'throttle', others: ['image'], because: 'a throttled request reaches no image' },
+  { one: 'throttle', others: ['fixtures'], because: 'a throttled request reaches no service' },
   { one: 'disconnect', others: ['truncate'], because: 'a cut connection already ends the body early' },
   { one: 'disconnect', others: ['content_length'], because: 'a cut connection already breaks the length' },
   { one: 'truncate', others: ['content_length'], because: 'both are about how much of the body arrives' },

@@ -43,6 +43,7 @@ rules:
   expect(read).toEqual({
     phases: {
       initial: 'calm',
+      fixtures: {},
       others: [],
       moves: [
         { from: 'calm', to: 'outage', when: { after: '5m' } },

@@ -13,6 +13,7 @@ const NOTHING: Effects = {
   staleMs: undefined,
   job: undefined,
   image: [],
+  fixtures: undefined,
   set: undefined,
   headers: {},
   enter: undefined,

@@ -6,6 +6,7 @@ import { JOB_TYPE } from '../job-types.ts'
 import { imageJobs, type NewImageJob } from '../jobs.ts'
 import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-versions.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
+import { checkKeysOfDisks } from '../sources/keys.ts'
 import {
   fromServer,
   fromVolume,
@@ -31,6 +32,7 @@ export function createFromServer(context: RequestContext, request: CreateFromSer
   return world.db.transaction(() => {
     checkWishes(context, request)
     const { server, disk } = imageableServer(context, request.serverId)
+    checkKeysOfDisks(context, [disk])
     checkImageQuota(context)
     checkConcurrentCreations(context)
     const imageId = insertNewImage(context, caller.projectId, request, {
@@ -72,6 +74,7 @@ export function createFromVolume(context: RequestContext, request: CreateFromVol
   return world.db.transaction(() => {
     checkWishes(context, request)
     const disk = imageableVolume(context, request.volumeId)
+    checkKeysOfDisks(context, [disk])
     checkImageQuota(context)
     checkConcurrentCreations(context)
     const server = disk.serverId === null ? undefined : findServer(world.db, disk.serverId)
@@ -125,6 +128,7 @@ export function createDataImages(context: RequestContext, request: CreateDataIma
       context,
       wanted.map(({ volumeId }) => volumeId),
     )
+    checkKeysOfDisks(context, disks)
     checkImageQuota(context, wanted.length)
     checkConcurrentCreations(context)
     const osType = osTypeOf(world.db, server.osVersion)

@@ -9,6 +9,7 @@ import { wholeImageJobs } from '../jobs.ts'
 import { dataAttributes, keyAttribute, osTypeOf, systemAttributes } from '../os-versions.ts'
 import { checkConcurrentCreations, checkImageQuota } from '../quotas.ts'
 import { fromBackup, imageableBackup, systemDiskOf, vaultForServer } from '../sources/backups.ts'
+import { checkKeysOfDisks } from '../sources/keys.ts'
 import { fromServer, fromVolume, originAttributes, wholeServer } from '../sources/servers.ts'
 import { bytesOfDisk, checkWishes, dataDiskName, type ImageWishes, insertNewImage } from './new-image.ts'
 
@@ -25,6 +26,7 @@ export function createWholeFromServer(context: RequestContext, request: CreateWh
   return world.db.transaction(() => {
     checkWishes(context, request)
     const { server, disks: volumes } = wholeServer(context, request.serverId)
+    checkKeysOfDisks(context, volumes)
     const disks = volumes.map(({ id, ...disk }): BackupDisk => {
       const { size, system, keyId, content } = disk
       return { volumeId: id, size, system, keyId, content }
@@ -81,6 +83,7 @@ export function createWholeFromBackup(context: RequestContext, request: CreateWh
   return world.db.transaction(() => {
     checkWishes(context, request)
     const backup = imageableBackup(context, request.backupId, request.kind)
+    checkKeysOfDisks(context, backup.disks)
     checkRoomForImages(context, backup.disks)
     const images = insertImages(context, request, {
       backup,

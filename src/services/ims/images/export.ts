@@ -9,6 +9,7 @@ import { JOB_TYPE } from '../job-types.ts'
 import { exportJobs, obstacleCode } from '../jobs.ts'
 import { isExportedTo } from '../queries/exports.ts'
 import { findKeptImage, type Image } from '../queries/images.ts'
+import { checkOriginalKey } from '../sources/keys.ts'
 import { checkBucket, LARGEST_FILE, LARGEST_QUICK_FILE } from '../sources/objects.ts'
 import { checkActive, checkOwnImage, namedImage } from './find.ts'
 
@@ -27,8 +28,9 @@ const LONGEST_NAME = 128
 const NAME_CHARACTERS = /^[\p{Letter}\p{Number}._-]([\p{Letter}\p{Number}._ -]*[\p{Letter}\p{Number}._-])?$/u
 
 /**
- * Checks an export: first its image, then its target.
- * @throws CodedRefusal IMG.0148 while the image is already being exported.
+ * Checks an export: first its image and its key, then its target.
+ * @throws CodedRefusal IMG.0148 while the image is already being exported; IMG.0101, IMG.0103 and IMG.0102 for the key of an
+ * encrypted image.
  */
 export function checkExport(context: RequestContext, request: ExportImage): Image & { blobId: string } {
   const { world } = context
@@ -36,8 +38,9 @@ export function checkExport(context: RequestContext, request: ExportImage): Imag
   const image = exportableImage(context, imageId)
   if (runningJobOf(world.db, imageId, JOB_TYPE.export) !== undefined) throw fail('IMG.0148', { imageId })
   checkSize(image, quick)
-  if (quick && image.attributes.__system__cmkid !== undefined)
-    throw fail('IMG.0071', { imageId, found: 'encrypted' })
+  const keyId = image.attributes.__system__cmkid
+  if (quick && keyId !== undefined) throw fail('IMG.0071', { imageId, found: 'encrypted' })
+  if (keyId !== undefined) checkOriginalKey(context, keyId)
   checkTarget(context, target)
   const { blobId } = image
   if (blobId === null || !world.blobs.has(blobId)) throw fail('IMG.0071', { imageId, found: 'no bytes' })

@@ -29,6 +29,7 @@ export function listCloudImages(context: RequestContext, filters: Filters): Imag
   const { world, caller } = context
   const where = [
     reach(caller, filters, everythingVisible(caller)),
+    NOT_HIDDEN,
     ...grantedEnterpriseProjects(caller),
     ...oldEnough(context),
     ...attributeConditions(world, filters),
@@ -38,6 +39,9 @@ export function listCloudImages(context: RequestContext, filters: Filters): Imag
   const after = markedImage(context, filters)
   return listImages(world.db, { where, sort, limit, ...(after && { after }) })
 }
+
+/** Hidden images are in no list of the cloud; they can be read by their ids. */
+const NOT_HIDDEN: Condition = { column: 'os_hidden', is: 'eq', value: false }
 
 /** The condition on images when reads lag behind: only those made before the lag are visible. */
 export function oldEnough({ world, facts: { lagMs } }: RequestContext): Condition[] {

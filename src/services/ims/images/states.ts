@@ -90,6 +90,15 @@ function openMovingImages(world: World): MovingImages {
   }
 }
 
+/**
+ * Withdraws an image whatever its state, as the operator of the cloud does. A job that fills it goes on without it.
+ * @param at virtual time, ms.
+ */
+export function withdrawImage(world: World, { id, blobId, activeAt }: Image, at: number): void {
+  writeImageState(world.db, id, { status: 'deleted', activeAt, blobId }, at)
+  removeBelongings(world, id, blobId, at)
+}
+
 /** Removes members, tags and bytes of a deleted image. Its row stays, so that its id is never given again. */
 function removeBelongings(world: World, imageId: string, blobId: string | null, at: number): void {
   deleteMembersOf(world.db, imageId)

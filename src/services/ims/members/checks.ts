@@ -51,7 +51,7 @@ export function checkShareable(world: World, image: Image): void {
 /**
  * Checks that an image may be shared with these projects.
  * @throws CodedRefusal IMG.0076 for the owner itself, IMG.0108 for a project outside the region, IMG.0098 for an encrypted
- * image whose key was not granted to the project (the default key never is), IMG.0088 beyond the quota of members of one
+ * image whose key is not enabled or was not granted to the project (the default key never is), IMG.0088 beyond the quota of members of one
  * image or of shared images of one project.
  */
 export function checkRecipients(context: RequestContext, image: Image, projects: readonly string[]): void {
@@ -85,8 +85,8 @@ function checkRecipient(context: RequestContext, image: Image, projectId: string
   const keyId = image.attributes.__system__cmkid
   if (keyId === undefined) return
   const key = findKey(world.db, keyId)
-  if (key === undefined || key.isDefault || !key.grants.includes(projectId))
-    throw fail('IMG.0098', { id: image.id, keyId, projectId })
+  if (key?.state !== 'enabled' || key.isDefault || !key.grants.includes(projectId))
+    throw fail('IMG.0098', { id: image.id, keyId, projectId, state: key?.state })
 }
 
 /** The answer of a member to a sharing. It may change later. */

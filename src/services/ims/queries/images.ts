@@ -72,6 +72,11 @@ export function everyAttributeOf(db: Db, names: readonly string[]): ReadonlySet<
   return new Set(found.map(({ name }) => name))
 }
 
+/** Lists all images that are not deleted. */
+export function listAllImages(db: Db): Image[] {
+  return db.select(imageSelection).from(images).where(isNull(images.deletedAt)).all()
+}
+
 /** Counts the images of a project against its quota: all that are not deleted. */
 export function countImagesOf(db: Db, owner: string): number {
   const row = db

@@ -21,6 +21,14 @@ export function checkKey(context: RequestContext, keyId: string): void {
   check(context, keyId, NEW_KEY)
 }
 
+/**
+ * Checks the keys of encrypted disks that an image is made of: the image is encrypted with the same keys.
+ * @throws CodedRefusal IMG.0095, IMG.0099, IMG.0097
+ */
+export function checkKeysOfDisks(context: RequestContext, disks: readonly { keyId: string | null }[]): void {
+  for (const { keyId } of disks) if (keyId !== null) check(context, keyId, NEW_KEY)
+}
+
 /** Checks the key of an image that is read, as `checkKey` does. @throws CodedRefusal IMG.0101, IMG.0103, IMG.0102 */
 export function checkOriginalKey(context: RequestContext, keyId: string): void {
   check(context, keyId, ORIGINAL_KEY)
