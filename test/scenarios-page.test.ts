@@ -36,8 +36,8 @@ const importFile = (emulator: TestEmulator) =>
   emulator.post('/v2/cloudimages/action', { name: 'file', image_url: 'images:tiny.qcow2', min_disk: 1 })
 
 describe('the page about scenarios', () => {
-  test('has 6 examples in its text, and every shipped scenario but standard', () => {
-    expect(examples).toHaveLength(6 + shippedScenarios().length - 1)
+  test('has 7 examples in its text, and every shipped scenario but standard', () => {
+    expect(examples).toHaveLength(7 + shippedScenarios().length - 1)
   })
 
   test.each(examples.map((text): [string, string] => [text.trimEnd().split('\n')[0] ?? '', text]))(

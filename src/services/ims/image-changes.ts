@@ -60,10 +60,13 @@ function merged(
   return Object.fromEntries(entries.flatMap(([key, value]) => (value === null ? [] : [[key, value]])))
 }
 
+/** Renders an image with the fields that a fixture of its catalogue has, and with `hidden` where it is. */
 function renderItem(image: Image): FixtureItem {
   const { id, name, status, imageType, owner, hidden, minDisk, minRam, size, checksum, activeAt } = image
   return {
-    ...{ imagetype: imageType, id, name, owner, status, hidden, protected: image.protected },
+    ...{ imagetype: imageType, id, name },
+    ...(imageType === 'private' && { owner, status, protected: image.protected }),
+    ...(hidden && { hidden }),
     ...{ created_at: wireSeconds(image.createdAt), updated_at: wireSeconds(image.updatedAt) },
     ...(activeAt !== null && { active_at: wireSeconds(activeAt) }),
     ...{ disk_format: image.diskFormat, min_disk: minDisk, min_ram: minRam },
