@@ -91,6 +91,12 @@ describe('POST /v2/images', () => {
 
   test.for([
     [{ disk_format: 'floppy' }, 400, "Provided object does not match schema 'image': 'floppy' is not one of"],
+    [
+      { disk_format: 'vmdk' },
+      400,
+      "Invalid value 'vmdk' for parameter 'disk_format': Must be one of zvhd2, vhd, zvhd, raw, qcow2, iso",
+    ],
+    [{ disk_format: 'iso' }, 400, "Invalid value '' for parameter '__os_version': An ISO image needs"],
     [{ visibility: 'public' }, 400, "Invalid value 'public' for parameter 'visibility': Must be 'private'"],
     [{ container_format: 'ovf' }, 400, "Invalid value 'ovf' for parameter 'container_format'"],
     [{ min_disk: 1025 }, 400, "Invalid value '1025' for parameter 'min_disk': Must be from 0 to 1024"],
@@ -103,6 +109,17 @@ describe('POST /v2/images', () => {
     expect([reply.status, reply.body.code.slice(0, 3)]).toEqual([status, String(status)])
     expect(reply.body.message).toContain(text)
     expect((await emulator.get('/v2/images?__imagetype=private')).body.images).toEqual([])
+  })
+
+  test('ignores attributes that only the image service sets, such as a key', async ({ emulator }) => {
+    const own = {
+      __system__cmkid: 'k',
+      __whole_image: 'true',
+      __data_origin: 'file,a:b',
+      __root_origin: 'file',
+    }
+    const reply = await emulator.post('/v2/images', own)
+    expect(reply.body).toEqual(described(reply.body.id, emulator.projectId))
   })
 
   test('refuses an eleventh tag with IMG.0116', async ({ emulator }) => {

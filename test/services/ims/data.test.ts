@@ -70,13 +70,50 @@ describe('an upload whose disk cannot be an image is answered with 400, and the 
     ['its tables lie', 'qcow2', patchedQcow2((bytes) => bytes.fill(0x7f, Number(bytes.readBigUInt64BE(40))))],
     ['its data is in the files that it names', 'vhd', diskImageBytes('flat-descriptor.vmdk')],
     ['it is an ISO, and the image is none', 'qcow2', diskImageBytes('tiny.iso')],
+    [
+      'it is an ISO, and the image is declared in a format without a header',
+      'zvhd2',
+      diskImageBytes('tiny.iso'),
+    ],
+    ['it is a disk, and the image is an ISO', 'iso', qcow2],
+    ['it is a raw disk, and the image is an ISO', 'iso', diskImageBytes('tiny.raw')],
+    ['it is nothing, and the image is an ISO', 'iso', Buffer.from('nothing')],
+    ['it is a shell script, and the image is a qcow2', 'qcow2', Buffer.from('#!/bin/sh\necho no disk\n')],
+    ['it is a shell script, and the image is a VHD', 'vhd', Buffer.from('#!/bin/sh\necho no disk\n')],
+    ['it is empty, and the image is a qcow2', 'qcow2', Buffer.alloc(0)],
   ])('because %s', async ([, disk_format, bytes], { emulator }) => {
-    const id = await describeImage(emulator, { disk_format, min_disk: 1 })
+    const __os_version = 'CentOS 7.6 64bit'
+    const id = await describeImage(emulator, { disk_format, min_disk: 1, __os_version })
     const reply = await upload(emulator, id, Uint8Array.from(bytes))
     expect(reply.status).toBe(400)
     expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({ status: 'killed' })
   })
 })
+
+test.for([
+  ['qcow2', 'vhd', 'tiny-v3.qcow2'],
+  ['VMDK', 'qcow2', 'tiny.vmdk'],
+  ['VDI', 'zvhd2', 'tiny.vdi'],
+  ['VHDX', 'raw', 'tiny.vhdx.gz'],
+  ['QED', 'zvhd', 'tiny.qed'],
+  ['raw disk', 'qcow2', 'tiny.raw'],
+  ['ISO', 'iso', 'tiny.iso'],
+] as const)(
+  'a %s is uploaded to an image that is declared %s, which keeps its format',
+  async ([, disk_format, file], { emulator }) => {
+    const id = await describeImage(emulator, { disk_format, __os_version: 'CentOS 7.6 64bit' })
+    expect((await upload(emulator, id, Uint8Array.from(diskImageBytes(file)))).status).toBe(204)
+    expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({ status: 'active', disk_format })
+  },
+)
+
+test.for(['raw', 'zvhd', 'zvhd2'])(
+  'bytes without a header are taken for a disk in the declared format %s',
+  async (disk_format, { emulator }) => {
+    const id = await describeImage(emulator, { disk_format })
+    expect((await upload(emulator, id, Uint8Array.from(Buffer.from('anything')))).status).toBe(204)
+  },
+)
 
 test('a refused large upload gets an answer instead of a reset connection', async ({ emulator }) => {
   const id = await emulator.importImage()

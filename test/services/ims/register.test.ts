@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test as plain } from 'vitest'
-import { ended, imageWith, jobOf, PUBLIC_IMAGE, privateImage } from '../../demo-world.ts'
+import { ended, imageWith, jobOf, KEY, PUBLIC_IMAGE, privateImage } from '../../demo-world.ts'
 import {
   diskImageBytes,
   expect,
@@ -92,6 +92,53 @@ test('an unusable file fails the job and leaves a killed image that can be delet
   expect(job).toMatchObject({ status: 'FAIL', error_code: 'IMG.0057', entities: {} })
   expect((await imageWith(emulator, id)).status).toBe('killed')
   expect((await emulator.delete(`/v2/images/${id}`)).status).toBe(204)
+})
+
+test.for([
+  ['an ISO in an image of a disk', 'qcow2', 'tiny.iso'],
+  ['a disk in an image of an ISO', 'iso', 'tiny-v3.qcow2'],
+] as const)(
+  '%s fails the job with IMG.0057 and leaves a killed image',
+  async ([, disk_format, file], { emulator }) => {
+    putObject(emulator, 'images', file, file)
+    const id = await describeImage(emulator, { disk_format, min_disk: 1 })
+    const job = await ended(emulator, await register(emulator, id, `images:${file}`))
+    expect(job).toMatchObject({ status: 'FAIL', error_code: 'IMG.0057' })
+    expect((await imageWith(emulator, id)).status).toBe('killed')
+  },
+)
+
+test('an ISO image of the native API is one from its beginning: it is registered, and neither exported nor copied', async ({
+  emulator,
+}) => {
+  putObject(emulator, 'images', 'tiny.iso', 'tiny.iso')
+  const id = await describeImage(emulator, { disk_format: 'iso', min_disk: 1 })
+  expect((await emulator.get(`/v2/images/${id}`)).body).toMatchObject({
+    status: 'queued',
+    disk_format: 'iso',
+    virtual_env_type: 'IsoImage',
+  })
+  expect(await ended(emulator, await register(emulator, id, 'images:tiny.iso'))).toMatchObject({
+    status: 'SUCCESS',
+  })
+  expect(await imageWith(emulator, id)).toMatchObject({ status: 'active', virtual_env_type: 'IsoImage' })
+  const copy = await emulator.post(`/v1/cloudimages/${id}/copy`, { name: 'copy' })
+  expectRefusal(copy, 'IMG.0167')
+  const encrypted = await emulator.post(`/v1/cloudimages/${id}/copy`, { name: 'copy', cmk_id: KEY.demo })
+  expectRefusal(encrypted, 'IMG.0167')
+  const file = { bucket_url: 'images:out.qcow2', file_format: 'qcow2' }
+  expectRefusal(await emulator.post(`/v1/cloudimages/${id}/file`, file), 'IMG.0167')
+})
+
+test('a file of any content is registered for an image that is declared raw, and for no other', async ({
+  emulator,
+}) => {
+  putBytes(emulator, 'images', 'disk.bin', Buffer.alloc(1024, 'x'))
+  const raw = await describeImage(emulator, { disk_format: 'raw', min_disk: 1 })
+  expect(await ended(emulator, await register(emulator, raw, 'images:disk.bin'))).toMatchObject({
+    status: 'SUCCESS',
+  })
+  expectRefusal(await register(emulator, await describeImage(emulator), 'images:disk.bin'), 'IMG.0057')
 })
 
 test('a disk larger than min_disk fails the job with IMG.0055', async ({ emulator }) => {

@@ -69,8 +69,11 @@ function checkOwnerGiven(caller: Caller, fields: PyObject): void {
   throw forbidden(`You are not permitted to create images owned by '${owner ?? 'None'}'.`)
 }
 
-/** Attributes that the image service derives; a value in the request is ignored. */
-const DERIVED: ReadonlySet<string> = new Set(['__imagetype', '__system_support_market', 'active_at'])
+/** Attributes that the image service alone sets; a value in the request is ignored. */
+const DERIVED: ReadonlySet<string> = new Set([
+  ...['__imagetype', '__system_support_market', 'active_at', '__system__cmkid', '__whole_image'],
+  ...['__data_origin', '__root_origin', '__image_location'],
+])
 
 /**
  * Creates an image of the cloud that waits for its bytes and returns its id. It is private and bare, has at most as many

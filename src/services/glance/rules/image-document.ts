@@ -24,6 +24,8 @@ const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'vi
 const UNSETTABLE = [...READ_ONLY_LINKS, ...READ_ONLY, 'locations']
 /** Largest `min_disk` in the cloud, GB. */
 const LARGEST_CLOUD_DISK = 1024
+/** The formats that an image of the cloud can be declared with. Files of other formats can be uploaded to it all the same. */
+const CLOUD_FORMATS = ['zvhd2', 'vhd', 'zvhd', 'raw', 'qcow2', 'iso']
 
 /** The document that describes a new image. A stock Glance and the cloud check the same, and then rules of their own. */
 export const newImage = {
@@ -94,6 +96,7 @@ export function checkCloudImage(fields: PyObject): void {
   checkOnly(fields, 'visibility', 'private')
   checkOnly(fields, 'container_format', 'bare')
   checkOnly(fields, 'os_hidden', false)
+  checkDiskFormat(fields)
   checkPropertyQuota(propertiesOf(fields).keys())
   const minDisk = Number(fields.get('min_disk') ?? 0)
   const minRam = Number(fields.get('min_ram') ?? 0)
@@ -109,6 +112,20 @@ function checkOnly(fields: PyObject, name: string, only: string | boolean): void
   const value = fields.get(name) ?? only
   if (value !== only)
     throw badRequest(`Invalid value '${String(value)}' for parameter '${name}': Must be '${only}'`)
+}
+
+/** Refuses a format that no image of the cloud has, and an ISO without an operating system. */
+function checkDiskFormat(fields: PyObject): void {
+  const format = fields.get('disk_format') ?? 'zvhd2'
+  if (typeof format !== 'string' || !CLOUD_FORMATS.includes(format))
+    throw badRequest(
+      `Invalid value '${String(format)}' for parameter 'disk_format': Must be one of ${CLOUD_FORMATS.join(', ')}`,
+    )
+  const system = fields.get('__os_version') ?? ''
+  if (format === 'iso' && system === '')
+    throw badRequest(
+      "Invalid value '' for parameter '__os_version': An ISO image needs the operating system that it installs",
+    )
 }
 
 /** The texts in a list; any other value has none. */
@@ -149,6 +166,7 @@ function limitsOf(edition: Edition): Readonly<Record<string, { [keyword: string]
     min_ram: { minimum: 0 },
     visibility: { enum: ['private'] },
     container_format: { enum: [null, 'bare'] },
+    disk_format: { enum: [null, ...CLOUD_FORMATS] },
     os_hidden: { enum: [false] },
   }
 }

@@ -117,7 +117,7 @@ function checkLimits(context: RequestContext, images: number): void {
 function checkFile(context: RequestContext, request: ImportFile): CheckedFile {
   const { world } = context
   const { source, quick, environment } = request
-  const located = diskInObject(context, source, quick ? LARGEST_QUICK_FILE : LARGEST_FILE)
+  const located = diskInObject(context, source, { largest: quick ? LARGEST_QUICK_FILE : LARGEST_FILE })
   const { format } = located.disk
   if ((format === 'iso') !== (environment === 'IsoImage'))
     throw fail('IMG.0057', { ...source, found: `${format} file` })

@@ -195,7 +195,7 @@ export function describeImage(context: RequestContext, request: DescribeImage): 
         attributes: {
           ...request.attributes,
           ...osAttributes(world.db, request.osVersion ?? DEFAULT_OS_VERSION),
-          virtual_env_type: 'FusionCompute',
+          virtual_env_type: request.diskFormat === 'iso' ? 'IsoImage' : 'FusionCompute',
           __isregistered: 'true',
           __image_source_type: 'uds',
           __originalimagename: '',

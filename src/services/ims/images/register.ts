@@ -20,7 +20,7 @@ export interface RegisterImage {
 }
 
 /**
- * Checks a registration: the image, then the file.
+ * Checks a registration: the image, then the file. An image that is declared raw takes a file of any content, as one named `.raw`.
  * @throws CodedRefusal IMG.0047 for an image of another project, IMG.0046 for one that does not wait for bytes; IMG.0069,
  * IMG.0058, IMG.0057 and IMG.0059 for the file.
  */
@@ -28,10 +28,9 @@ export function checkRegister(
   context: RequestContext,
   request: RegisterImage,
 ): { image: Image; located: LocatedDisk } {
-  return {
-    image: waitingImage(context, request.imageId),
-    located: diskInObject(context, request.source),
-  }
+  const image = waitingImage(context, request.imageId)
+  const name = image.diskFormat === 'raw' ? 'disk.raw' : undefined
+  return { image, located: diskInObject(context, request.source, { name }) }
 }
 
 function waitingImage(context: RequestContext, imageId: string): Image {
@@ -56,7 +55,8 @@ export function registerImage(
     const image = waitingImage(context, imageId)
     const { virtualSize, format } = disk
     const minDisk = image.minDisk === 0 ? Math.ceil((virtualSize ?? 0) / GIB) : image.minDisk
-    const failure = bytes.flaw === undefined ? lateFailure(disk, minDisk) : 'IMG.0057'
+    const fits = (image.diskFormat === 'iso') === (format === 'iso')
+    const failure = fits && bytes.flaw === undefined ? lateFailure(disk, minDisk) : 'IMG.0057'
     updateImage(world.db, imageId, {
       minDisk,
       ...byteColumns({ ...bytes, virtualSize }),

@@ -48,11 +48,15 @@ export function completeUpload(
   return done
 }
 
+/** Declared formats that bytes without a known header can have: those of the cloud itself are not public. */
+const WITHOUT_HEADER: ReadonlySet<string | null> = new Set(['raw', 'zvhd', 'zvhd2'])
+
 /**
- * Looks at the bytes of an upload before the image becomes active. Bytes without the header of a known format are what the client
- * says that they are.
- * @returns why they cannot be an image, an English sentence: the disk needs another file or a key, contradicts itself, or is an ISO
- * in an image that is none; undefined also for an image that was deleted meanwhile.
+ * Looks at the bytes of an upload before the image becomes active. A disk need not have the format that its image declares, as it
+ * can have one that no image declares; an ISO has to.
+ * @returns why the bytes cannot be an image, an English sentence: the disk needs another file or a key, contradicts itself, is an ISO
+ * in an image that is none, or has neither a header nor the content of a disk; undefined also for an image that was deleted
+ * meanwhile.
  */
 export async function findUploadFlaw(
   world: World,
@@ -61,13 +65,15 @@ export async function findUploadFlaw(
 ): Promise<string | undefined> {
   using file = openByteSource(world.blobs.path(blobId))
   const image = findImage(world.db, imageId)
-  if (image === undefined || !hasKnownHeader(file)) return undefined
-  const flaw = await findFlaw(file)
-  if (flaw !== undefined) return flaw
+  if (image === undefined) return undefined
+  const { diskFormat } = image
+  if (!hasKnownHeader(file) && WITHOUT_HEADER.has(diskFormat)) return undefined
   const inspection = inspectDiskImage(file)
-  const isIso = inspection.ok && inspection.image.format === 'iso'
-  if (isIso === (image.diskFormat === 'iso')) return undefined
-  return isIso ? `The file is an ISO, the image is declared ${image.diskFormat}.` : 'The file is no ISO.'
+  if (!inspection.ok) return inspection.reason
+  const isIso = inspection.image.format === 'iso'
+  if (isIso && diskFormat !== 'iso') return `The file is an ISO, the image is declared ${diskFormat}.`
+  if (!isIso && diskFormat === 'iso') return 'The file is no ISO, the image is declared iso.'
+  return isIso ? undefined : await findFlaw(file)
 }
 
 /** Ends an upload whose bytes cannot be an image: the image is dead, and the bytes are removed. */

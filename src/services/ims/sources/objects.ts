@@ -51,14 +51,21 @@ export function checkBucket(context: RequestContext, url: ObjectUrl, action: Buc
 
 /**
  * Inspects the disk in an object.
- * @param largest bytes that the object may have.
+ * @param limits `largest`: bytes that the object may have; `name`: by which it is inspected, in place of its key.
  * @throws CodedRefusal IMG.0069 and IMG.0058 for the bucket, IMG.0057 for an unknown object and for one that is no disk image,
  * IMG.0069 for one of a class for rare access, IMG.0059 for one that is too large.
  */
-export function diskInObject(context: RequestContext, url: ObjectUrl, largest = LARGEST_FILE): LocatedDisk {
+export function diskInObject(
+  context: RequestContext,
+  url: ObjectUrl,
+  {
+    largest = LARGEST_FILE,
+    name = url.key,
+  }: { largest?: number | undefined; name?: string | undefined } = {},
+): LocatedDisk {
   using file = readObject(context, url)
   if (file.size > largest) throw fail('IMG.0059', { ...url, size: file.size, largest })
-  const inspection = inspectDiskImage(file, url.key)
+  const inspection = inspectDiskImage(file, name)
   const own = file.size > 0 ? ownFormat(url.key) : undefined
   if (own !== undefined && (!inspection.ok || inspection.image.format === 'raw')) {
     const disk: FileDisk = { format: own, virtualSize: null, encrypted: false, backingFile: null }
