@@ -94,7 +94,6 @@ test.for([
   ['qcow2', 'vhd', 'tiny-v3.qcow2'],
   ['VMDK', 'qcow2', 'tiny.vmdk'],
   ['VDI', 'zvhd2', 'tiny.vdi'],
-  ['VHDX', 'raw', 'tiny.vhdx.gz'],
   ['QED', 'zvhd', 'tiny.qed'],
   ['raw disk', 'qcow2', 'tiny.raw'],
   ['ISO', 'iso', 'tiny.iso'],
