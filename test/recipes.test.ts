@@ -81,7 +81,7 @@ describe('a rule effect', () => {
     expect(acting).toEqual(Object.keys(compiled).map((effect) => [effect, 1]))
     const { shape } = Then
     expect(Object.keys(shape).sort()).toEqual(
-      [...Object.keys(compiled), 'enter', 'error', 'job', 'latency', 'throttle'].sort(),
+      [...Object.keys(compiled), 'enter', 'error', 'job', 'latency', 'throttle', 'time'].sort(),
     )
   })
 })

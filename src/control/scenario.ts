@@ -2,7 +2,7 @@ import { handle, ok } from '../contract/operation.ts'
 import { readUpTo } from '../lib/bytes.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
-import { QuotaChange } from '../simulation/scenario/quotas.ts'
+import { formatRequestRate, QuotaChange } from '../simulation/scenario/quotas.ts'
 import type { Scenario } from '../simulation/scenario/schema.ts'
 import { LARGEST_SCENARIO } from '../simulation/scenario/source.ts'
 import { type ControlCall, withBody } from './call.ts'
@@ -45,9 +45,10 @@ const changeQuotas = handle(
 
 export const scenarioOperations = [showScenario, putScenario, checkScenario, showQuotas, changeQuotas]
 
-/** Renders the limits as a scenario writes them. The request quota is left out: only scenarios and rules change it. */
-function renderQuotas({ quotas: { requests: _, ...limits } }: Scenario): contract.QuotasWire {
-  return limits
+/** Renders the quotas as a scenario writes them. */
+function renderQuotas({ quotas: { requests, ...limits } }: Scenario): contract.QuotasWire {
+  if (requests === undefined) return { ...limits, requests: null }
+  return { ...limits, requests: { rate: formatRequestRate(requests.rate), per: requests.per } }
 }
 
 function mistakesIn(error: SetupError): contract.MistakeWire[] {

@@ -12,6 +12,7 @@ import { type ReportFault, settleIfRoom } from '../simulation/settle.ts'
 import { workAhead } from '../simulation/work-ahead.ts'
 import type { JobOrder, RequestFacts } from '../simulation/world.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
+import { realWait } from './real-wait.ts'
 import { type Refused, renderRefusal } from './respond.ts'
 import { changeFixtures } from './settle-world.ts'
 
@@ -66,7 +67,7 @@ export async function applyRules(
   })
   if (fired.length === 0) return NO_RULES
   const effects = fired.map(({ effects: each }) => each)
-  await waitFor(fired, cutOff)
+  await waitFor(world, fired, cutOff)
   // Time went on while the client waited.
   await workAhead(world, report)
   settleIfRoom(world, report)
@@ -82,9 +83,16 @@ export async function applyRules(
   }
 }
 
-/** @throws CutOff when the server stops meanwhile. */
-async function waitFor(fired: readonly FiredRule[], cutOff: AbortSignal | undefined): Promise<void> {
-  const ms = fired.reduce((sum, { latencyMs }) => sum + latencyMs, 0)
+/** Waits for the latency of rules. @throws CutOff when the server stops meanwhile. */
+async function waitFor(
+  { clock }: OpenWorld,
+  fired: readonly FiredRule[],
+  cutOff: AbortSignal | undefined,
+): Promise<void> {
+  const ms = fired.reduce(
+    (sum, { latencyMs, effects }) => sum + (effects.virtualTime ? realWait(clock, latencyMs) : latencyMs),
+    0,
+  )
   if (ms === 0) return
   await wait(ms, cutOff)
   cutOff?.throwIfAborted()

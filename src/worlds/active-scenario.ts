@@ -48,12 +48,13 @@ export function inTheMiddle(next: LoadedScenario, current: LoadedScenario): Load
   }
 }
 
-/** Returns a scenario with changed limits. Limits of all projects and of one project are merged key by key. */
+/** Returns a scenario with changed quotas. A quota of requests is replaced, or ended by null. Limits of all projects and of one project are merged key by key. */
 export function withQuotas(
   { scenario, written, files }: LoadedScenario,
-  { projects = {}, ...limits }: QuotaChange,
+  { projects = {}, requests, ...limits }: QuotaChange,
 ): LoadedScenario {
-  const before = isRecord(written.quotas) ? written.quotas : {}
+  const { requests: requestsBefore, ...before } = isRecord(written.quotas) ? written.quotas : {}
+  const rate = requests === undefined ? requestsBefore : (requests ?? undefined)
   const own = Object.entries(projects).map(([id, change]) => [
     id,
     { ...(Object.hasOwn(scenario.quotas.projects, id) && scenario.quotas.projects[id]), ...change },
@@ -61,6 +62,7 @@ export function withQuotas(
   const quotas = {
     ...before,
     ...limits,
+    ...(rate !== undefined && { requests: rate }),
     projects: { ...scenario.quotas.projects, ...Object.fromEntries(own) },
   }
   return {

@@ -228,6 +228,7 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     changeQuotas(change) {
       inForce = withQuotas(inForce, change)
       keepScenario(db, start, inForce)
+      if (change.requests !== undefined) throttle.refill()
     },
     throttle: (projectId) => throttle.take(inForce.scenario.quotas.requests, projectId),
     nextRequestId: requestIds.next,

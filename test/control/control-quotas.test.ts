@@ -8,8 +8,7 @@ const OTHER = '0605767b4480d5872f0ec00af5c37a9b'
 describe('quotas', () => {
   test('are those of the scenario at first', async ({ emulator }) => {
     const { body } = await emulator.get('/_ims/quotas')
-    expect(body).toMatchObject({ private_images: 100, projects: {} })
-    expect(body).not.toHaveProperty('requests')
+    expect(body).toMatchObject({ private_images: 100, projects: {}, requests: null })
   })
 
   test('change for the next request; limits that are not named stay', async ({ emulator }) => {
@@ -33,6 +32,28 @@ describe('quotas', () => {
     expect(quota.quota).toBe(100)
   })
 
+  test('of requests begin with the next request, and end with null or a reset', async ({ emulator }) => {
+    const statuses = async () => {
+      const seen: number[] = []
+      for (let n = 0; n < 3; n++) seen.push((await emulator.get('/v2/cloudimages?limit=1')).status)
+      return seen
+    }
+    const limited = await emulator.patch('/_ims/quotas', { requests: { rate: '2/m', per: 'world' } })
+    expect(limited.body.requests).toEqual({ rate: '2/m', per: 'world' })
+    expect(await statuses()).toEqual([200, 200, 429])
+    await emulator.patch('/_ims/quotas', { private_images: 5 })
+    expect(await statuses()).toEqual([429, 429, 429])
+    const other = await emulator.patch('/_ims/quotas', { requests: { rate: '1000/h' } })
+    expect(other.body).toMatchObject({ private_images: 5, requests: { rate: '1000/h', per: 'project' } })
+    expect(await statuses()).toEqual([200, 200, 200])
+    await emulator.patch('/_ims/quotas', { requests: { rate: '1/s' } })
+    expect((await emulator.patch('/_ims/quotas', { requests: null })).body.requests).toBeNull()
+    expect(await statuses()).toEqual([200, 200, 200])
+    await emulator.patch('/_ims/quotas', { requests: { rate: '1/h' } })
+    await emulator.post('/_ims/reset')
+    expect((await emulator.get('/_ims/quotas')).body.requests).toBeNull()
+  })
+
   test('are those of the scenario after a reset', async ({ emulator }) => {
     await emulator.patch('/_ims/quotas', { private_images: 1 })
     await emulator.post('/_ims/reset')
@@ -43,6 +64,8 @@ describe('quotas', () => {
     [{}, 'nothing is to be changed'],
     [{ private_image: 3 }, 'private_image'],
     [{ private_images: -1 }, 'private_images'],
+    [{ requests: { rate: 'often' } }, 'often is no rate of requests; write 200/s, 30/m or 1000/h'],
+    [{ requests: 3 }, 'requests'],
     [{ projects: { [OTHER]: { requests: 3 } } }, 'requests'],
   ] as const)(
     'are not changed by %j, which is refused with a sentence',

@@ -66,7 +66,11 @@ const LimitsWire = z.strictObject({
 })
 
 /** The limits of all projects, and by project id those that differ. */
-const QuotasWire = LimitsWire.extend({ projects: z.record(z.string(), LimitsWire.partial()) })
+const QuotasWire = LimitsWire.extend({
+  projects: z.record(z.string(), LimitsWire.partial()),
+  /** The rate of requests, such as `30/m`; null when they are not limited. */
+  requests: z.strictObject({ rate: z.string(), per: z.enum(['project', 'world']) }).nullable(),
+})
 export type QuotasWire = z.input<typeof QuotasWire>
 
 export const showQuotas = contract({
@@ -84,7 +88,7 @@ export const changeQuotas = contract({
   method: 'PATCH',
   path: '/_ims/quotas',
   summary:
-    'Change quotas from the next request on: {"private_images": 3}, or {"projects": {"<id>": {…}}} for one project; the change lasts until a reset or another scenario',
+    'Change quotas from the next request on: {"private_images": 3}, {"requests": {"rate": "30/m"}}, or {"projects": {"<id>": {…}}} for one project; the change lasts until a reset or another scenario',
   request: z.object({ body: z.custom<z.input<typeof QuotaChange>>() }),
   responses: { 200: QuotasWire },
 })

@@ -70,6 +70,14 @@ export const Throttle = z.union(
         description: 'The value of `Retry-After`, rounded up to whole seconds.',
         examples: ['5s'],
       }),
+      window: z
+        .boolean()
+        .optional()
+        .meta({
+          description:
+            "True refuses a client that does not wait: every request that matches, until the time has passed on the world's clock. `Retry-After` is what is left of it, and these requests are not counted.",
+          examples: [true],
+        }),
     }),
     z.literal(true),
   ],
@@ -104,9 +112,18 @@ const THROTTLED = 'APIGW.0308'
 
 /** Compiles `throttle` into an error with `Retry-After`. */
 export function compileThrottle(throttle: z.output<typeof Throttle>, errors: Catalogue): InjectedError {
-  // The header has whole seconds. Rounded up, because a client that waits less would be throttled again.
-  const seconds = throttle === true ? 1 : Math.ceil(spanMs(throttle.retry_after) / 1000)
-  return { ...fromCatalogue(THROTTLED, errors), headers: { 'Retry-After': String(seconds) } }
+  const ms = throttle === true ? 1000 : spanMs(throttle.retry_after)
+  return { ...fromCatalogue(THROTTLED, errors), headers: retryAfter(ms) }
+}
+
+/** The header has whole seconds. They are rounded up, because a client that waits less would be throttled again. */
+export function retryAfter(ms: number): Readonly<Record<string, string>> {
+  return { 'Retry-After': String(Math.ceil(ms / 1000)) }
+}
+
+/** How long a throttled client is refused again, virtual ms; undefined when it is not. */
+export function throttleWindow(throttle: z.output<typeof Throttle>): number | undefined {
+  return throttle !== true && throttle.window === true ? spanMs(throttle.retry_after) : undefined
 }
 
 type Catalogue = Pick<ErrorCatalogue, 'get'>

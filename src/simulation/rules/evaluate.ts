@@ -2,16 +2,17 @@ import type { Chance } from '../chance.ts'
 import type { ErrorCatalogue } from '../cloud.ts'
 import { compileOperations, type NamedService } from './cloud-names.ts'
 import { type CountCondition, type Counters, compileCountCondition } from './counters.ts'
-import { drawLatency, drawUnit } from './effects.ts'
+import { drawLatency, drawUnit, retryAfter } from './effects.ts'
 import type { PlacedRule } from './rule-book.ts'
 import { compileThen, type Effects } from './then.ts'
+import type { ThrottleWindows } from './throttle-windows.ts'
 import { type Clause, compileClauses, type Mismatch, type Moment, type RuledRequest } from './when.ts'
 
 /** A rule that is applied to a request. */
 export interface FiredRule {
   name: string
   effects: Effects
-  /** Real ms that the answer waits, drawn from the rule's `latency`; 0 without one. */
+  /** Ms that the answer waits, drawn from the rule's `latency`; 0 without one. */
   latencyMs: number
 }
 
@@ -77,6 +78,7 @@ function firstMismatch(
 /** The state of the world that choosing changes: counts, and numbers drawn from the world's seed. */
 export interface RuleState {
   counters: Counters
+  windows: ThrottleWindows
   chance: Pick<Chance, 'between'>
 }
 
@@ -98,10 +100,18 @@ export function chooseRules(
       compiled.evaluations.add(seen, false, false, mismatch)
       continue
     }
-    const verdict = evaluate(compiled, request, winner, state)
+    const owner = compiled.rule.per === 'project' ? (request.projectId ?? '') : ''
+    const left = state.windows.left(compiled.rule.name, owner, seen.at)
+    const verdict =
+      left === undefined
+        ? evaluate(compiled, owner, winner, state)
+        : throttleAgain(compiled, owner, winner, { ...state, left })
     compiled.evaluations.add(seen, verdict.matched, verdict.fired, verdict.why)
     if (!verdict.fired) continue
-    fired.push(fire(compiled, state))
+    const { throttleMs } = compiled.effects
+    if (throttleMs !== undefined && left === undefined)
+      state.windows.open(compiled.rule.name, owner, seen.at + throttleMs)
+    fired.push(fire(compiled, state, left))
     if (!compiled.rule.continue) winner = compiled.rule.name
   }
   return fired
@@ -114,10 +124,27 @@ interface Verdict {
   why: () => string
 }
 
+/** The verdict of a rule for a client that should have waited `left` ms longer. Nothing is drawn, and no match is counted. */
+function throttleAgain(
+  { rule }: CompiledRule,
+  owner: string,
+  winner: string | undefined,
+  { counters, left }: RuleState & { left: number },
+): Verdict {
+  if (winner !== undefined)
+    return {
+      matched: true,
+      fired: false,
+      why: () => `the rule ${winner} comes first and does not say continue`,
+    }
+  counters.addHit(rule.name, owner)
+  return { matched: true, fired: true, why: () => `the client should have waited ${left} ms longer` }
+}
+
 /** Draws and counts for one rule. Probability comes before the counters, which count what matches everything else. */
 function evaluate(
   { rule, countCondition }: CompiledRule,
-  request: RuledRequest,
+  owner: string,
   winner: string | undefined,
   { counters, chance }: RuleState,
 ): Verdict {
@@ -128,7 +155,6 @@ function evaluate(
       fired: false,
       why: () => `chance decided against it, with a probability of ${probability}`,
     }
-  const owner = rule.per === 'project' ? (request.projectId ?? '') : ''
   const n = counters.addMatch(rule.name, owner)
   const ofOwner = rule.per === 'project' ? ' of the project' : ''
   if (countCondition !== undefined && !countCondition.includes(n))
@@ -147,11 +173,16 @@ function evaluate(
   return { matched: true, fired: true, why: () => `it was matching request ${n}${ofOwner}` }
 }
 
-function fire({ rule, effects }: CompiledRule, { chance }: RuleState): FiredRule {
+/** @param left virtual ms that a throttled client should have waited longer. */
+function fire({ rule, effects }: CompiledRule, { chance }: RuleState, left: number | undefined): FiredRule {
   const { latency } = rule.then
+  const { error } = effects
   return {
     name: rule.name,
-    effects,
+    effects:
+      left === undefined || error === undefined
+        ? effects
+        : { ...effects, error: { ...error, headers: retryAfter(left) } },
     latencyMs: latency === undefined ? 0 : drawLatency(latency, chance, `latency of rule ${rule.name}`),
   }
 }

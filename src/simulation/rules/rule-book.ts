@@ -19,6 +19,7 @@ import {
 import { openPhaseMachine, PHASE_SETTING } from './phases.ts'
 import { deleteRules, deleteRuntimeRule, readRuntimeRules, writeRuntimeRule } from './queries.ts'
 import { Rule, unknownScenarioNames } from './rule.ts'
+import { deleteThrottleWindows, openThrottleWindows } from './throttle-windows.ts'
 import type { Moment, RuledRequest } from './when.ts'
 
 /** A rule as the control plane lists it. */
@@ -78,6 +79,7 @@ export function openRuleBook(
   // Loading checks the rules of a scenario. Rules of run time may have been added under another scenario.
   for (const { rule, source } of placed.all()) if (source === 'run time') refuseUnknownNames(rule, scenario)
   const counters = openCounters(db)
+  const windows = openThrottleWindows(db)
   let rules = placed.all().map((rule) => compileRule(rule, started, cloud.errors))
   const byOperation = new Map<string, readonly CompiledRule[]>()
 
@@ -111,7 +113,7 @@ export function openRuleBook(
       const candidates = matchRules(applicable, withCachedResource(request), moment)
       const choose = () => {
         const seen = { at: now, operation, method, path }
-        const fired = chooseRules(candidates, request, seen, { counters, chance })
+        const fired = chooseRules(candidates, request, seen, { counters, windows, chance })
         counters.write()
         machine?.count(service, operation, now)
         for (const { effects } of fired) if (effects.enter !== undefined) machine?.enter(effects.enter, now)
@@ -134,12 +136,14 @@ export function openRuleBook(
       db.transaction(() => {
         placed.put(rule, place)
         counters.delete(rule.name)
+        windows.delete(rule.name)
       })
       refresh(rule.name)
     },
     remove(name) {
       const removed = db.transaction(() => {
         counters.delete(name)
+        windows.delete(name)
         return placed.remove(name)
       })
       if (removed) refresh(name)
@@ -161,6 +165,7 @@ export function openRuleBook(
  */
 export function resetRules(db: Db): void {
   deleteRules(db)
+  deleteThrottleWindows(db)
   deleteSetting(db, PHASE_SETTING)
   deleteSetting(db, START_SETTING)
 }

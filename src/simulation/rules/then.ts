@@ -13,6 +13,7 @@ import {
   JobEffect,
   Latency,
   Throttle,
+  throttleWindow,
 } from './effects.ts'
 import { FieldPath } from './field-path.ts'
 import {
@@ -41,8 +42,7 @@ export const Then = z
       examples: ['IMG.0015'],
     }),
     latency: Latency.optional().meta({
-      description:
-        'The answer waits: a fixed time, a range, or a lognormal distribution. Real time, at most `10m`.',
+      description: 'The answer waits: a fixed time, a range, or a lognormal distribution. At most `10m`.',
       examples: ['200ms-2s'],
     }),
     throttle: Throttle.optional().meta({
@@ -66,9 +66,17 @@ export const Then = z
         examples: ['50%'],
       }),
     slow: ByteRateText.optional().meta({
-      description: 'The speed at which the body is sent, in real time.',
+      description: 'The speed at which the body is sent.',
       examples: ['1KiB/s'],
     }),
+    time: z
+      .enum(['real', 'virtual'])
+      .optional()
+      .meta({
+        description:
+          "The time that `latency` and `slow` count: `real` (the default), or `virtual`, the world's. A clock that runs ten times as fast makes a virtual wait a tenth as long; one that stands is advanced by it, and nothing waits.",
+        examples: ['virtual'],
+      }),
     malformed: z
       .literal(true)
       .optional()
@@ -130,10 +138,14 @@ export type Then = z.output<typeof Then>
 export interface Effects {
   /** Answered instead of carrying the operation out; `throttle` is compiled into one. */
   error: InjectedError | undefined
+  /** Virtual ms for which a throttled client is refused again. */
+  throttleMs: number | undefined
   disconnect: 'before-headers' | 'mid-body' | undefined
   /** How much of the body is sent: bytes, or a fraction from 0 to 1. */
   truncate: { bytes: number } | { part: number } | undefined
   bytesPerSecond: number | undefined
+  /** The world's clock counts the latency and the speed of the body. */
+  virtualTime: boolean
   malformed: boolean
   wrongContentLength: boolean
   /** Virtual ms that reads lag behind. */
@@ -156,9 +168,11 @@ export interface Effects {
 export function compileThen(then: Then, errors: Pick<ErrorCatalogue, 'get'>): Effects {
   return {
     error: compileAnswer(then, errors),
+    throttleMs: then.throttle === undefined ? undefined : throttleWindow(then.throttle),
     disconnect: then.disconnect,
     truncate: then.truncate === undefined ? undefined : compileTruncate(then.truncate),
     bytesPerSecond: then.slow === undefined ? undefined : parseByteRate(then.slow),
+    virtualTime: then.time === 'virtual',
     malformed: then.malformed ?? false,
     wrongContentLength: then.content_length !== undefined,
     staleMs: then.stale === undefined ? undefined : spanMs(then.stale),

@@ -19,6 +19,12 @@ export function parseRequestRate(text: string): RequestRate | undefined {
   return requests === 0 || per === undefined ? undefined : { requests, per }
 }
 
+/** Renders a rate as scenarios write it. */
+export function formatRequestRate({ requests, per }: RequestRate): string {
+  const unit = Object.keys(UNITS).find((name) => UNITS[name] === per)
+  return `${requests}/${unit}`
+}
+
 const RequestRateText = z.string().transform((text, context): RequestRate => {
   const rate = parseRequestRate(text)
   if (rate !== undefined) return rate
@@ -96,9 +102,21 @@ export const QuotasSection = Limits.extend({
   }),
 })
 
-/** Limits that are changed at run time, of all projects and of single ones. */
+/** The quota of requests as it is written, so that it can be kept among what a scenario writes. */
+const WrittenRequestQuota = z.strictObject({
+  rate: z.string().superRefine((text, context) => {
+    const { error } = RequestRateText.safeParse(text)
+    for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', message })
+  }),
+  per: z.enum(['project', 'world']).optional(),
+})
+
+/** Limits that are changed at run time, of all projects and of single ones; null ends the quota of requests. */
 export const QuotaChange = Limits.partial()
-  .extend({ projects: z.record(z.string(), Limits.partial()).optional() })
+  .extend({
+    projects: z.record(z.string(), Limits.partial()).optional(),
+    requests: WrittenRequestQuota.nullable().optional(),
+  })
   .refine(
     (change) => Object.keys(change).length > 0,
     'nothing is to be changed; send e.g. {"private_images": 3}',

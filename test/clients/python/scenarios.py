@@ -147,8 +147,10 @@ def quota_raised(world):
 
 
 def throttled(world):
-    found = [outcome(world.images) for _ in range(6)]
-    return found, ['list', 'list', '429', 'list', 'list', '429']
+    found = [outcome(world.images) for _ in range(4)]
+    world.advance('2s')
+    found += [outcome(world.images) for _ in range(3)]
+    return found, ['list', 'list', '429', '429', 'list', 'list', '429']
 
 
 def flaky_network(world):
@@ -161,9 +163,9 @@ def brown_out(world):
         return [outcome(world.images) for _ in range(10)].count('503')
 
     calm = failures()
-    world.advance('5m')
+    world.advance('5s')
     outage = failures()
-    world.advance('10m')
+    world.advance('10s')
     return (calm, outage > 0, failures()), (0, True, 0)
 
 

@@ -5,9 +5,11 @@ import { errors } from './rule-world.ts'
 
 const NOTHING: Effects = {
   error: undefined,
+  throttleMs: undefined,
   disconnect: undefined,
   truncate: undefined,
   bytesPerSecond: undefined,
+  virtualTime: false,
   malformed: false,
   wrongContentLength: false,
   staleMs: undefined,
