@@ -35,6 +35,8 @@ export interface StartOptions extends EmulatorOptions {
   listen?: boolean
   /** Real ms for which `close` lets requests under way finish before it cuts their connections; 5000 by default. */
   graceMs?: number
+  /** Real ms that an idle connection stays open; 65,000 by default. */
+  keepAliveMs?: number
 }
 
 /** An emulator in this process, with its default world. `await using` closes it at the end of a block. */
@@ -64,7 +66,7 @@ const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
  * const images = await emulator.fetch('/v2/cloudimages')
  */
 export async function startEmulator(options: StartOptions = {}): Promise<StartedEmulator> {
-  const { host = '127.0.0.1', port = 0, listen: listens = true, graceMs, ...rest } = options
+  const { host = '127.0.0.1', port = 0, listen: listens = true, graceMs, keepAliveMs, ...rest } = options
   const { renderWorld } = await import('./control/worlds.ts')
   const { DEFAULT_GRACE_MS, listen } = await import('./http/listen.ts')
   const { trackRequests } = await import('./http/listen.ts')
@@ -75,7 +77,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
   try {
     const app = trackRequests(createApp(emulator))
     const send: Send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
-    const listening = listens ? await listen(app, host, port) : IN_PROCESS
+    const listening = listens
+      ? await listen(app, host, port, keepAliveMs === undefined ? {} : { keepAliveMs })
+      : IN_PROCESS
     const { url } = listening
     if (listens) emulator.announce(url)
     const world = emulator.worlds.default

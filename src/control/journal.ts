@@ -63,6 +63,7 @@ function renderEntry(entry: JournalEntry): contract.EntryWire {
     user_id: entry.userId ?? null,
     unread: [...entry.unread],
     ...(entry.meant !== undefined && { meant: entry.meant }),
+    ...(entry.strict !== undefined && { strict: entry.strict }),
     rules: [...entry.rules],
   }
 }

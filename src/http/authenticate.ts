@@ -15,7 +15,15 @@ import {
 } from '../accounts/signature/verify.ts'
 import { hostNow } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
-import { asBody, type Body, bodyBytes, bufferBody, type ServerContext, wireTarget } from './body.ts'
+import {
+  asBody,
+  type Body,
+  bodyBytes,
+  bufferBody,
+  isUnsignedPayload,
+  type ServerContext,
+  wireTarget,
+} from './body.ts'
 
 /** A caller, and the body of its request, which was read already when a signature covers it. */
 export interface Authenticated {
@@ -51,10 +59,15 @@ export async function authenticate(
   const header = parseAuthorization(authorization)
   if (header === undefined) throw unreadable(authorization)
   const key = signingKey(world, header.accessKey, headers.get('x-security-token') ?? undefined)
-  const bytes = await bufferBody(context)
-  checkSignature(world, context, { header, secretKey: key.secretKey, bytes, explain })
-  return { caller: signedCaller(world, key, projectId, projectInPath), body: asBody(bytes) }
+  // A body that no signature covers is read by the operation, as it arrives.
+  const bytes = isUnsignedPayload(headers) ? undefined : await bufferBody(context)
+  checkSignature(world, context, { header, secretKey: key.secretKey, bytes: bytes ?? NO_BYTES, explain })
+  const caller = signedCaller(world, key, projectId, projectInPath)
+  return { caller, body: bytes === undefined ? body : asBody(bytes) }
 }
+
+/** Python signs the hash of an empty body when it declares the payload unsigned. */
+const NO_BYTES = new Uint8Array()
 
 interface Signed {
   header: SignatureHeader

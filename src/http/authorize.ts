@@ -1,4 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { checkAccess, type Matter } from '../accounts/access.ts'
 import type { Caller } from '../accounts/caller.ts'
 import type { Contract, RawRequest } from '../contract/operation.ts'
@@ -50,7 +49,7 @@ function matterOf(world: World, operation: Contract, raw: RawRequest, context: S
     listing:
       operation.method === 'GET' && namedResources(world.cloud.resourceKinds, { params }) === undefined,
     get sourceIp() {
-      return context.env?.incoming && getConnInfo(context).remote.address
+      return context.get('client')?.address
     },
     userAgent: context.req.raw.headers.get('user-agent') ?? undefined,
   }

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import { gatewayError } from '../accounts/gateway-errors.ts'
+import { notAuthenticated } from '../accounts/authenticate.ts'
+import { UNSIGNED_PAYLOAD } from '../accounts/signature/refusal.ts'
 import type { Route } from '../control/call.ts'
 import { readUpTo } from '../lib/bytes.ts'
 import { hasMoreValues, jsonIn } from '../lib/json.ts'
 import type { Service } from '../services/service.ts'
 import { type BodyRecorder, recorded } from './body-recorder.ts'
+import type { ClientView } from './client-view.ts'
 
 /** A request in process has no socket, and a recorder once the pipeline has it. */
 export interface ServerEnv {
@@ -16,7 +18,7 @@ export interface ServerEnv {
    * waits for the answer.
    */
   Bindings: Partial<HttpBindings> & { onRoute?: (route: Route) => void; cutOff?: AbortSignal }
-  Variables: { recorder?: BodyRecorder }
+  Variables: { recorder?: BodyRecorder; client?: ClientView }
 }
 
 /** A request as Hono hands it over. */
@@ -91,7 +93,7 @@ export async function readJson(
   mayBeMissing: boolean,
 ): Promise<unknown> {
   const { refusals, dropsNulls } = service
-  const text = (await readJsonBytes(req.raw.headers, bytes, service)).toString()
+  const text = withoutMark((await readJsonBytes(req.raw.headers, bytes, service)).toString())
   if (text.trim() === '') {
     if (mayBeMissing) return undefined
     throw refusals.missingBody()
@@ -99,6 +101,11 @@ export async function readJson(
   const json = jsonIn(text)
   if (json === undefined) throw refusals.malformedBody()
   return dropsNulls ? withoutNulls(json) : json
+}
+
+/** Removes the byte order mark that some editors write before a text. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 /** Reads the bytes of a JSON body. @throws Refusal for more bytes, or more values in them, than the service takes. */
@@ -117,11 +124,31 @@ export function asBody(bytes: Uint8Array): Body {
   return Readable.from([bytes])
 }
 
-/** Reads the signed body of a request in one piece; one that is too large is refused (APIGW.0602). */
+/** Reads the signed body of a request in one piece. @throws CodedRefusal APIGW.0301 for one that is too large to be hashed. */
 export async function bufferBody(context: ServerContext): Promise<Uint8Array> {
   const body = await readUpTo(LARGEST_SIGNED, context.req.raw.headers, bodyBytes(context))
-  if (body === undefined) throw gatewayError('APIGW.0602')
+  if (body === undefined) throw notAuthenticated(TOO_LARGE_TO_SIGN)
   return body
+}
+
+/** The gateway's sentence for a signed body that it does not hash. */
+const TOO_LARGE_TO_SIGN = 'calc aksk signature fail:body too large'
+
+/**
+ * What a strict world would say of a request that a lenient one takes: its signature covers a body that the gateway does not hash.
+ * @param size bytes of its body that were read.
+ */
+export function strictRefusal({ headers }: Pick<Request, 'headers'>, size: number): string | undefined {
+  const isSigned =
+    /^SDK-HMAC-SHA256\s/.test(headers.get('authorization') ?? '') && !headers.has('x-auth-token')
+  if (!isSigned || isUnsignedPayload(headers)) return undefined
+  const length = Math.max(size, Number(headers.get('content-length') ?? 0))
+  return length > LARGEST_SIGNED ? `APIGW.0301 ${TOO_LARGE_TO_SIGN}` : undefined
+}
+
+/** True for a request whose signature does not cover its body, so that it may have any size and is read as it arrives. */
+export function isUnsignedPayload(headers: Headers): boolean {
+  return headers.get('x-sdk-content-sha256') === UNSIGNED_PAYLOAD
 }
 
 /** Reads a body to its end and drops it: an answer before that would reset the connection under the client. */

@@ -1,4 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Caller } from '../accounts/caller.ts'
 import type { Answer, Operation } from '../contract/operation.ts'
 import type { ControlCall } from '../control/call.ts'
@@ -48,15 +47,20 @@ export function enterOperation(operation: ServedOperation): Enter {
   return async (arrival) => {
     const { context, received } = arrival
     received.operation = operation
-    const url = new URL(context.req.raw.url)
+    const { search } = new URL(context.req.raw.url)
     return {
       operation,
       params: context.req.param(),
       ...(await identify(arrival, operation)),
-      host: url.origin,
-      search: url.search.slice(1),
+      host: originOf(arrival),
+      search: search.slice(1),
     }
   }
+}
+
+/** Scheme and host as the client sees them. */
+function originOf({ context }: Pick<Arrival, 'context'>): string {
+  return context.get('client')?.origin ?? new URL(context.req.raw.url).origin
 }
 
 async function identify(
@@ -78,7 +82,7 @@ async function identify(
 export const enterByService: Enter = async ({ server, place, service, context, received }) => {
   if (service.enter === undefined) throw new Error(`the service ${service.id} does not route by itself`)
   const { raw } = context.req
-  const origin = `http://${raw.headers.get('host') ?? new URL(raw.url).host}`
+  const origin = originOf({ context })
   const entry = await service.enter({
     world: place.world,
     requestId: received.requestId,
@@ -89,7 +93,7 @@ export const enterByService: Enter = async ({ server, place, service, context, r
     origin: origin + place.prefix,
     bytes: bodyBytes(context),
     get sourceIp() {
-      return context.env?.incoming && getConnInfo(context).remote.address
+      return context.get('client')?.address
     },
     explainsAuth: server.emulator.explainAuth,
     identify(caller) {

@@ -27,12 +27,13 @@ export const DEFAULT_GRACE_MS = 5000
 const HEADERS_TIMEOUT_MS = 20_000
 const CHECK_INTERVAL_MS = 5000
 /** Real ms that an idle connection stays open: longer than clients and proxies wait between polls. */
-const KEEP_ALIVE_MS = 65_000
+const DEFAULT_KEEP_ALIVE_MS = 65_000
 
 /** Limits of a listener, which tests shorten. */
 export interface ListenLimits {
   headersTimeoutMs?: number
   checkIntervalMs?: number
+  keepAliveMs?: number
 }
 
 /** The limit for all headers of a request together, bytes. Tokens are long; Glance has the same limit. */
@@ -46,14 +47,18 @@ export async function listen(
   app: Pick<RequestsUnderWay, 'fetch'>,
   host: string,
   port: number,
-  { headersTimeoutMs = HEADERS_TIMEOUT_MS, checkIntervalMs = CHECK_INTERVAL_MS }: ListenLimits = {},
+  {
+    headersTimeoutMs = HEADERS_TIMEOUT_MS,
+    checkIntervalMs = CHECK_INTERVAL_MS,
+    keepAliveMs = DEFAULT_KEEP_ALIVE_MS,
+  }: ListenLimits = {},
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
   const limits = {
     maxHeaderSize: LONGEST_HEADERS,
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: checkIntervalMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: keepAliveMs,
     // An upload may take any time; only the headers must arrive in time.
     requestTimeout: 0,
   }

@@ -17,6 +17,7 @@ import {
   readJsonBytes,
   type ServerContext,
 } from './body.ts'
+import { clientView } from './client-view.ts'
 import { checkHost } from './control-guard.ts'
 import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } from './enter.ts'
 import { findWorld } from './find-world.ts'
@@ -59,6 +60,7 @@ export async function answerRequest(
   checkHost(operation, context.req.raw.headers, emulator.allowedHosts)
   const place = findWorld(emulator, context, service)
   const { world } = place
+  context.set('client', clientView(emulator, context))
   const received = receive(world, context, service)
   const { requestId } = received
   const report = (fault: unknown) => emulator.log(requestId, fault)
@@ -90,7 +92,9 @@ export async function answerRequest(
     sent,
     service.treatment.requestIdHeaders(requestId, received.ownId, context.req.raw),
   )
-  return received.faults === undefined ? response : await breakOnWire(response, received.faults, context)
+  return received.faults === undefined
+    ? response
+    : await breakOnWire(response, received.faults, context, world.clock)
 }
 
 /** Worlds that a full disk keeps from going on, which was reported. */

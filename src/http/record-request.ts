@@ -5,7 +5,7 @@ import { isSecretName, withoutSecrets, withoutUserinfo } from '../lib/secret-nam
 import type { Service } from '../services/service.ts'
 import type { JournalEntry } from '../worlds/journal-entry.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
-import type { ServerContext } from './body.ts'
+import { type ServerContext, strictRefusal } from './body.ts'
 import { type BodyRecorder, keptText, openBodyRecorder } from './body-recorder.ts'
 import { isBroken, type WireFaults } from './wire-faults.ts'
 
@@ -75,6 +75,7 @@ export function recordRequest(
   const sent = recorder.kept()
   const { body, bytes } = answer
   const contentType = contentTypeOf(answer)
+  const strict = world.auth.mode === 'lenient' ? strictRefusal(raw, sent?.size ?? 0) : undefined
   const duration = Math.round((performance.now() - began) * 1000) / 1000
   if (!isChange) world.requestCounts.count({ operation: operation?.id, status: answer.status, duration })
   const entry: Omit<JournalEntry, 'number'> = {
@@ -91,6 +92,7 @@ export function recordRequest(
     ...(caller !== undefined && identityOf(caller)),
     unread: [...unread],
     ...(meant !== undefined && { meant: { ...meant } }),
+    ...(strict !== undefined && { strict }),
     rules: [...rules],
     headers: recordedHeaders(raw.headers),
     ...(sent !== undefined && { sent }),

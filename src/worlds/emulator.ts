@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import type { BlockList } from 'node:net'
 import { join } from 'node:path'
 import { readStoreAddress } from '../database/object-store/address.ts'
 import { StoreFailure } from '../database/object-store/connection.ts'
@@ -15,6 +16,7 @@ import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
 import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { readPublicUrl, readTrustedProxies } from './proxies.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
 import { openTemporaryFolder, removeAbandonedFolders, type TemporaryFolder } from './temporary-folder.ts'
 import { readWorldFile, type WorldFromFile } from './world-file.ts'
@@ -44,6 +46,10 @@ export interface EmulatorOptions extends ScenarioOverrides {
    * Pages of these hosts may call the control plane.
    */
   allowedHosts?: readonly string[]
+  /** The address under which clients reach the emulator through a proxy, e.g. `https://ims.example.com`: links begin with it. */
+  publicUrl?: string
+  /** Proxies whose `Forwarded` and `X-Forwarded-…` headers count: addresses, ranges, `loopback`, `private`. */
+  trustedProxies?: readonly string[]
   /** Closes the control plane to requests without this key as `Authorization: Bearer`; probes are still answered. */
   controlKey?: string
   /** Adds what the server computed to the refusal of a signature. */
@@ -79,6 +85,9 @@ export interface Emulator {
   readonly services: readonly Service[]
   readonly worlds: WorldRegistry
   readonly allowedHosts: readonly string[]
+  /** The address that links begin with; undefined for that of each request. */
+  readonly publicUrl: string | undefined
+  readonly trustedProxies: BlockList
   /** The key of the control plane, which is open without one. */
   readonly controlKey: string | undefined
   readonly explainAuth: boolean
@@ -108,6 +117,8 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   if (buckets !== undefined) checkBuckets(buckets)
   else if (bucketsWrite)
     throw new SetupError('exports can be written as files only into the folder of --buckets DIR; give one')
+  const publicUrl = options.publicUrl === undefined ? undefined : readPublicUrl(options.publicUrl)
+  const trustedProxies = readTrustedProxies(options.trustedProxies ?? [])
   const cloud = composeCloud(services, emulatedServices.huawei)
   removeAbandonedFolders()
   const scratch = openTemporaryFolder()
@@ -144,7 +155,12 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     glance,
     services,
     worlds,
-    allowedHosts: options.allowedHosts ?? [],
+    allowedHosts: [
+      ...(options.allowedHosts ?? []),
+      ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+    ],
+    publicUrl,
+    trustedProxies,
     controlKey: options.controlKey,
     explainAuth: options.explainAuth ?? false,
     validatesResponses: options.validateResponses ?? false,

@@ -46,6 +46,8 @@ export const JournalEntry = z.strictObject({
   unread: z.array(z.string()),
   /** What fields stand for that are spelt otherwise, or what they most likely should have been: `body.os_version`. */
   meant: z.record(z.string(), z.string()).optional(),
+  /** What a strict world would refuse the request with, which this lenient one took. */
+  strict: z.string().optional(),
   /** Names of the rules that fired for it. */
   rules: z.array(z.string()),
   /** Headers without credentials. */

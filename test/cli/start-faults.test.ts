@@ -201,7 +201,18 @@ describe('environment variables', () => {
       'AUTH',
       'GLANCE',
     ]
-    const further = ['EXPLAIN_AUTH', 'ALLOW_HOST', 'CONTROL_KEY', 'VALIDATE_RESPONSES', 'GRACE']
+    const further = [
+      'EXPLAIN_AUTH',
+      'ALLOW_HOST',
+      'CONTROL_KEY',
+      'VALIDATE_RESPONSES',
+      'GRACE',
+      'KEEP_ALIVE',
+      'PUBLIC_URL',
+      'TRUST_PROXY',
+      'BUCKETS_WRITE',
+      'OBJECT_STORE',
+    ]
     const env = Object.fromEntries([...names, ...further].map((name) => [`IMS_${name}`, '']))
     await using emulator = await startProcess(['--port', '0', '--host', ''], env)
     expect(new URL(emulator.url).hostname).toBe('127.0.0.1')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Draft, sha256, sign } from '../accounts/signature/signer.ts'
 import { type Reply, startTestEmulator, type TestEmulator } from '../emulator.ts'
+import { NO_IMAGE } from '../private-image.ts'
 
 const DEMO = { accessKey: 'DEMOACCESSKEY0000001', secretKey: 'demo-secret-key-for-the-emulator-only-01' }
 const READER = { accessKey: 'DEMOACCESSKEY0000004', secretKey: 'demo-secret-key-for-the-emulator-only-04' }
@@ -150,13 +151,46 @@ describe('signatures', () => {
     )
   })
 
-  test('a signed body over 12 MB is refused with 413', async () => {
-    const reply = await signed({
+  test('a signed body over 12 MB is refused: the gateway does not hash it', async () => {
+    const body = new Uint8Array(12 * 2 ** 20 + 1)
+    const headers = { 'content-type': 'application/octet-stream' }
+    expectUnauthenticated(
+      await signed({ method: 'PUT', segments: ['v2', 'images', NO_IMAGE, 'file'], query: [], headers, body }),
+      because('calc aksk signature fail:body too large'),
+    )
+  })
+
+  test('a lenient world takes it, and its journal has what a strict world says', async () => {
+    const to = await startTestEmulator()
+    const { id } = (await to.post('/v2/images', { name: 'large' })).body
+    const headers = { host: new URL(to.url).host, 'content-type': 'application/octet-stream' }
+    const draft = { method: 'PUT', segments: ['v2', 'images', id, 'file'], query: [], headers }
+    const strict = async (body: Uint8Array, payload?: string) => {
+      const unlike = { to }
+      const reply = await signed({ ...draft, body, ...(payload !== undefined && { payload }) }, unlike)
+      return (await to.get(`/_ims/journal/${reply.headers.get('x-request-id')}`)).body.strict
+    }
+    const large = new Uint8Array(12 * 2 ** 20 + 1)
+    expect(await strict(large)).toBe('APIGW.0301 calc aksk signature fail:body too large')
+    expect((await to.get(`/v2/images/${id}`)).body).toMatchObject({ status: 'active', size: large.length })
+    expect(await strict(large, 'UNSIGNED-PAYLOAD')).toBeUndefined()
+    expect(await strict(large.subarray(1))).toBeUndefined()
+    await to.close()
+  })
+
+  test('an unsigned payload has no such limit, and is written as it arrives', async () => {
+    const created = await signed({
       method: 'POST',
       segments: ['v2', 'images'],
-      body: new Uint8Array(12 * 2 ** 20 + 1),
+      query: [],
+      body: '{"name":"large"}',
     })
-    expect({ status: reply.status, code: reply.body.error_code }).toEqual({ status: 413, code: 'APIGW.0602' })
+    const segments = ['v2', 'images', created.body.id, 'file']
+    const headers = { 'content-type': 'application/octet-stream' }
+    const body = new Uint8Array(12 * 2 ** 20 + 1)
+    const draft = { method: 'PUT', segments, query: [], headers, body, payload: 'UNSIGNED-PAYLOAD' }
+    expect((await signed(draft)).status).toBe(204)
+    expect((await emulator.get(`/v2/images/${created.body.id}`)).body.size).toBe(body.length)
   })
 
   test.each([

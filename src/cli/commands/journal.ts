@@ -108,7 +108,7 @@ function printRequests({ requests }: JournalPage): void {
  * that the operation did not read, and what misspelt ones mean, follow as warnings, then the bodies when the entry has them.
  */
 export function requestLines(entry: Entry, paint: Paint): string[] {
-  const { time, status, method, path, operation, code, duration_ms, rules, unread, meant = {} } = entry
+  const { time, status, method, path, operation, code, duration_ms, rules, unread, meant = {}, strict } = entry
   const parts = [
     paint('dim', time),
     paint(styleOf(status), String(status)),
@@ -122,6 +122,7 @@ export function requestLines(entry: Entry, paint: Paint): string[] {
   const warnings = [
     ...(unread.length === 0 ? [] : [`  not read: ${unread.map(printable).join(', ')}`]),
     ...Object.entries(meant).map(([field, value]) => `  ${printable(field)} means ${printable(value)}`),
+    ...(strict === undefined ? [] : [`  a strict world refuses it: ${printable(strict)}`]),
   ]
   return [
     parts.filter((part) => part !== '').join('  '),

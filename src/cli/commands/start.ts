@@ -23,16 +23,29 @@ interface Flags {
   allowHost: string[]
   controlKey?: string
   grace: number
+  keepAlive: number
+  publicUrl?: string
+  trustProxy: string[]
   validateResponses?: boolean
   json?: boolean
 }
 
 /** Starts the emulator, prints the banner and serves until a signal asks to stop. */
-export async function serve({ allowHost, auth: mode, grace, json, ...flags }: Flags): Promise<void> {
+export async function serve({
+  allowHost,
+  auth: mode,
+  grace,
+  keepAlive,
+  trustProxy,
+  json,
+  ...flags
+}: Flags): Promise<void> {
   const options: StartOptions = {
     ...flags,
     graceMs: grace,
+    keepAliveMs: keepAlive,
     allowedHosts: allowHost,
+    trustedProxies: trustProxy,
     ...(mode && { auth: { mode } }),
   }
   // Registered before the port is open: a client that can connect may also signal the process.

@@ -112,6 +112,21 @@ export function startCommand(): Command {
         .argParser(hostNames),
     )
     .addOption(
+      new Option(
+        '--public-url <url>',
+        'address under which clients reach the emulator through a proxy; links begin with it',
+      ).env('IMS_PUBLIC_URL'),
+    )
+    .addOption(
+      new Option(
+        '--trust-proxy <addresses...>',
+        'proxies whose Forwarded and X-Forwarded-… headers count: addresses, ranges such as 10.0.0.0/8, loopback, private',
+      )
+        .env('IMS_TRUST_PROXY')
+        .default([])
+        .argParser(hostNames),
+    )
+    .addOption(
       new Option('--control-key <key>', 'require this key for /_ims, as Authorization: Bearer').env(
         'IMS_CONTROL_KEY',
       ),
@@ -120,6 +135,12 @@ export function startCommand(): Command {
       new Option('--grace <duration>', 'how long requests under way may take to finish after SIGTERM')
         .env('IMS_GRACE')
         .default(5000, '5s')
+        .argParser(graceTime),
+    )
+    .addOption(
+      new Option('--keep-alive <duration>', 'how long an idle connection stays open')
+        .env('IMS_KEEP_ALIVE')
+        .default(65_000, '65s')
         .argParser(graceTime),
     )
     .addOption(
@@ -175,10 +196,10 @@ export function seedNumber(text: string): number {
   return Number(text)
 }
 
-/** The longest grace, ms. */
+/** The longest grace, and the longest time of an idle connection, ms. */
 const LONGEST_GRACE = 3_600_000
 
-/** Parses how long requests under way may take to finish, into ms. */
+/** Parses how long requests under way may take to finish, or a connection may be idle, into ms. */
 export function graceTime(text: string): number {
   const ms = parseDuration(text)
   if (ms === undefined || ms > LONGEST_GRACE)

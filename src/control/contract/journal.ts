@@ -20,6 +20,8 @@ const entryFields = {
   unread: z.array(z.string()),
   /** Missing when every field is spelt as the cloud spells it. */
   meant: z.record(z.string(), z.string()).optional(),
+  /** What a strict world would refuse the request with, which this lenient one took; missing for all others. */
+  strict: z.string().optional(),
   rules: z.array(z.string()),
 }
 
