@@ -31,13 +31,7 @@ export function parseTime(text: string): number | undefined {
   )
   if (!match || !isDay(match[1] ?? '')) return undefined
   const ms = Date.parse(`${match[1]}T${match[2]}${match[3] ?? 'Z'}`)
-  return Number.isNaN(ms) || !isDay(match[1] ?? '') ? undefined : ms
-}
-
-/** True for a day that the calendar has: `Date` takes the 30th of February for the 2nd of March. */
-function isDay(text: string): boolean {
-  const midnight = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text)
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 /** `Date.parse` takes 31 days in every month. */

@@ -108,7 +108,19 @@ function printRequests({ requests }: JournalPage): void {
  * that the operation did not read, and what misspelt ones mean, follow as warnings, then the bodies when the entry has them.
  */
 export function requestLines(entry: Entry, paint: Paint): string[] {
-  const { time, status, method, path, operation, code, duration_ms, rules, unread, meant = {}, strict } = entry
+  const {
+    time,
+    status,
+    method,
+    path,
+    operation,
+    code,
+    duration_ms,
+    rules,
+    unread,
+    meant = {},
+    strict,
+  } = entry
   const parts = [
     paint('dim', time),
     paint(styleOf(status), String(status)),
