@@ -1,14 +1,15 @@
+import XMLBuilder from 'fast-xml-builder'
 import { SaxesParser } from 'saxes'
 import { obsError } from '../errors.ts'
 
 /**
- * The children of an element, in their order. Undefined and null leave one out, a list repeats it, and a name that begins with
+ * The children of an element, in their order. Undefined leaves one out, a list repeats it, and a name that begins with
  * `@` is an attribute.
  */
 export interface Fields {
   readonly [name: string]: FieldValue | readonly FieldValue[]
 }
-type FieldValue = string | number | boolean | undefined | null | Fields
+type FieldValue = string | number | boolean | undefined | Fields
 
 /** The namespace of the answers of OBS; clients ignore it. */
 const NAMESPACES = {
@@ -17,6 +18,16 @@ const NAMESPACES = {
 } as const
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+/** Writes elements; texts and attributes are escaped by `escaped`, which also keeps carriage returns. */
+const builder = new XMLBuilder({
+  attributeNamePrefix: '@',
+  ignoreAttributes: false,
+  processEntities: false,
+  suppressBooleanAttributes: false,
+  tagValueProcessor: (_name, text) => escaped(String(text)),
+  attributeValueProcessor: (_name, text) => escaped(String(text)),
+})
 
 /**
  * Renders a document. Errors have no namespace.
@@ -27,30 +38,9 @@ export function renderXml(
   content: Fields | string,
   namespace?: keyof typeof NAMESPACES,
 ): string {
-  const attribute = namespace === undefined ? '' : ` xmlns="${NAMESPACES[namespace]}"`
-  const inside = typeof content === 'string' ? escaped(content) : renderChildren(content)
-  return `${DECLARATION}<${root}${attribute}>${inside}</${root}>`
-}
-
-function renderChildren(fields: Fields): string {
-  return Object.entries(fields)
-    .filter(([name]) => !name.startsWith('@'))
-    .map(([name, value]) =>
-      [value]
-        .flat()
-        .map((each) => renderElement(name, each))
-        .join(''),
-    )
-    .join('')
-}
-
-function renderElement(name: string, value: FieldValue): string {
-  if (value === undefined || value === null) return ''
-  if (typeof value !== 'object') return `<${name}>${escaped(String(value))}</${name}>`
-  const attributes = Object.entries(value)
-    .filter(([key]) => key.startsWith('@'))
-    .map(([key, text]) => ` ${key.slice(1)}="${escaped(String(text))}"`)
-  return `<${name}${attributes.join('')}>${renderChildren(value)}</${name}>`
+  const xmlns = namespace === undefined ? {} : { '@xmlns': NAMESPACES[namespace] }
+  const inside = typeof content === 'string' ? { '#text': content } : content
+  return DECLARATION + builder.build({ [root]: { ...xmlns, ...inside } })
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
