@@ -10,7 +10,7 @@ import type { Json } from '../wire/recording.ts'
 const SERVE = fileURLToPath(new URL('glance/serve.py', import.meta.url))
 const TOKENS = fileURLToPath(new URL('../wire/tokens.json', import.meta.url))
 /** Real ms that a Glance may take to answer for the first time. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /** A real Glance under test, which is stopped and deleted on disposal. */
 export interface Glance extends AsyncDisposable {
@@ -35,7 +35,13 @@ export async function startGlance(python: string, schema: Json): Promise<Glance>
   const port = await freePort()
   const config = writeConfiguration(folder, port)
   writeFileSync(join(folder, 'schema-image.json'), JSON.stringify(schema))
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, TOKENS, PYTHONPATH: join(SERVE, '..') }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    TOKENS,
+    PYTHONPATH: join(SERVE, '..'),
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   const made = spawnSync(python, [SERVE, 'glance-manage', '--config-file', config, 'db_sync'], {
     env,
     encoding: 'utf8',
