@@ -68,6 +68,7 @@ describe('a rule effect', () => {
       malformed: 'malformed',
       content_length: 'wrongContentLength',
       stale: 'staleMs',
+      member_status: 'memberStatus',
       set: /\bset\b, headers|\{ set/,
       headers: /headers: further/,
       image: /\{ image \} of effects/,
@@ -91,7 +92,7 @@ describe('a field of the member answer', () => {
     const { responses } = showImageMember
     const fields = Object.keys(responses[200].shape)
     expect(fields).toContain('member_type')
-    for (const field of ['member_type', 'created_at: wireSeconds(member', "'/v2/schemas/member'"])
+    for (const field of ['member_type:', 'created_at: wireSeconds(member', "'/v2/schemas/member'"])
       expect([field, filesWith(field, 'services/ims/')]).toEqual([
         field,
         ['services/ims/contract/members.ts'],

@@ -3,6 +3,7 @@ import { idsOf } from '../database/statements.ts'
 import { type FixtureAdding, FixtureMistake, fixtureSection, Id, record } from '../simulation/fixtures.ts'
 import type { World } from '../simulation/world.ts'
 import { hashPassword, sealSecretKey } from './credentials.ts'
+import { organizationFixtures } from './organizations.ts'
 import { PolicyDocument } from './policy/document.ts'
 import { findAgency, insertAgency, insertEnterpriseProjects } from './queries/enterprise.ts'
 import { findPolicy, insertGroup, putPolicy } from './queries/groups-and-policies.ts'
@@ -113,6 +114,7 @@ export const accountFixtures = {
     after: ['projects', 'policies'],
     add: each(addAgency),
   }),
+  ...organizationFixtures,
 } as const
 
 function addDomain({ world, ids }: FixtureAdding, id: string, name: string): void {

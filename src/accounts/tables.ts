@@ -26,6 +26,37 @@ export const domains = sqliteTable('domains', {
 contents(domains, {})
 
 /**
+ * Nodes of organisations: the organisation itself (`o-…`), its root (`r-…`) below it, and units (`ou-…`) below the root or other
+ * units. Accounts are at the root and at units.
+ */
+export const organizationNodes = sqliteTable('organization_nodes', {
+  id: text().primaryKey(),
+  /** The organisation; its own id for the organisation itself. */
+  organizationId: text('organization_id').notNull(),
+  /** The account that manages the organisation, which URNs name. */
+  managementAccountId: text('management_account_id').notNull(),
+  /** The node above; null for the organisation itself. */
+  parentId: text('parent_id'),
+  name: text(),
+})
+contents(organizationNodes, {})
+
+/** The place of each account that is in an organisation; an account is in one at most. */
+export const organizationAccounts = sqliteTable(
+  'organization_accounts',
+  {
+    domainId: text('domain_id')
+      .primaryKey()
+      .references(() => domains.id),
+    nodeId: text('node_id')
+      .notNull()
+      .references(() => organizationNodes.id),
+  },
+  (table) => [index('organization_accounts_by_node').on(table.nodeId)],
+)
+contents(organizationAccounts, {})
+
+/**
  * Projects. Each is the part of a domain in one region; most domains have one per region, with the name of the region. In the
  * stock edition a domain can act as a project, as in Keystone: a row with the id of the domain.
  */
@@ -166,6 +197,7 @@ export const enterpriseProjects = sqliteTable('enterprise_projects', {
 contents(enterpriseProjects, {})
 
 export type DomainRow = typeof domains.$inferSelect
+export type OrganizationNodeRow = typeof organizationNodes.$inferSelect
 export type ProjectRow = typeof projects.$inferSelect
 export type UserRow = typeof users.$inferSelect
 export type GroupRow = typeof groups.$inferSelect

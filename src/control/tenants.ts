@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { changeGroup, changeUser, removePolicy, writePolicy } from '../accounts/change-tenants.ts'
+import { urnOf } from '../accounts/organizations.ts'
 import { PolicyDocument } from '../accounts/policy/document.ts'
 import { allEnterpriseProjects, listAgencies } from '../accounts/queries/enterprise.ts'
 import { groupsOf, listGroups, listPolicies, usersInGroup } from '../accounts/queries/groups-and-policies.ts'
 import { listUsers } from '../accounts/queries/identity.ts'
+import { accountsAt, listOrganizationNodes } from '../accounts/queries/organizations.ts'
 import { listDomains, listProjects } from '../accounts/queries/projects.ts'
 import type { Grant, GroupRow, UserRow } from '../accounts/tables.ts'
 import { created, handle, noContent, ok } from '../contract/operation.ts'
@@ -35,6 +37,13 @@ const showTenants = handle(contract.showTenants, ({ world }: ControlCall) => {
       const { id, name, domainId, description, enabled, createdAt, updatedAt } = project
       const times = { created_at: wireSeconds(createdAt), updated_at: wireSeconds(updatedAt) }
       return { id, name, domain_id: domainId, description, enabled, ...times }
+    }),
+    organizations: listOrganizationNodes(db).map((node) => {
+      return {
+        urn: urnOf(node),
+        ...(node.name !== null && { name: node.name }),
+        accounts: accountsAt(db, node.id),
+      }
     }),
   })
 })

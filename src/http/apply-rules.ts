@@ -98,13 +98,17 @@ async function waitFor(
   cutOff?.throwIfAborted()
 }
 
-/** The facts of a request with what a further rule changes: other quotas, jobs that go another way, reads that lag. */
-function factsUnder(facts: RequestFacts, { quota, job, staleMs }: Effects): RequestFacts {
+/**
+ * The facts of a request with what a further rule changes: other quotas, jobs that go another way, reads that lag, members that
+ * answer at once.
+ */
+function factsUnder(facts: RequestFacts, { quota, job, staleMs, memberStatus }: Effects): RequestFacts {
   return {
     ...facts,
     quotas: { ...facts.quotas, ...quota },
     ...(job !== undefined && { jobOrder: orderOf(job) }),
     ...(staleMs !== undefined && { lagMs: staleMs }),
+    ...(memberStatus !== undefined && { memberStatus }),
   }
 }
 

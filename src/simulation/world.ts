@@ -59,6 +59,8 @@ export interface RequestFacts {
   /** The lag of reads in virtual ms: images that were made within it are not visible yet. */
   readonly lagMs?: number
   readonly jobOrder?: JobOrder
+  /** What those answer at once that an image is shared with. */
+  readonly memberStatus?: 'accepted' | 'rejected'
   /** Limits in place of those of the scenario and of the project, by name. */
   readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>
 }

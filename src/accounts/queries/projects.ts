@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
-import { type DomainRow, domains, type ProjectRow, projects } from '../tables.ts'
+import { type DomainRow, domains, organizationAccounts, type ProjectRow, projects } from '../tables.ts'
 
 export function findDomain(db: Db, id: string): DomainRow | undefined {
   return db.select().from(domains).where(eq(domains.id, id)).get()
@@ -28,8 +28,9 @@ export function updateDomain(db: Db, id: string, row: Partial<DomainRow>): void 
   db.update(domains).set(row).where(eq(domains.id, id)).run()
 }
 
-/** Deletes a domain to which nothing refers any more. */
+/** Deletes a domain to which nothing refers any more but its place in an organisation. */
 export function deleteDomain(db: Db, id: string): void {
+  db.delete(organizationAccounts).where(eq(organizationAccounts.domainId, id)).run()
   db.delete(domains).where(eq(domains.id, id)).run()
 }
 

@@ -47,6 +47,15 @@ const AgencyWire = z.strictObject({
   roles: z.array(RoleWire),
 })
 
+const OrganizationNodeWire = z.strictObject({
+  /** The name by which images are shared with it. */
+  urn: z.string(),
+  /** Undefined for the organisation itself, for its root, and for units without one. */
+  name: z.string().optional(),
+  /** Ids of the accounts directly at it. */
+  accounts: z.array(z.string()),
+})
+
 const EnterpriseProjectWire = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -61,7 +70,8 @@ export const showTenants = contract({
   id: 'ControlShowTenants',
   method: 'GET',
   path: '/_ims/tenants',
-  summary: 'Domains, projects, users, groups, policies and agencies; no password, token or key is shown',
+  summary:
+    'Domains, projects, users, groups, policies, agencies and organisations; no password, token or key is shown',
   request: nothing,
   responses: {
     200: z.strictObject({
@@ -74,6 +84,8 @@ export const showTenants = contract({
       policies: z.array(PolicyWire),
       agencies: z.array(AgencyWire),
       enterprise_projects: z.array(EnterpriseProjectWire),
+      /** The nodes of organisations, each before those below it. */
+      organizations: z.array(OrganizationNodeWire),
     }),
   },
 })

@@ -161,7 +161,8 @@ export function obstacleCode(world: World, url: ObjectUrl): ImsCode | undefined 
 
 const SharingResult = z.object({
   image_id: z.string(),
-  project_id: z.string(),
+  /** Missing for accounts and organisations. */
+  project_id: z.string().optional(),
   status: z.enum(['success', 'fail']),
 })
 export type SharingResult = z.output<typeof SharingResult>
@@ -185,7 +186,7 @@ export const sharingJobs = defineJobKind({
           : [
               {
                 image_id: imageId,
-                project_id: projectId,
+                ...(projectId !== undefined && { project_id: projectId }),
                 status: code === undefined ? 'success' : 'fail',
               },
             ],

@@ -85,9 +85,47 @@ export const members = sqliteTable(
 )
 contents(members, {})
 
+/** Accounts and nodes of organisations that an image is shared with; `members` has the projects. */
+export const accountMembers = sqliteTable(
+  'account_members',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    /** Id of an account, or of a node of an organisation: the last part of its URN. */
+    memberId: text('member_id').notNull(),
+    memberType: text('member_type', { enum: ['domain', 'organization'] }).notNull(),
+    /** The URN of a node; null for an account. */
+    urn: text(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.imageId, table.memberId] })],
+)
+contents(accountMembers, {})
+
+/** What projects have answered that an image reaches through their account or its organisation; none is pending. */
+export const memberAnswers = sqliteTable(
+  'member_answers',
+  {
+    imageId: text('image_id')
+      .notNull()
+      .references(() => images.id),
+    projectId: text('project_id').notNull(),
+    status: text({ enum: ['accepted', 'rejected'] }).notNull(),
+    answeredAt: integer('answered_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.imageId, table.projectId] })],
+)
+contents(memberAnswers, {})
+
 export type ImageRow = typeof images.$inferSelect
 
 export type MemberRow = typeof members.$inferSelect
+
+export type AccountMemberRow = typeof accountMembers.$inferSelect
+
+export type MemberAnswerRow = typeof memberAnswers.$inferSelect
 
 export interface TagRow {
   key: string

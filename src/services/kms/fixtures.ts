@@ -23,7 +23,7 @@ const Key = record({
   state: State.default('enabled'),
   /** The key that the cloud made for the service. */
   default: Flag,
-  /** Other projects that may decrypt with it. */
+  /** Ids of other projects, and of accounts, that may decrypt with it. */
   grants: Grants.default([]),
 })
 

@@ -22,7 +22,7 @@ export const keys = sqliteTable('keys', {
   state: text({ enum: KEY_STATES }).notNull(),
   /** The key `{service}/default`, which the cloud made and which cannot be granted to other projects. */
   isDefault: integer('is_default', { mode: 'boolean' }).notNull(),
-  /** Other projects that may decrypt with it. */
+  /** Ids of other projects, and of accounts, that may decrypt with it. */
   grants: text({ mode: 'json' }).$type<string[]>().notNull(),
 })
 contents(keys, { grants: z.array(z.string()) })
@@ -31,6 +31,11 @@ export type KeyRow = typeof keys.$inferSelect
 
 export function findKey(db: Db, id: string): KeyRow | undefined {
   return db.select().from(keys).where(eq(keys.id, id)).get()
+}
+
+/** Tells if a key is granted to a project, by its own id or by that of its account. The key that the cloud made never is. */
+export function isGranted(key: KeyRow, { projectId, domainId }: { projectId: string; domainId: string }): boolean {
+  return !key.isDefault && (key.grants.includes(projectId) || key.grants.includes(domainId))
 }
 
 export function insertKeys(db: Db, rows: readonly KeyRow[]): void {

@@ -93,6 +93,14 @@ export const Then = z
       description: 'How the job that the request starts goes on.',
       examples: [{ fail_at: '60%', error: 'IMG.0057' }],
     }),
+    member_status: z
+      .enum(['accepted', 'rejected'])
+      .optional()
+      .meta({
+        description:
+          'What the projects answer that the request shares images with, as soon as the images are shared. They may change it.',
+        examples: ['rejected'],
+      }),
     image: Names.optional().meta({
       description:
         'Events of the image state machine that happen to the image which the path names, before the operation is carried out.',
@@ -151,6 +159,8 @@ export interface Effects {
   /** Virtual ms that reads lag behind. */
   staleMs: number | undefined
   job: JobChange | undefined
+  /** What the members answer at once that the request adds. */
+  memberStatus: 'accepted' | 'rejected' | undefined
   /** Events of the image state machine, in order. */
   image: readonly string[]
   /** Changes of things beside the images. */
@@ -177,6 +187,7 @@ export function compileThen(then: Then, errors: Pick<ErrorCatalogue, 'get'>): Ef
     wrongContentLength: then.content_length !== undefined,
     staleMs: then.stale === undefined ? undefined : spanMs(then.stale),
     job: then.job && compileJob(then.job),
+    memberStatus: then.member_status,
     image: then.image === undefined ? [] : listed(then.image),
     fixtures: then.fixtures,
     set: then.set,
@@ -203,13 +214,15 @@ interface Conflict {
 }
 
 const NOT_CARRIED_OUT = 'the operation is not carried out'
+/** Effects on what an operation does. */
+const CARRIED_OUT_ONLY = ['set', 'stale', 'job', 'member_status', 'quota']
 
 const CONFLICTS: readonly Conflict[] = [
   { one: 'error', others: ['throttle'], because: 'both are the answer' },
   { one: 'error', others: ['headers'], because: 'an error has headers of its own: { error: { headers } }' },
   { one: 'throttle', others: ['headers'], because: 'a throttled request is answered by the gateway' },
-  { one: 'error', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
-  { one: 'throttle', others: ['set', 'stale', 'job', 'quota'], because: NOT_CARRIED_OUT },
+  { one: 'error', others: CARRIED_OUT_ONLY, because: NOT_CARRIED_OUT },
+  { one: 'throttle', others: CARRIED_OUT_ONLY, because: NOT_CARRIED_OUT },
   { one: 'throttle', others: ['image'], because: 'a throttled request reaches no image' },
   { one: 'throttle', others: ['fixtures'], because: 'a throttled request reaches no service' },
   { one: 'disconnect', others: ['truncate'], because: 'a cut connection already ends the body early' },

@@ -5,6 +5,8 @@ import { addImages, asPartner, expectRefusal, imageId, NO_IMAGE, PARTNER } from 
 const PUBLIC = '1ef2a30f-80ce-47cc-896a-b3aed49017be'
 const THIRD = '0605767c3380d5911f1ac00a1c7d2e8b'
 const TIME = '2024-05-06T07:08:09Z'
+/** The id of the partner's project in Base64. */
+const MARKER = 'MDYwNTc2N2I0NDgwZDU4NzJmMGVjMDBhZjVjMzdhOWI='
 
 let emulator: TestEmulator
 beforeAll(async () => {
@@ -65,15 +67,22 @@ plain('an image without members has an empty list', async () => {
   })
 })
 
-plain('every page but the last has the marker of the next one', async () => {
-  const path = membersPath(imageId(1))
-  const first = await emulator.get(`${path}?limit=1`)
-  expect(first.body.members).toEqual([memberOf(PARTNER, 'pending')])
-  expect(first.body.page_info).toEqual({ current_count: 1, next_marker: PARTNER })
-  const second = await emulator.get(`${path}?limit=1&marker=${PARTNER}`)
-  expect(second.body.members).toEqual([memberOf(THIRD, 'accepted')])
-  expect(second.body.page_info).toEqual({ current_count: 1 })
-})
+plain(
+  'every page but the last has the marker of the next one, in Base64; an id is a marker too',
+  async () => {
+    const path = membersPath(imageId(1))
+    const first = await emulator.get(`${path}?limit=1`)
+    expect(first.body.members).toEqual([memberOf(PARTNER, 'pending')])
+    expect(first.body.page_info).toEqual({ current_count: 1, next_marker: MARKER })
+    for (const marker of [MARKER, PARTNER]) {
+      const second = await emulator.get(`${path}?limit=1&marker=${marker}`)
+      expect(second.body.members).toEqual([memberOf(THIRD, 'accepted')])
+      expect(second.body.page_info).toEqual({ current_count: 1 })
+    }
+    const native = await emulator.get(`/v2/images/${imageId(1)}/members?limit=1`)
+    expect(native.body.page_info).toEqual({ current_count: 1, next_marker: MARKER })
+  },
+)
 
 plain('one member can be shown', async () => {
   const reply = await emulator.get(`${membersPath(imageId(1))}/${PARTNER}`)
@@ -98,6 +107,7 @@ describe('the members of an image are not shown', () => {
 
   plain.each([
     ['a limit of 0', 'limit=0'],
+    ['a limit above 1000', 'limit=1001'],
     ['a limit that is not a number', 'limit=all'],
     ['a marker that names no member', `marker=${NO_IMAGE}`],
   ])('a request with %s is refused with IMG.0001', async (_what, query) => {

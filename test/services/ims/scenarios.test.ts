@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { shippedScenarios } from '../../../src/simulation/scenario/load.ts'
 import { jobOf, SERVER } from '../../demo-world.ts'
 import { startTestEmulator, type TestEmulator } from '../../emulator.ts'
-import { addImages, PARTNER } from '../../private-image.ts'
+import { addImages, asPartner, PARTNER } from '../../private-image.ts'
+import { PARTNER_DOMAIN } from '../../tenants.ts'
 
 const FILE = { name: 'file', image_url: 'images:tiny.qcow2', min_disk: 1 }
 const LIST = '/v2/cloudimages?limit=1'
@@ -143,9 +144,20 @@ const EFFECTS: Readonly<Record<string, (emulator: TestEmulator) => Promise<void>
     expect((await upload()).status).toBe(204)
   },
   async 'member-rejects'(emulator) {
-    const [id] = await addImages(emulator, { members: [{ project_id: PARTNER, status: 'pending' }] })
-    expect((await emulator.get(`/v2/images/${id}/members/${PARTNER}`)).body.status).toBe('rejected')
-    expect((await emulator.get(`/v2/images/${id}/members`)).body.members[0].status).toBe('rejected')
+    const [one = '', two = ''] = await addImages(emulator, {}, {})
+    await emulator.post('/v1/cloudimages/members', { images: [one], domains: [PARTNER_DOMAIN] })
+    await emulator.post(`/v2/images/${two}/members`, { member: PARTNER })
+    await emulator.advance()
+    for (const [id, member] of [
+      [one, PARTNER_DOMAIN],
+      [two, PARTNER],
+    ])
+      expect((await emulator.get(`/v2/images/${id}/members/${member}`)).body.status).toBe('rejected')
+    const rejected = '/v2/cloudimages?__imagetype=shared&visibility=shared&member_status=rejected'
+    const seen = (await emulator.get(rejected, asPartner)).body.images.map(({ id }: { id: string }) => id)
+    expect(seen.sort()).toEqual([one, two].sort())
+    await emulator.put(`/v2/images/${two}/members/${PARTNER}`, { status: 'accepted' }, asPartner)
+    expect((await emulator.get(`/v2/images/${two}/members`)).body.members[0].status).toBe('accepted')
   },
   async 'kms-denied'(emulator) {
     const image = await emulator.importImage()

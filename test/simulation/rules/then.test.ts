@@ -14,6 +14,7 @@ const NOTHING: Effects = {
   wrongContentLength: false,
   staleMs: undefined,
   job: undefined,
+  memberStatus: undefined,
   image: [],
   fixtures: undefined,
   set: undefined,

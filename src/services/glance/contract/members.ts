@@ -24,8 +24,8 @@ export const MemberWire = z.strictObject({
   created_at: Time,
   updated_at: Time,
   schema: z.literal('/v2/schemas/member'),
-  /** In the cloud alone, where a member may also be an organisation with a name of its own. */
-  member_type: z.literal('project').optional(),
+  /** In the cloud alone, where an organisation also has a name of its own. */
+  member_type: z.enum(['project', 'domain', 'organization']).optional(),
   urn: z.string().optional(),
 })
 

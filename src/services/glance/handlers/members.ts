@@ -46,14 +46,13 @@ const list = glanceOperation(listImageMembers, (call, { params, query }) => {
 
 /** A page of members of the cloud. All members are one page for a request that does not ask for pages. */
 function cloudPage(call: GlanceCall, id: string, page: MemberPage) {
-  const { members, more } = inGlanceWords(() => pageOfMembers(call, id, page))
+  const { members, next } = inGlanceWords(() => pageOfMembers(call, id, page))
   const shown = {
     members: members.map((member) => memberView(call, member)),
     schema: '/v2/schemas/members',
   } as const
   if (page.limit === undefined && page.marker === undefined) return shown
-  const last = members.at(-1)?.projectId
-  const info = { current_count: members.length, ...(more && last !== undefined && { next_marker: last }) }
+  const info = { current_count: members.length, ...(next !== undefined && { next_marker: next }) }
   return { ...shown, page_info: info }
 }
 

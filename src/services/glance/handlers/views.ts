@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { Caller } from '../../../accounts/caller.ts'
 import { wireSeconds } from '../../../lib/time.ts'
 import { renderImage } from '../../ims/contract/images.ts'
+import type { Member } from '../../ims/members/member.ts'
 import type { Image } from '../../ims/queries/images.ts'
-import type { MemberRow } from '../../ims/tables.ts'
 import type { ImageWire, StockImageWire } from '../contract/images.ts'
 import type { MemberWire } from '../contract/members.ts'
 import { findGlanceExtras, nullProperties } from '../queries.ts'
@@ -72,18 +72,19 @@ function stockView(caller: Caller, image: Image, nulls: readonly string[]): z.in
   }
 }
 
-/** Renders a member; the cloud says that it is a project. */
+/** Renders a member; the cloud says whether it is a project, an account or an organisation. */
 export function memberView(
   { edition }: Pick<GlanceCall, 'edition'>,
-  member: MemberRow,
+  member: Member,
 ): z.input<typeof MemberWire> {
   return {
-    member_id: member.projectId,
+    member_id: member.memberId,
     image_id: member.imageId,
     status: member.status,
     created_at: wireSeconds(member.createdAt),
     updated_at: wireSeconds(member.updatedAt),
     schema: '/v2/schemas/member',
-    ...(edition === 'huawei' && { member_type: 'project' as const }),
+    ...(edition === 'huawei' && { member_type: member.memberType }),
+    ...(member.urn !== undefined && { urn: member.urn }),
   }
 }

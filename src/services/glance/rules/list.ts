@@ -260,7 +260,7 @@ const NOT_KILLED: Condition = { column: 'status', is: 'neq', value: 'killed' }
 function stockReach(caller: Caller, { memberStatus: { status }, visibility }: ImageListQuery): Condition[] {
   const own: Condition = { column: 'owner', is: 'eq', value: caller.projectId }
   const sharedWith: Condition = {
-    allOf: [{ visibility: 'shared' }, { memberOf: caller.projectId, ...(status !== 'all' && { status }) }],
+    allOf: [{ visibility: 'shared' }, { sharedWith: caller, ...(status !== 'all' && { status }) }],
   }
   const reached: Condition[] = isAdmin(caller)
     ? []

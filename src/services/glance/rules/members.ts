@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../../contract/call.ts'
 import { CodedRefusal } from '../../../lib/errors.ts'
+import { type Member, projectMember } from '../../ims/members/member.ts'
 import { decideSharing } from '../../ims/members/sharing.ts'
 import type { Image } from '../../ims/queries/images.ts'
 import { deleteMember, findMember, insertMember, membersOf, updateMember } from '../../ims/queries/members.ts'
@@ -24,8 +25,8 @@ export function addStockMember(
   context: RequestContext,
   id: string,
   wanted: PyValue,
-): { member: MemberRow; value: MemberValue } {
-  const { world, caller } = context
+): { member: Member; value: MemberValue } {
+  const { world, caller, facts } = context
   return world.db.transaction(() => {
     const image = imageWithMembers(context, id)
     if (image.visibility !== 'shared' || !owns(caller, image))
@@ -40,9 +41,10 @@ export function addStockMember(
       throw conflict(`Member ${projectId} is duplicated for image ${id}`)
     const now = stamp(world)
     const createdAt = firstMembership(world.db, id, projectId, now)
-    const member: MemberRow = { imageId: id, projectId, status: 'pending', createdAt, updatedAt: now }
+    const status = facts.memberStatus ?? 'pending'
+    const member: MemberRow = { imageId: id, projectId, status, createdAt, updatedAt: now }
     insertMember(world.db, member)
-    return { member, value }
+    return { member: projectMember(member), value }
   })
 }
 
@@ -52,7 +54,7 @@ export function decideStockMember(
   id: string,
   projectId: string,
   decision: MemberDecision,
-): MemberRow {
+): Member {
   const { world, caller } = context
   return world.db.transaction(() => {
     const image = imageWithMembers(context, id)
@@ -63,22 +65,22 @@ export function decideStockMember(
     const status = stockStatus(decision.status)
     const updatedAt = stamp(world)
     updateMember(world.db, id, projectId, { status, updatedAt })
-    return { ...member, status, updatedAt }
+    return projectMember({ ...member, status, updatedAt })
   })
 }
 
 /** Lists the members of an image. Its owner and an administrator see all of them, a member sees itself. */
-export function listStockMembers(context: RequestContext, id: string): MemberRow[] {
+export function listStockMembers(context: RequestContext, id: string): Member[] {
   const image = imageWithMembers(context, id)
   if (image.visibility !== 'shared')
     throw forbidden(`Not allowed to list members for image ${id}: Only shared images have members.`)
-  return membersFor(context, image)
+  return membersFor(context, image).map(projectMember)
 }
 
-export function showStockMember(context: RequestContext, id: string, projectId: string): MemberRow {
+export function showStockMember(context: RequestContext, id: string, projectId: string): Member {
   const image = imageWithMembers(context, id)
   if (image.visibility !== 'shared') throw new GlanceError(404, 'Only shared images have members.')
-  return memberFor(context, image, projectId)
+  return projectMember(memberFor(context, image, projectId))
 }
 
 /** Stops sharing an image of a stock Glance with a project. */
@@ -142,7 +144,7 @@ export function decideCloudMember(
   id: string,
   projectId: string,
   { status, vaultId }: MemberDecision,
-): MemberRow {
+): Member {
   return inGlanceWords(() => {
     const image = imageWithMembers(context, id)
     if (image.owner === context.caller.projectId)

@@ -2,8 +2,8 @@ import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import type { World } from '../../../simulation/world.ts'
 import { isTooNew } from '../../ims/images/find.ts'
+import { findSharingStatus } from '../../ims/queries/account-members.ts'
 import { findImage, type Image } from '../../ims/queries/images.ts'
-import { findMember } from '../../ims/queries/members.ts'
 import { forbidden, GlanceError } from '../errors.ts'
 
 export function isAdmin({ roles }: Caller): boolean {
@@ -22,7 +22,7 @@ export function checkAdmin(caller: Caller, action: string): void {
 export function sees(world: World, caller: Caller, image: Image): boolean {
   if (isAdmin(caller) || image.owner === null || image.owner === caller.projectId) return true
   if (image.visibility === 'public' || image.visibility === 'community') return true
-  return isShared(image) && findMember(world.db, image.id, caller.projectId) !== undefined
+  return isShared(image) && findSharingStatus(world.db, image.id, caller) !== undefined
 }
 
 /** Tells if an image can have members: `shared` in a stock Glance; in the cloud an image with members stays `private`. */

@@ -2,30 +2,32 @@ import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
 import { wireSeconds } from '../../../lib/time.ts'
 import { orFail } from '../errors.ts'
-import type { MemberRow } from '../tables.ts'
+import type { Member } from '../members/member.ts'
+import type { PageOfMembers } from '../members/sharing.ts'
 import { JobCreated, Time } from './fields.ts'
 
-/** A member in a reply: a project that an image is shared with. */
+/** A member in a reply: a project, an account or an organisation that an image is shared with. */
 const MemberWire = z.strictObject({
   status: z.enum(['pending', 'accepted', 'rejected']),
   created_at: Time,
   updated_at: Time,
   image_id: z.string(),
   member_id: z.string(),
-  member_type: z.literal('project'),
+  member_type: z.enum(['project', 'domain', 'organization']),
   /** Only members that are organisations have it. */
   urn: z.string().optional(),
   schema: z.literal('/v2/schemas/member'),
 })
 
-export function renderMember(member: MemberRow): z.input<typeof MemberWire> {
+export function renderMember(member: Member): z.input<typeof MemberWire> {
   return {
     status: member.status,
     created_at: wireSeconds(member.createdAt),
     updated_at: wireSeconds(member.updatedAt),
     image_id: member.imageId,
-    member_id: member.projectId,
-    member_type: 'project',
+    member_id: member.memberId,
+    member_type: member.memberType,
+    ...(member.urn !== undefined && { urn: member.urn }),
     schema: '/v2/schemas/member',
   }
 }
@@ -36,14 +38,13 @@ const MemberPage = z.strictObject({
   page_info: z.strictObject({ current_count: z.int(), next_marker: z.string().optional() }),
 })
 
-/** Renders a page of members; `more` tells whether another page follows. */
-export function renderMemberPage(members: readonly MemberRow[], more: boolean): z.input<typeof MemberPage> {
+export function renderMemberPage({ members, next }: PageOfMembers): z.input<typeof MemberPage> {
   return {
     members: members.map(renderMember),
     schema: '/v2/schemas/members',
     page_info: {
       current_count: members.length,
-      ...(more && { next_marker: members.at(-1)?.projectId }),
+      ...(next !== undefined && { next_marker: next }),
     },
   }
 }
@@ -54,7 +55,7 @@ export const listImageMembers = contract({
   id: 'ListImageMembers',
   method: 'GET',
   path: '/v1/{project_id}/cloudimages/{image_id}/members',
-  summary: 'List the projects that an image is shared with',
+  summary: 'List the projects, accounts and organisations that an image is shared with',
   actions: ['ims:images:get'],
   request: z.object({
     params: ImageParams,
@@ -84,27 +85,34 @@ export const showImageMember = contract({
 const ImageIds = z
   .array(z.string(orFail('IMG.0066')).min(1, orFail('IMG.0066')), orFail('IMG.0066'))
   .min(1, orFail('IMG.0066'))
+/** Any text is looked up, for projects and accounts alike. */
 const ProjectId = z.string(orFail('IMG.0067')).min(1, orFail('IMG.0067'))
 
-/** Accounts or organisations to share with: the emulator does not share with them and refuses a request that names one. */
-const NoReceivers = z.array(z.unknown(), orFail('IMG.0105')).max(0, orFail('IMG.0105')).optional()
+/** The URN of an organisation, of its root, or of a unit in it. */
+const Urn = z
+  .string(orFail('IMG.0067'))
+  .regex(
+    /^organizations::[0-9a-z]{1,64}:(organization:o-[0-9a-z]{1,32}|root:o-[0-9a-z]{1,32}\/r-[0-9a-z]{1,32}|ou:o-[0-9a-z]{1,32}\/ou-[0-9a-z]{1,32})$/,
+    orFail('IMG.0067'),
+  )
 
+/** At least one of the three lists names a recipient, whatever the table of the documents calls mandatory. */
 const SharingBody = z.object({
   images: ImageIds,
-  projects: z.array(ProjectId, orFail('IMG.0067')).min(1, orFail('IMG.0067')),
-  domains: NoReceivers,
-  organizations: NoReceivers,
+  projects: z.array(ProjectId, orFail('IMG.0067')).default([]),
+  domains: z.array(ProjectId, orFail('IMG.0067')).default([]),
+  organizations: z.array(Urn, orFail('IMG.0067')).default([]),
 })
 
 /**
- * Shares images with projects.
+ * Shares images with projects, accounts and organisations.
  * @see https://support.huaweicloud.com/en-us/api-ims/ims_03_0624.html Adding Image Members in Batches
  */
 export const batchAddMembers = contract({
   id: 'BatchAddMembers',
   method: 'POST',
   path: '/v1/cloudimages/members',
-  summary: 'Share images with projects',
+  summary: 'Share images with projects, accounts and organisations',
   actions: ['ims:images:share'],
   request: z.object({ body: SharingBody }),
   responses: { 200: JobCreated },
@@ -131,7 +139,7 @@ export const batchDeleteMembers = contract({
   id: 'BatchDeleteMembers',
   method: 'DELETE',
   path: '/v1/cloudimages/members',
-  summary: 'Stop sharing images with projects',
+  summary: 'Stop sharing images with projects, accounts and organisations',
   actions: ['ims:images:share'],
   request: z.object({ body: SharingBody }),
   responses: { 200: JobCreated },

@@ -20,8 +20,7 @@ export const memberOperations: readonly Operation[] = [
   handle(batchDeleteMembers, (call, { body }) => ok({ job_id: endSharings(contextOf(call), body) })),
   handle(listImageMembers, (call, { params, query }) => {
     const context = contextIn(call, params.project_id)
-    const { members, more } = pageOfMembers(context, params.image_id, query)
-    return ok(renderMemberPage(members, more))
+    return ok(renderMemberPage(pageOfMembers(context, params.image_id, query)))
   }),
   handle(showImageMember, (call, { params }) => {
     const context = contextIn(call, params.project_id)

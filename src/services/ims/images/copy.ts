@@ -2,13 +2,13 @@ import type { RequestContext } from '../../../contract/call.ts'
 import type { DiskBytes } from '../../../database/blobs.ts'
 import { submitJob } from '../../../simulation/submit-job.ts'
 import type { World } from '../../../simulation/world.ts'
-import { findKey } from '../../kms/tables.ts'
+import { findKey, isGranted } from '../../kms/tables.ts'
 import { fail } from '../errors.ts'
 import { JOB_TYPE } from '../job-types.ts'
 import { imageJobs } from '../jobs.ts'
 import { keyAttribute } from '../os-versions.ts'
+import { findSharingStatus } from '../queries/account-members.ts'
 import type { Image } from '../queries/images.ts'
-import { findMember } from '../queries/members.ts'
 import { checkConcurrentCopies, checkImageQuota } from '../quotas.ts'
 import { checkKey, checkOriginalKey } from '../sources/keys.ts'
 import { LARGEST_FILE } from '../sources/objects.ts'
@@ -78,12 +78,12 @@ function copiedImage(context: RequestContext, imageId: string): Image {
 
 function checkAccepted(context: RequestContext, image: Image): void {
   const { world, caller } = context
-  const status = findMember(world.db, image.id, caller.projectId)?.status
+  const status = findSharingStatus(world.db, image.id, caller)
   if (status !== 'accepted') throw fail('IMG.0196', { imageId: image.id, status })
   const keyId = image.attributes.__system__cmkid
   if (keyId === undefined) return
-  if (!findKey(world.db, keyId)?.grants.includes(caller.projectId))
-    throw fail('IMG.0197', { imageId: image.id, keyId })
+  const key = findKey(world.db, keyId)
+  if (key === undefined || !isGranted(key, caller)) throw fail('IMG.0197', { imageId: image.id, keyId })
 }
 
 /**

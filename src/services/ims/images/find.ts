@@ -2,8 +2,8 @@ import type { Caller } from '../../../accounts/caller.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import { fail, type ImsCode } from '../errors.ts'
+import { findSharingStatus } from '../queries/account-members.ts'
 import { findImage, type Image } from '../queries/images.ts'
-import { findMember } from '../queries/members.ts'
 
 /** Finds an image that the caller may see: a public one, its own, or one that is shared with it, accepted or not. */
 export function findVisibleImage(context: RequestContext, id: string): Image | undefined {
@@ -13,7 +13,7 @@ export function findVisibleImage(context: RequestContext, id: string): Image | u
   const visible =
     image.visibility === 'public' ||
     image.owner === caller.projectId ||
-    findMember(world.db, id, caller.projectId) !== undefined
+    findSharingStatus(world.db, id, caller) !== undefined
   return visible ? image : undefined
 }
 

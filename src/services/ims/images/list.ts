@@ -102,7 +102,7 @@ export function reach(
   const sharedOnly = types.includes('shared') || visibilities.includes('shared')
   const asked =
     sharedOnly && status !== undefined ? oneOf(MEMBER_STATUSES, 'member_status', status) : undefined
-  const sharedIn: Condition = { memberOf: caller.projectId, status: asked ?? 'accepted' }
+  const sharedIn: Condition = { sharedWith: caller, status: asked ?? 'accepted' }
   if (types.length === 0 && visibilities.length === 0) return otherwise(sharedIn)
 
   const mine = ownImages(caller)

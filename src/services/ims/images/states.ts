@@ -7,6 +7,7 @@ import { move } from '../../../simulation/scenario/machine.ts'
 import type { World } from '../../../simulation/world.ts'
 import { deleteBackup, findBackup } from '../../cbr/queries.ts'
 import { fail } from '../errors.ts'
+import { accountMembersOf } from '../queries/account-members.ts'
 import {
   findImage,
   findImageState,
@@ -136,7 +137,8 @@ export const imageKind: ResourceKind = {
  * Deletes an image of the caller. An image that only waits for its upload may be deleted. A whole image is deleted with the
  * images of its data disks and, with `withBackup`, with its backup.
  * @throws CodedRefusal IMG.0093 for an image of the market, IMG.0094 for a public one, IMG.0092 for one of another project,
- * IMG.0028 for a protected one, IMG.0090 for one that a job is making, IMG.0176 for a backup that is not available.
+ * IMG.0028 for a protected one, IMG.0105 for one that is shared with an account or an organisation, IMG.0090 for one that a job is
+ * making, IMG.0176 for a backup that is not available.
  */
 export function deleteImage(context: RequestContext, image: Image, withBackup = false): void {
   const { world, caller } = context
@@ -145,6 +147,8 @@ export function deleteImage(context: RequestContext, image: Image, withBackup = 
   if (image.visibility === 'public') throw fail('IMG.0094', { id })
   if (image.owner !== caller.projectId) throw fail('IMG.0092', { id })
   if (image.protected) throw fail('IMG.0028', { id })
+  const [account] = accountMembersOf(world.db, id)
+  if (account !== undefined) throw fail('IMG.0105', { id, sharedWith: account.memberId })
   const beingMade = image.status === 'queued' && runningJobOf(world.db, id) !== undefined
   if (beingMade || move(world.scenario.machine, image.status, 'delete') === undefined) {
     throw fail('IMG.0090', { id, status: image.status })

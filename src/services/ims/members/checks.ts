@@ -1,15 +1,17 @@
-import { findProject } from '../../../accounts/queries/projects.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import type { World } from '../../../simulation/world.ts'
 import { backupSize, findBackup } from '../../cbr/queries.ts'
-import { findKey } from '../../kms/tables.ts'
+import { findKey, isGranted } from '../../kms/tables.ts'
 import { fail } from '../errors.ts'
 import { checkActive } from '../images/find.ts'
+import { findSharingStatus } from '../queries/account-members.ts'
 import { findImage, type Image } from '../queries/images.ts'
-import { countAcceptedImages, findMember, membersOf } from '../queries/members.ts'
+import { countAcceptedImages } from '../queries/members.ts'
 import { quotaOf } from '../quotas.ts'
 import { vaultForBackup } from '../sources/backups.ts'
+import { membersOfImage } from './member.ts'
+import { isOnlyOwn, memberIdOf, projectsReached, type Recipient } from './recipients.ts'
 
 /**
  * Finds the image whose sharing its owner changes.
@@ -23,7 +25,7 @@ export function imageOfSharer(context: RequestContext, id: string): Image {
   if (image === undefined) throw fail('IMG.0027', { id })
   checkPrivate(image)
   if (image.owner === caller.projectId) return image
-  const member = findMember(world.db, id, caller.projectId) !== undefined
+  const member = findSharingStatus(world.db, id, caller) !== undefined
   throw fail(member ? 'IMG.0047' : 'IMG.0106', { id, owner: image.owner })
 }
 
@@ -49,16 +51,20 @@ export function checkShareable(world: World, image: Image): void {
 }
 
 /**
- * Checks that an image may be shared with these projects.
- * @throws CodedRefusal IMG.0076 for the owner itself, IMG.0108 for a project outside the region, IMG.0098 for an encrypted
- * image whose key is not enabled or was not granted to the project (the default key never is), IMG.0088 beyond the quota of members of one
- * image or of shared images of one project.
+ * Checks that an image may be shared with these recipients.
+ * @throws CodedRefusal IMG.0076 for the owner itself or its account, IMG.0108 for a recipient without a project in the region,
+ * IMG.0098 for an encrypted image whose key is not enabled, or not granted to every project of the recipient or to its account (the
+ * default key never is), IMG.0088 beyond the quota of members of one image or of shared images of one project.
  */
-export function checkRecipients(context: RequestContext, image: Image, projects: readonly string[]): void {
+export function checkRecipients(
+  context: RequestContext,
+  image: Image,
+  recipients: readonly Recipient[],
+): void {
   const { world, caller } = context
-  for (const project of projects) checkRecipient(context, image, project)
-  const members = new Set(membersOf(world.db, image.id).map(({ projectId }) => projectId))
-  const wanted = new Set([...members, ...projects]).size
+  for (const recipient of recipients) checkRecipient(context, image, recipient)
+  const members = new Set(membersOfImage(world, image).map(({ memberId }) => memberId))
+  const wanted = new Set([...members, ...recipients.map(memberIdOf)]).size
   const limit = memberLimit(context, image)
   if (wanted > limit) throw fail('IMG.0088', { id: image.id, limit, wanted })
   const accepted = countAcceptedImages(world.db, caller.projectId)
@@ -67,7 +73,7 @@ export function checkRecipients(context: RequestContext, image: Image, projects:
     throw fail('IMG.0088', { id: image.id, limit: mostAccepted, accepted })
 }
 
-/** The number of projects that an image may be shared with. */
+/** The number of projects, accounts and organisations that an image may be shared with. */
 export function memberLimit(context: RequestContext, image: Image): number {
   const quota = isWhole(image) ? 'members_per_whole_image' : 'members_per_image'
   return quotaOf(context, quota)
@@ -77,16 +83,20 @@ function isWhole(image: Image): boolean {
   return image.attributes.__whole_image === 'true'
 }
 
-function checkRecipient(context: RequestContext, image: Image, projectId: string): void {
+function checkRecipient(context: RequestContext, image: Image, recipient: Recipient): void {
   const { world, caller } = context
-  if (projectId === caller.projectId) throw fail('IMG.0076', { projectId })
-  if (findProject(world.db, projectId)?.region !== caller.region)
-    throw fail('IMG.0108', { projectId, region: caller.region })
+  const sharer = { region: caller.region, accountId: caller.domainId }
+  const { projectId, domainId } = recipient
+  const isOwn = projectId === caller.projectId || domainId === caller.domainId
+  if (isOwn || isOnlyOwn(world, recipient, sharer)) throw fail('IMG.0076', { ...recipient })
+  const projects = projectsReached(world, recipient, sharer)
+  if (projects.length === 0) throw fail('IMG.0108', { ...recipient, region: caller.region })
   const keyId = image.attributes.__system__cmkid
   if (keyId === undefined) return
   const key = findKey(world.db, keyId)
-  if (key?.state !== 'enabled' || key.isDefault || !key.grants.includes(projectId))
-    throw fail('IMG.0098', { id: image.id, keyId, projectId, state: key?.state })
+  for (const { id, domainId: account } of projects)
+    if (key?.state !== 'enabled' || !isGranted(key, { projectId: id, domainId: account }))
+      throw fail('IMG.0098', { id: image.id, keyId, projectId: id, state: key?.state })
 }
 
 /** The answer of a member to a sharing. It may change later. */
@@ -110,7 +120,7 @@ export function checkDecision(
   if (image === undefined) throw fail('IMG.0027', { id })
   checkPrivate(image)
   if (image.owner === caller.projectId) throw fail('IMG.0076', { id })
-  if (findMember(world.db, id, caller.projectId) === undefined) throw fail('IMG.0027', { id })
+  if (findSharingStatus(world.db, id, caller) === undefined) throw fail('IMG.0027', { id })
   if (status === 'accepted' && isWhole(image)) {
     const backup = findBackup(world.db, image.attributes.__backup_id ?? '')
     const needed = backup === undefined ? image.minDisk : backupSize(backup)

@@ -6,8 +6,7 @@ import { checkOwnImage, namedImage } from '../images/find.ts'
 import { JOB_TYPE } from '../job-types.ts'
 import { sharingJobs } from '../jobs.ts'
 import { checkProject } from '../own-projects.ts'
-import { findMember, membersOf } from '../queries/members.ts'
-import type { MemberRow } from '../tables.ts'
+import { findMember } from '../queries/members.ts'
 import { changeMember, type MemberChange } from './change-member.ts'
 import {
   checkDecision,
@@ -17,15 +16,21 @@ import {
   imageOfSharer,
   memberLimit,
 } from './checks.ts'
+import { type Member, membersOfImage, ownMember, projectMember } from './member.ts'
+import type { Recipient } from './recipients.ts'
 
 /** Shares an image of the caller with a project at once. Sharing it again asks a member that has rejected it again. */
-export function shareImage(context: RequestContext, imageId: string, projectId: string): MemberRow {
-  const { world } = context
+export function shareImage(context: RequestContext, imageId: string, projectId: string): Member {
+  const { world, facts } = context
   return world.db.transaction(() => {
     const image = imageOfSharer(context, imageId)
     checkShareable(world, image)
-    checkRecipients(context, image, [projectId])
-    return change(world, { imageId, projectId, to: 'shared', limit: memberLimit(context, image) })
+    checkRecipients(context, image, [{ projectId }])
+    const limit = memberLimit(context, image)
+    change(world, { imageId, projectId, to: 'shared', limit, answer: facts.memberStatus })
+    const member = findMember(world.db, imageId, projectId)
+    if (member === undefined) throw fail('IMG.0112', { imageId, projectId })
+    return projectMember(member)
   })
 }
 
@@ -34,11 +39,14 @@ export function decideSharing(
   context: RequestContext,
   imageId: string,
   decision: { status: Decision; vaultId?: string | undefined },
-): MemberRow {
+): Member {
   const { world, caller } = context
   return world.db.transaction(() => {
-    checkDecision(context, imageId, decision)
-    return change(world, { imageId, projectId: caller.projectId, to: decision.status })
+    const image = checkDecision(context, imageId, decision)
+    change(world, { imageId, projectId: caller.projectId, to: decision.status })
+    const member = ownMember(context, image)
+    if (member === undefined) throw fail('IMG.0114', { imageId, projectId: caller.projectId })
+    return member
   })
 }
 
@@ -56,33 +64,45 @@ export function endSharing(context: RequestContext, imageId: string, projectId: 
   })
 }
 
-function change(world: World, wanted: MemberChange): MemberRow {
+function change(world: World, wanted: MemberChange): void {
   const code = changeMember(world, wanted, world.clock.now())
-  const member = findMember(world.db, wanted.imageId, wanted.projectId)
-  if (code !== undefined || member === undefined) throw fail(code ?? 'IMG.0112', { ...wanted })
-  return member
+  if (code !== undefined) throw fail(code, { ...wanted })
 }
 
-/** Every one of the images is shared with every one of the projects. */
+/** Every one of the images is shared with every one of the projects, accounts (by id) and organisations (by URN). */
 export interface Sharing {
   images: readonly string[]
   projects: readonly string[]
+  domains: readonly string[]
+  organizations: readonly string[]
+}
+
+/** The recipients of a sharing, each once. @throws CodedRefusal IMG.0001 for a sharing with nobody */
+function recipientsOf({ projects, domains, organizations }: Sharing): Recipient[] {
+  const recipients = [
+    ...[...new Set(projects)].map((projectId) => ({ projectId })),
+    ...[...new Set(domains)].map((domainId) => ({ domainId })),
+    ...[...new Set(organizations)].map((urn) => ({ urn })),
+  ]
+  if (recipients.length === 0) throw fail('IMG.0001', { projects, domains, organizations })
+  return recipients
 }
 
 /**
  * Submits a job that shares images; one image that may not be shared refuses the whole request.
  * @returns the id of the job.
  */
-export function shareImages(context: RequestContext, { images, projects }: Sharing): string {
-  const { world } = context
-  const recipients = [...new Set(projects)]
+export function shareImages(context: RequestContext, sharing: Sharing): string {
+  const { world, facts } = context
+  const recipients = recipientsOf(sharing)
   return world.db.transaction(() => {
-    const changes = [...new Set(images)].flatMap((imageId): MemberChange[] => {
+    const changes = [...new Set(sharing.images)].flatMap((imageId): MemberChange[] => {
       const image = imageOfSharer(context, imageId)
       checkShareable(world, image)
       checkRecipients(context, image, recipients)
       const limit = memberLimit(context, image)
-      return recipients.map((projectId) => ({ imageId, projectId, to: 'shared', limit }))
+      const answer = facts.memberStatus
+      return recipients.map((recipient) => ({ imageId, ...recipient, to: 'shared', limit, answer }))
     })
     return submit(context, JOB_TYPE.addMembers, changes)
   })
@@ -106,16 +126,16 @@ export function decideSharings(
 }
 
 /**
- * Submits a job that stops sharing images; projects that an image is not shared with are skipped.
+ * Submits a job that stops sharing images; recipients that an image is not shared with are skipped.
  * @returns the id of the job.
  */
-export function endSharings(context: RequestContext, { images, projects }: Sharing): string {
+export function endSharings(context: RequestContext, sharing: Sharing): string {
   const { world } = context
-  const members = [...new Set(projects)]
+  const recipients = recipientsOf(sharing)
   return world.db.transaction(() => {
-    const changes = [...new Set(images)].flatMap((imageId) => {
+    const changes = [...new Set(sharing.images)].flatMap((imageId) => {
       imageOfSharer(context, imageId)
-      return members.map((projectId): MemberChange => ({ imageId, projectId, to: 'ended' }))
+      return recipients.map((recipient): MemberChange => ({ imageId, ...recipient, to: 'ended' }))
     })
     return submit(context, JOB_TYPE.deleteMembers, changes)
   })
@@ -136,41 +156,63 @@ function submit(
 }
 
 /**
- * Lists the members of an image: all of them for its owner, itself for a member.
+ * Lists the members of an image: all of them for its owner, itself for a project that the image reaches.
  * @throws CodedRefusal IMG.0047 for a public image.
  */
-function listMembers(context: RequestContext, imageId: string): MemberRow[] {
+function listMembers(context: RequestContext, imageId: string): Member[] {
   const { world, caller } = context
   const image = namedImage(context, imageId)
-  const members = membersOf(world.db, imageId)
-  if (image.owner === caller.projectId) return members
-  const own = members.filter(({ projectId }) => projectId === caller.projectId)
-  if (own.length === 0) checkOwnImage(caller, image, 'IMG.0047')
-  return own
+  if (image.owner === caller.projectId) return membersOfImage(world, image)
+  const own = ownMember(context, image)
+  if (own === undefined) checkOwnImage(caller, image, 'IMG.0047')
+  return own === undefined ? [] : [own]
+}
+
+/** How many members a page has at most, and how many without a limit. */
+const LARGEST_PAGE = 1000
+const USUAL_PAGE = 500
+
+/** A page of members, and the marker of the next one, which is missing on the last page. */
+export interface PageOfMembers {
+  members: Member[]
+  next?: string
 }
 
 /**
- * Lists one page of the members of an image, after the member `marker`.
- * @throws CodedRefusal IMG.0001 for an unknown marker.
+ * Lists one page of the members of an image. A marker is the id of the last member before the page, in Base64 as the pages
+ * give it, or as it is.
+ * @throws CodedRefusal IMG.0001 for an unknown marker, and for a limit above 1,000.
  */
 export function pageOfMembers(
   context: RequestContext,
   imageId: string,
-  { limit, marker }: { limit?: number | undefined; marker?: string | undefined },
-): { members: MemberRow[]; more: boolean } {
+  { limit = USUAL_PAGE, marker }: { limit?: number | undefined; marker?: string | undefined },
+): PageOfMembers {
+  if (limit > LARGEST_PAGE) throw fail('IMG.0001', { limit })
   const all = listMembers(context, imageId)
-  const start = marker === undefined ? 0 : all.findIndex(({ projectId }) => projectId === marker) + 1
+  const start =
+    marker === undefined
+      ? 0
+      : all.findIndex(({ memberId }) => memberId === marker || markerOf(memberId) === marker) + 1
   if (marker !== undefined && start === 0) throw fail('IMG.0001', { marker })
-  const end = limit === undefined ? all.length : start + limit
-  return { members: all.slice(start, end), more: end < all.length }
+  const members = all.slice(start, start + limit)
+  const last = members.at(-1)
+  return {
+    members,
+    ...(last !== undefined && start + limit < all.length && { next: markerOf(last.memberId) }),
+  }
+}
+
+function markerOf(memberId: string): string {
+  return Buffer.from(memberId).toString('base64')
 }
 
 /**
  * Finds one member of an image.
- * @throws CodedRefusal IMG.0114 for a project that is no member or that the caller does not see.
+ * @throws CodedRefusal IMG.0114 for a member that there is not or that the caller does not see.
  */
-export function showMember(context: RequestContext, imageId: string, projectId: string): MemberRow {
-  const member = listMembers(context, imageId).find((row) => row.projectId === projectId)
-  if (member === undefined) throw fail('IMG.0114', { imageId, projectId })
+export function showMember(context: RequestContext, imageId: string, memberId: string): Member {
+  const member = listMembers(context, imageId).find((each) => each.memberId === memberId)
+  if (member === undefined) throw fail('IMG.0114', { imageId, memberId })
   return member
 }

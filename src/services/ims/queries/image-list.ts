@@ -19,6 +19,7 @@ import {
 } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
 import { images, type TagRow, tags } from '../tables.ts'
+import { type Reader, sharingStatus } from './account-members.ts'
 import { type Image, imageSelection } from './images.ts'
 
 /** Attributes with a column of their own, by their name on the wire. All others are in the JSON column `attributes`. */
@@ -68,12 +69,13 @@ export type Condition =
   | { nameContains: string }
   | { imageType: 'gold' | 'private' | 'market' }
   | { visibility: 'public' | 'private' | 'shared' | 'community' }
-  /** The image is shared with at least one project, or with none. */
+  /** The image is shared with at least one project, account or organisation, or with none. */
   | { shared: boolean }
   | { not: Condition }
   | { anyOf: readonly Condition[] }
   | { allOf: readonly Condition[] }
-  | { memberOf: string; status?: 'pending' | 'accepted' | 'rejected' }
+  /** The image reaches this project: it is shared with it, with its account, or with an organisation of its account. */
+  | { sharedWith: Reader; status?: 'pending' | 'accepted' | 'rejected' }
 
 export interface Sorting {
   by: ColumnName
@@ -117,15 +119,15 @@ function toSql(condition: Condition): SQL {
   if ('imageType' in condition) return eq(images.imageType, condition.imageType)
   if ('visibility' in condition) return eq(images.visibility, condition.visibility)
   if ('shared' in condition) {
-    const exists = sql`EXISTS (SELECT 1 FROM members WHERE members.image_id = images.id)`
+    const exists = sql`(EXISTS (SELECT 1 FROM members WHERE members.image_id = images.id)
+      OR EXISTS (SELECT 1 FROM account_members WHERE account_members.image_id = images.id))`
     return condition.shared ? exists : sql`NOT ${exists}`
   }
   if ('not' in condition) return not(toSql(condition.not))
   if ('anyOf' in condition) return or(...condition.anyOf.map(toSql)) ?? sql`0`
   if ('allOf' in condition) return and(...condition.allOf.map(toSql)) ?? sql`1`
-  const sameStatus = condition.status === undefined ? sql`` : sql`AND members.status = ${condition.status}`
-  return sql`EXISTS (SELECT 1 FROM members WHERE members.image_id = images.id
-    AND members.project_id = ${condition.memberOf} ${sameStatus})`
+  const status = sharingStatus(condition.sharedWith)
+  return condition.status === undefined ? sql`${status} IS NOT NULL` : sql`${status} = ${condition.status}`
 }
 
 /** The value an image has in a sorting column, as SQLite keeps it. */

@@ -13,7 +13,7 @@ import type { Db } from '../../../database/open.ts'
 import { prepared } from '../../../database/statements.ts'
 import { type ImageRow, images, type TagRow, tags } from '../tables.ts'
 
-/** An image with its tags, oldest first, and the number of projects that it is shared with. */
+/** An image with its tags, oldest first, and the number of projects, accounts and organisations that it is shared with. */
 export interface Image extends ImageRow {
   tags: TagRow[]
   memberCount: number
@@ -23,12 +23,16 @@ function parseTags(json: string): TagRow[] {
   return JSON.parse(json)
 }
 
+/** The number of members of an image of the outer query. */
+export const memberCount = sql<number>`((SELECT count(*) FROM members WHERE image_id = images.id)
+  + (SELECT count(*) FROM account_members WHERE image_id = images.id))`
+
 /** The columns that make an `Image`; inner tables name `images.id` in full because drizzle drops the prefix. */
 export const imageSelection = {
   ...getTableColumns(images),
   tags: sql<TagRow[]>`(SELECT json_group_array(json_object('key', key, 'value', value)) FROM
     (SELECT key, value FROM tags WHERE image_id = images.id ORDER BY position))`.mapWith(parseTags),
-  memberCount: sql<number>`(SELECT count(*) FROM members WHERE image_id = images.id)`,
+  memberCount,
 }
 
 const findImageQuery = prepared((db) =>

@@ -1,6 +1,7 @@
-import { and, asc, count, eq, isNull } from '../../../database/drizzle.ts'
+import { and, asc, eq, isNull, sql } from '../../../database/drizzle.ts'
 import type { Db } from '../../../database/open.ts'
-import { images, type MemberRow, members } from '../tables.ts'
+import { accountMembers, images, type MemberRow, memberAnswers, members } from '../tables.ts'
+import { memberCount } from './images.ts'
 
 export function findMember(db: Db, imageId: string, projectId: string): MemberRow | undefined {
   return db
@@ -10,7 +11,7 @@ export function findMember(db: Db, imageId: string, projectId: string): MemberRo
     .get()
 }
 
-/** Lists the members of an image, oldest first; those of the same time by project. */
+/** Lists the projects that an image itself is shared with, oldest first; those of the same time by id. */
 export function membersOf(db: Db, imageId: string): MemberRow[] {
   return db
     .select()
@@ -20,30 +21,30 @@ export function membersOf(db: Db, imageId: string): MemberRow[] {
     .all()
 }
 
+/** Counts the members of an image: projects, accounts and nodes of organisations. */
 export function countMembers(db: Db, imageId: string): number {
-  return db.select({ n: count() }).from(members).where(eq(members.imageId, imageId)).get()?.n ?? 0
+  return db.select({ n: memberCount }).from(images).where(eq(images.id, imageId)).get()?.n ?? 0
 }
 
-/** Counts the images of a project that at least one member has accepted. */
+/** Counts the images of a project that at least one project has accepted. */
 export function countAcceptedImages(db: Db, owner: string): number {
+  const accepted = sql`(SELECT image_id FROM ${members} WHERE status = 'accepted'
+    UNION SELECT image_id FROM ${memberAnswers} WHERE status = 'accepted')`
   return db
-    .selectDistinct({ id: images.id })
+    .select({ id: images.id })
     .from(images)
-    .innerJoin(members, eq(members.imageId, images.id))
-    .where(and(eq(images.owner, owner), isNull(images.deletedAt), eq(members.status, 'accepted')))
+    .where(and(eq(images.owner, owner), isNull(images.deletedAt), sql`${images.id} IN ${accepted}`))
     .all().length
 }
 
 /** The number of members of the image of a project that has the most. */
 export function mostMembers(db: Db, owner: string): number {
-  const counts = db
-    .select({ n: count() })
-    .from(members)
-    .innerJoin(images, eq(images.id, members.imageId))
+  const row = db
+    .select({ n: sql<number | null>`max(${memberCount})` })
+    .from(images)
     .where(and(eq(images.owner, owner), isNull(images.deletedAt)))
-    .groupBy(members.imageId)
-    .all()
-  return Math.max(0, ...counts.map(({ n }) => n))
+    .get()
+  return row?.n ?? 0
 }
 
 export function insertMember(db: Db, row: MemberRow): void {
@@ -68,6 +69,8 @@ export function deleteMember(db: Db, imageId: string, projectId: string): void {
     .run()
 }
 
+/** Ends all sharings of an image. */
 export function deleteMembersOf(db: Db, imageId: string): void {
-  db.delete(members).where(eq(members.imageId, imageId)).run()
+  for (const table of [members, accountMembers, memberAnswers])
+    db.delete(table).where(eq(table.imageId, imageId)).run()
 }

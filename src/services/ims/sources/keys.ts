@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../contract/call.ts'
-import { findKey } from '../../kms/tables.ts'
+import { findKey, isGranted } from '../../kms/tables.ts'
 import { fail, type ImsCode } from '../errors.ts'
 
 interface KeyCodes {
@@ -38,7 +38,6 @@ function check(context: RequestContext, keyId: string, codes: KeyCodes): void {
   const { world, caller } = context
   const key = findKey(world.db, keyId)
   if (key === undefined) throw fail(codes.missing, { keyId })
-  if (key.projectId !== caller.projectId && !key.grants.includes(caller.projectId))
-    throw fail(codes.forbidden, { keyId })
+  if (key.projectId !== caller.projectId && !isGranted(key, caller)) throw fail(codes.forbidden, { keyId })
   if (key.state !== 'enabled') throw fail(codes.disabled, { keyId, state: key.state })
 }
