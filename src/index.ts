@@ -23,6 +23,7 @@ export type {
   WorldClient,
   WorldFacts,
   WorldInput,
+  WorldUser,
 } from './client/world-client.ts'
 export type { EmulatorOptions }
 

@@ -22,32 +22,47 @@ type world struct {
 	t      *testing.T
 	home   string
 	client *ims.ImsClient
+	users  map[string]user
+}
+
+// user is a user of a world with its credentials.
+type user struct {
+	ProjectID string `json:"project_id"`
+	AccessKey string `json:"access_key"`
+	SecretKey string `json:"secret_key"`
 }
 
 // newWorld creates a world for one test. It verifies signatures, and its clock stands still until it is advanced.
 func newWorld(t *testing.T) world {
 	t.Helper()
 	var made struct {
-		Name      string
-		AccessKey string `json:"access_key"`
-		SecretKey string `json:"secret_key"`
-		ProjectID string `json:"project_id"`
+		Name  string
+		Users map[string]user
 	}
 	send(t, http.MethodPost, emulatorURL+"/_ims/worlds", fields{"auth": "strict", "clock": fields{"rate": 0}}, &made)
 	home := emulatorURL + "/_ims/worlds/" + made.Name
 	t.Cleanup(func() { send(t, http.MethodDelete, home, nil, nil) })
 
+	w := world{t: t, home: home, users: made.Users}
+	w.client = w.clientOf("demo")
+	return w
+}
+
+// clientOf makes a client that signs for a user of the world: "partner" is of another account.
+func (w world) clientOf(name string) *ims.ImsClient {
+	w.t.Helper()
+	who := w.users[name]
 	credentials, err := basic.NewCredentialsBuilder().
-		WithAk(made.AccessKey).WithSk(made.SecretKey).WithProjectId(made.ProjectID).SafeBuild()
+		WithAk(who.AccessKey).WithSk(who.SecretKey).WithProjectId(who.ProjectID).SafeBuild()
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	// This SDK drops the path of an endpoint; the emulator finds the world by the access key.
 	client, err := ims.ImsClientBuilder().WithEndpoints([]string{emulatorURL}).WithCredential(credentials).SafeBuild()
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	return world{t: t, home: home, client: ims.NewImsClient(client)}
+	return ims.NewImsClient(client)
 }
 
 // advance advances the clock.

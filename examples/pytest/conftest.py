@@ -19,7 +19,18 @@ def world(emulator):
 
 
 @pytest.fixture
-def client(world):
+def client_of(world):
+    """Makes the official client of a user of the world: `client_of('partner')` signs for another account."""
+
+    def make(name):
+        user = world.users[name]
+        credentials = BasicCredentials(user['access_key'], user['secret_key'], user['project_id'])
+        return ImsClient.new_builder().with_credentials(credentials).with_endpoint(world.endpoint).build()
+
+    return make
+
+
+@pytest.fixture
+def client(client_of):
     """The official client, signing as the demo user of the world."""
-    credentials = BasicCredentials(world.access_key, world.secret_key, world.project_id)
-    return ImsClient.new_builder().with_credentials(credentials).with_endpoint(world.endpoint).build()
+    return client_of('demo')

@@ -40,6 +40,7 @@ class World:
         self.project_id = made['project_id']
         self.access_key = made['access_key']
         self.secret_key = made['secret_key']
+        self.users = made['users']  # by name; each has project_id, access_key, secret_key and token
         self._home = f'{emulator}/_ims/worlds/{self.name}'
 
     def advance(self, seconds):

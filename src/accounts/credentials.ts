@@ -7,7 +7,8 @@ import { SetupError } from '../lib/errors.ts'
 import { accessKeyId, drawBytes, secretText } from '../lib/ids.ts'
 import type { Chance } from '../simulation/chance.ts'
 import type { World } from '../simulation/world.ts'
-import { findIdentity, firstUser, insertCredential, listSealedSecrets } from './queries/identity.ts'
+import { findIdentity, insertCredential, listSealedSecrets, listUsers } from './queries/identity.ts'
+import type { UserRow } from './tables.ts'
 import { hashToken } from './tokens.ts'
 
 /** A low scrypt cost: all passwords are of test users, and the emulator hashes each of them when it starts. */
@@ -96,12 +97,23 @@ function decrypt(encrypted: string, secret: string): string {
 /** Characters of a secret key and of a token. The token is shorter than those issued, so that it is easy to paste. */
 const SECRET_LENGTH = 40
 
+/** An access key with its secret key, and a token. */
+export interface OwnCredentials {
+  accessKey: string
+  secretKey: string
+  token: string
+}
+
 /**
  * Returns the credentials of the demo user that are unique to a world. They identify the world of a request from a client
  * that cannot be given a base path. They depend on the name and the seed of the world alone.
  */
-export function worldCredentials({ name, scenario: { seed } }: World) {
-  const draw = (purpose: string) => drawBytes(seed, `${purpose} of world ${name}`, 1)
+export function worldCredentials(world: World): OwnCredentials {
+  return drawCredentials(world, '')
+}
+
+function drawCredentials({ name, scenario: { seed } }: World, whose: string): OwnCredentials {
+  const draw = (purpose: string) => drawBytes(seed, `${purpose}${whose} of world ${name}`, 1)
   return {
     accessKey: accessKeyId(draw('access key')),
     secretKey: secretText(draw('secret key'), SECRET_LENGTH),
@@ -109,21 +121,32 @@ export function worldCredentials({ name, scenario: { seed } }: World) {
   }
 }
 
-/** Stores the credentials of {@link worldCredentials} for the demo user; does nothing when they exist or there is no user. */
+/** A user of a world, with the credentials that the world alone knows. */
+export interface UserWithCredentials extends OwnCredentials {
+  user: UserRow
+}
+
+/** Returns the unique credentials of all users of a world; those of the first are {@link worldCredentials}. */
+export function credentialsOfUsers(world: World): UserWithCredentials[] {
+  return listUsers(world.db).map((user, index) => ({
+    user,
+    ...drawCredentials(world, index === 0 ? '' : ` of user ${user.id}`),
+  }))
+}
+
+/** Stores the credentials of {@link credentialsOfUsers}, except those that exist. */
 export function addWorldCredentials(world: World): void {
-  const user = firstUser(world.db)?.user
-  const { accessKey, secretKey, token } = worldCredentials(world)
-  if (user === undefined || findIdentity(world.db, 'access_key', accessKey) !== undefined) return
-  const { id: userId, projectId } = user
   const issuedAt = world.clock.now()
-  const secret = sealSecretKey(world, secretKey)
-  insertCredential(world.db, { id: accessKey, kind: 'access_key', userId, secret, issuedAt })
-  insertCredential(world.db, {
-    id: hashToken(token),
-    kind: 'token',
-    userId,
-    projectId,
-    issuedAt,
-    method: 'token',
+  world.db.transaction(() => {
+    for (const { user, accessKey, secretKey, token } of credentialsOfUsers(world)) {
+      if (findIdentity(world.db, 'access_key', accessKey) !== undefined) continue
+      const { id: userId, projectId } = user
+      const secret = sealSecretKey(world, secretKey)
+      insertCredential(world.db, { id: accessKey, kind: 'access_key', userId, secret, issuedAt })
+      insertCredential(world.db, {
+        ...{ id: hashToken(token), kind: 'token', userId, projectId, issuedAt },
+        method: 'token',
+      })
+    }
   })
 }

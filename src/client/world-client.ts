@@ -59,6 +59,19 @@ export type Advance = string | { to: string } | { until: 'next' | 'idle' }
 /** A world with its endpoint and credentials, as the control plane describes it. */
 export type WorldFacts = z.output<(typeof createWorld.responses)[201]>
 
+/** A user of a world: what a client of another account, or of a user with fewer rights, is given. */
+export interface WorldUser {
+  readonly userId: string
+  readonly projectId: string
+  /** The account of the user. */
+  readonly domainId: string
+  readonly token?: string | undefined
+  readonly accessKey?: string | undefined
+  readonly secretKey?: string | undefined
+  /** Sends a request to the emulated cloud, with the token of the user unless it has credentials. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+}
+
 /** An isolated cloud: the endpoint for the code under test, and the control plane for the test. */
 export interface WorldClient extends AsyncDisposable {
   readonly name: string
@@ -72,6 +85,11 @@ export interface WorldClient extends AsyncDisposable {
     accessKey?: string | undefined
     secretKey?: string | undefined
   }
+  /**
+   * The users that the world had when it was created, by name: `world.users.partner`. Their credentials identify the world, too.
+   * @example await world.users.partner?.fetch('/v2/cloudimages?visibility=shared&member_status=pending')
+   */
+  readonly users: Readonly<Record<string, WorldUser>>
   readonly clock: {
     show(): Promise<Clock>
     /** Advances the clock, and returns every step that was applied on the way. */
@@ -152,6 +170,14 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
   const advance = (body: z.input<typeof advanceClock.request>['body']) =>
     control.call(advanceClock, advanceClock.responses[200], { body })
   const setRate = (rate: number) => control.call(changeClock, changeClock.responses[200], { body: { rate } })
+  const fetchAs =
+    (ownToken: string | null) =>
+    async (path: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers)
+      if (!headers.has('x-auth-token') && !headers.has('authorization') && ownToken !== null)
+        headers.set('X-Auth-Token', ownToken)
+      return await send(new Request(endpoint + path, { ...init, headers }))
+    }
   const remove = () => home.call(deleteWorld, silence, { params: { world: name } })
 
   return {
@@ -237,11 +263,20 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
     reset: () => control.call(reset, silence),
     delete: remove,
     [Symbol.asyncDispose]: remove,
-    async fetch(path, init = {}) {
-      const headers = new Headers(init.headers)
-      if (!headers.has('x-auth-token') && !headers.has('authorization') && token !== null)
-        headers.set('X-Auth-Token', token)
-      return await send(new Request(endpoint + path, { ...init, headers }))
-    },
+    users: Object.fromEntries(
+      Object.entries(facts.users).map(([name, user]) => [
+        name,
+        {
+          userId: user.user_id,
+          projectId: user.project_id,
+          domainId: user.domain_id,
+          token: user.token ?? undefined,
+          accessKey: user.access_key ?? undefined,
+          secretKey: user.secret_key ?? undefined,
+          fetch: fetchAs(user.token),
+        },
+      ]),
+    ),
+    fetch: fetchAs(token),
   }
 }

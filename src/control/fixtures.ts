@@ -6,10 +6,14 @@ import { addFixture, changingFixtures, Fixture } from '../worlds/fixtures/fixtur
 import { type ControlCall, withBody } from './call.ts'
 import * as contract from './contract/fixtures.ts'
 
-const addFixtures = handle(withBody(contract.addFixtures, Fixture), ({ world }: ControlCall, { body }) => {
-  orRefused(() => addFixture(world, body))
-  return created({ added: countsOf(body) })
-})
+const addFixtures = handle(
+  withBody(contract.addFixtures, Fixture),
+  ({ emulator, world }: ControlCall, { body }) => {
+    orRefused(() => addFixture(world, body))
+    if (body.users.length > 0) emulator.worlds.credentials.add(world)
+    return created({ added: countsOf(body) })
+  },
+)
 
 /** The number of fixtures of each kind, without the kinds that have none. */
 function countsOf(fixture: Fixture): Record<string, number> {

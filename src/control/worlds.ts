@@ -1,4 +1,4 @@
-import { firstUser } from '../accounts/queries/identity.ts'
+import { firstUser, listUsers } from '../accounts/queries/identity.ts'
 import { inOnePiece } from '../contract/media-type.ts'
 import { created, handle, noContent, ok, reply } from '../contract/operation.ts'
 import { ifReadable } from '../database/open.ts'
@@ -15,9 +15,10 @@ import * as contract from './contract/worlds.ts'
  * @param host scheme and host as clients see them.
  */
 export function renderWorld(world: OpenWorld, host: string): contract.WorldWire {
-  const { accessKey = null, secretKey = null, token = null } = world.credentials
   // A world with a broken database is listed, too: clients must find it to delete it.
   const project = ifReadable(() => firstUser(world.db))?.project
+  const users = ifReadable(() => usersOf(world)) ?? {}
+  const [demo] = Object.values(users)
   return {
     name: world.name,
     endpoint: `${host}/w/${world.name}`,
@@ -27,10 +28,24 @@ export function renderWorld(world: OpenWorld, host: string): contract.WorldWire 
     time: wireMillis(world.clock.now()),
     region: project?.region ?? '',
     project_id: project?.id ?? '',
-    access_key: accessKey,
-    secret_key: secretKey,
-    token,
+    access_key: demo?.access_key ?? null,
+    secret_key: demo?.secret_key ?? null,
+    token: demo?.token ?? null,
+    users,
   }
+}
+
+function usersOf(world: OpenWorld): contract.WorldWire['users'] {
+  const credentials = world.credentials()
+  const users = new Map<string, contract.WorldWire['users'][string]>()
+  for (const { id, name, projectId, domainId } of listUsers(world.db)) {
+    const { accessKey = null, secretKey = null, token = null } = credentials.get(id) ?? {}
+    users.set(users.has(name) ? id : name, {
+      ...{ user_id: id, project_id: projectId, domain_id: domainId },
+      ...{ access_key: accessKey, secret_key: secretKey, token },
+    })
+  }
+  return Object.fromEntries(users)
 }
 
 const createWorld = handle(

@@ -1,5 +1,7 @@
+import { notAuthenticated } from '../accounts/authenticate.ts'
+import type { CredentialName } from '../accounts/queries/identity.ts'
 import { hashToken } from '../accounts/tokens.ts'
-import { ControlError } from '../lib/errors.ts'
+import { type CodedRefusal, ControlError } from '../lib/errors.ts'
 import { hostNow } from '../lib/time.ts'
 import type { Recognised, ServiceFacts } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
@@ -38,11 +40,14 @@ export interface Place {
   world: OpenWorld
   /** `/w/{world}`; empty for a request whose path names no world. */
   prefix: string
+  /** The refusal of a request that no world can be found for, because several know its access key. */
+  refusal?: CodedRefusal
 }
 
 /**
  * Finds the world of a request. The first match decides: the prefix of the path, credentials that only one other world knows,
- * the header X-Ims-World, the default world.
+ * the header X-Ims-World, the default world. An access key that several worlds know, without a sign of any, is refused: clients
+ * that drop the path of their endpoint would use the default world without knowing it.
  * @throws ControlError 404 when the named world does not exist.
  */
 export function findWorld(
@@ -64,13 +69,26 @@ function placeOf(
   if (inPath !== undefined) return { world: named(emulator, inPath), prefix: `/w/${inPath}` }
   const home = emulator.worlds.default
   const { headers } = context.req.raw
+  const inHeader = headers.get('x-ims-world')
   if (emulator.worlds.count() > 1) {
     const target = routedPath(wireTarget(context))
-    const owner = ownerOf(emulator, headers, recognise?.({ headers, target }))
+    const credential = credentialOf(headers, recognise?.({ headers, target }))
+    const owner = credential && emulator.worlds.credentials.ownerOf(credential)
     if (owner !== undefined) return { world: owner, prefix: '' }
+    const isKey = inHeader === null && credential?.kind === 'access_key'
+    const rivals = isKey ? emulator.worlds.credentials.rivalsFor(credential) : []
+    if (rivals.length > 0)
+      return { world: home, prefix: '', refusal: ambiguous(credential?.id ?? '', rivals) }
   }
-  const inHeader = headers.get('x-ims-world')
   return { world: inHeader === null ? home : named(emulator, inHeader), prefix: '' }
+}
+
+function ambiguous(accessKey: string, rivals: readonly OpenWorld[]): CodedRefusal {
+  const names = rivals.map(({ name }) => name).join(', ')
+  return notAuthenticated(
+    `ak ${accessKey} is known in several worlds (${names}), and the request names none; sign with the world's own key for the user ` +
+      '(users in the answer of GET /_ims/worlds/{world}), or send the header X-Ims-World or the path /w/{world}',
+  )
 }
 
 function named(emulator: Emulator, name: string): OpenWorld {
@@ -83,15 +101,10 @@ function named(emulator: Emulator, name: string): OpenWorld {
   )
 }
 
-/** The world that the credential of a request names; most requests name none that way, and are for the default world. */
-function ownerOf(
-  emulator: Emulator,
-  headers: Headers,
-  recognised: Recognised | undefined,
-): OpenWorld | undefined {
+/** The credential of a request, by which worlds know it. */
+function credentialOf(headers: Headers, recognised: Recognised | undefined): CredentialName | undefined {
   const token = headers.get('x-auth-token') ?? ''
-  const accessKey = recognised?.accessKey ?? namedAccessKey(headers.get('authorization') ?? '')
-  const kind = token === '' ? 'access_key' : 'token'
-  const id = token === '' ? accessKey : hashToken(token)
-  return id === undefined ? undefined : emulator.worlds.ownerOf({ kind, id })
+  if (token !== '') return { kind: 'token', id: hashToken(token) }
+  const id = recognised?.accessKey ?? namedAccessKey(headers.get('authorization') ?? '')
+  return id === undefined ? undefined : { kind: 'access_key', id }
 }

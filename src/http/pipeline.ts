@@ -67,6 +67,7 @@ export async function answerRequest(
   let answer: Answer
   try {
     service.treatment.guard?.(operation, context.req.raw)
+    if (place.refusal !== undefined) throw place.refusal
     if (operation?.settles !== false) {
       if (world.objectStore !== undefined) await workAhead(world, report)
       settleFor(world, report)

@@ -1,27 +1,37 @@
-import { worldCredentials } from '../accounts/credentials.ts'
+import { addWorldCredentials, credentialsOfUsers } from '../accounts/credentials.ts'
 import {
   type CredentialName,
   findIdentity,
+  firstUser,
   listCredentials,
   observeCredentials,
 } from '../accounts/queries/identity.ts'
 import { hashToken } from '../accounts/tokens.ts'
 import { ifReadable } from '../database/open.ts'
 import type { OpenWorld } from './open-world.ts'
+import { DEFAULT_WORLD } from './world-name.ts'
 
 /**
  * Index from the credentials of all worlds but the default one: it finds the world of a request with the same few lookups for
  * any number of worlds.
  */
 export interface CredentialIndex {
-  /** Adds the credentials of a world, in place of those of an earlier world of its name, and follows their changes. */
+  /**
+   * Gives the users of a world credentials of their own, adds all credentials of the world, in place of those of an earlier world of
+   * its name, and follows their changes. The default world has those of its fixtures.
+   */
   add(world: OpenWorld): void
   remove(world: OpenWorld): void
   /**
-   * Finds the world that a credential names: the one that made it for its demo user, or else the only one that knows it. The
+   * Finds the world that a credential names: the one that made it for one of its users, or else the only one that knows it. The
    * `id` is an access key, or the hash of a token.
    */
   ownerOf(credential: CredentialName): OpenWorld | undefined
+  /**
+   * Lists the worlds that know a credential which names none of them, because several know it. The default world's own demo user
+   * is not confused with those of other worlds: its credentials name the default world, and the list is empty.
+   */
+  rivalsFor(credential: CredentialName): readonly OpenWorld[]
 }
 
 /** @param home returns the default world: a credential that it knows names no other world. */
@@ -55,12 +65,13 @@ export function openCredentialIndex(home: () => OpenWorld): CredentialIndex {
 
   return {
     add(world) {
+      if (world.name === DEFAULT_WORLD) return
+      addWorldCredentials(world)
       remove(world)
-      const { accessKey, token } = worldCredentials(world)
-      const own = [
+      const own = credentialsOfUsers(world).flatMap(({ accessKey, token }) => [
         keyOf({ kind: 'access_key', id: accessKey }),
         keyOf({ kind: 'token', id: hashToken(token) }),
-      ]
+      ])
       const entry = { world, own, known: new Set<string>() }
       indexed.set(world.name, entry)
       for (const key of own) makers.set(key, world)
@@ -88,6 +99,16 @@ export function openCredentialIndex(home: () => OpenWorld): CredentialIndex {
         found = world
       }
       return found
+    },
+    rivalsFor(credential) {
+      const key = keyOf(credential)
+      const worlds = knowing.get(key)
+      if (worlds === undefined || makers.has(key)) return []
+      const user = findIdentity(home().db, credential.kind, credential.id)?.user.id
+      if (user !== undefined && user === firstUser(home().db)?.user.id) return []
+      const others = [...worlds].filter((world) => ifReadable(() => knows(world, credential)) === true)
+      const rivals = user === undefined ? others : [home(), ...others]
+      return rivals.length > 1 ? rivals : []
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { worldCredentials } from '../accounts/credentials.ts'
+import { credentialsOfUsers } from '../accounts/credentials.ts'
 import { copyBlobs, openBlobs } from '../database/blobs.ts'
 import { openBucketFolder } from '../database/bucket-folder.ts'
 import { removeTree } from '../database/durable-files.ts'
@@ -21,7 +21,7 @@ import { openThrottle } from '../simulation/throttle.ts'
 import { openAuth, type World } from '../simulation/world.ts'
 import { inTheMiddle, keepScenario, notApplied, scenarioInForce, withQuotas } from './active-scenario.ts'
 import { blobsInUse } from './blobs-in-use.ts'
-import { type DemoCredentials, demoCredentials, loadFixture, writtenFixture } from './fixtures/load.ts'
+import { credentialsInFixtures, type KnownCredentials, loadFixture, writtenFixture } from './fixtures/load.ts'
 import { createJournal, type Journal, openRequestCounts, type RequestCounts } from './journal.ts'
 import { openJournalFile } from './journal-file.ts'
 import { openRequestIds } from './request-ids.ts'
@@ -84,8 +84,11 @@ export interface OpenWorld extends World {
   readonly requestCounts: RequestCounts
   readonly snapshots: Snapshots
   readonly rules: RuleBook
-  /** The credentials of the demo user: in the default world those of the fixtures, in all others unique ones. */
-  readonly credentials: DemoCredentials
+  /**
+   * Returns the credentials of the users by the id of the user, those of the demo user first: in the default world those of the fixtures,
+   * in all others unique ones.
+   */
+  credentials(): ReadonlyMap<string, KnownCredentials>
   readonly beginning: Beginning
   /** Real time of the last request, ms since the epoch. */
   usedAt: number
@@ -200,8 +203,9 @@ function worldOn({ database, copied, isFilled }: OpenedWorldDatabase, origin: Wo
     journal,
     requestCounts: openRequestCounts(),
     snapshots: openSnapshots(origin.snapshots ?? join(scratch ?? '', 'snapshots')),
-    get credentials() {
-      return name === DEFAULT_WORLD ? demoCredentials(inForce.scenario.fixtures) : worldCredentials(world)
+    credentials() {
+      if (name === DEFAULT_WORLD) return credentialsInFixtures(inForce.scenario.fixtures)
+      return new Map(credentialsOfUsers(world).map(({ user, ...own }) => [user.id, own]))
     },
     beginning: {
       at: readSetting(db, BEGAN) ?? clock.now(),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { addWorldCredentials } from '../accounts/credentials.ts'
 import { removeTree } from '../database/durable-files.ts'
 import { ControlError, oneLine, SetupError } from '../lib/errors.ts'
 import type { LoadedScenario } from '../simulation/scenario/load.ts'
@@ -41,8 +40,8 @@ export interface WorldRegistry {
   named(name: string): OpenWorld
   /** The number of worlds, without the broken ones. */
   count(): number
-  /** The world that a credential names, as {@link CredentialIndex} finds it. */
-  ownerOf: CredentialIndex['ownerOf']
+  /** Which worlds credentials name. */
+  readonly credentials: Omit<CredentialIndex, 'remove'>
   /** As of the templates: called before `create`. */
   prepare: WorldTemplates['prepare']
   /** @throws ControlError 409 when the name is taken, or there are too many; SetupError for a wrong scenario. */
@@ -76,10 +75,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
 
   function open(name: string, spec: WorldSpec, how: Opening = {}): OpenWorld {
     const world = openFiles(name, spec, how)
-    if (name !== DEFAULT_WORLD) {
-      addWorldCredentials(world)
-      owners.add(world)
-    }
+    owners.add(world)
     worlds.set(name, world)
     specs.set(name, spec)
     broken.delete(name)
@@ -240,7 +236,7 @@ export function openWorldRegistry(settings: WorldSettings): WorldRegistry {
     find: found,
     named: existing,
     count: () => worlds.size,
-    ownerOf: owners.ownerOf,
+    credentials: owners,
     prepare: templates.prepare,
     create: (spec) => add(spec),
     fork: (world, name) => add({ ...specs.get(world.name), name }, existing(world.name).copy()),

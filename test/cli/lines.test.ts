@@ -126,6 +126,16 @@ test('export lines unset the variables of values that the world lacks', () => {
       access_key: "it's",
       secret_key: null,
       token: 't',
+      users: {
+        'demo-east': {
+          user_id: 'u',
+          project_id: 'e',
+          domain_id: 'd',
+          access_key: 'EAST',
+          secret_key: 's',
+          token: null,
+        },
+      },
     },
     'http://127.0.0.1:1',
   )
@@ -138,6 +148,10 @@ test('export lines unset the variables of values that the world lacks', () => {
     "export IMS_ACCESS_KEY='it'\\''s'",
     'unset IMS_SECRET_KEY',
     'export IMS_TOKEN=t',
+    'export IMS_DEMO_EAST_PROJECT_ID=e',
+    'export IMS_DEMO_EAST_ACCESS_KEY=EAST',
+    'export IMS_DEMO_EAST_SECRET_KEY=s',
+    'unset IMS_DEMO_EAST_TOKEN',
     "export HUAWEICLOUD_SDK_AK='it'\\''s'",
     'unset HUAWEICLOUD_SDK_SK',
     'export HUAWEICLOUD_SDK_PROJECT_ID=p',

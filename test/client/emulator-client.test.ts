@@ -114,6 +114,22 @@ describe.each(WAYS)('an emulator %s', (_way, reach) => {
     expect(await world.snapshots.list()).toEqual([])
   })
 
+  test('has a second account, whose user is served by the world without its path', async () => {
+    const emulator = await reach()
+    await using world = await emulator.world({ auth: 'strict' })
+    const { partner } = world.users
+    const created = await world.fetch('/v2/images', { method: 'POST', body: '{"name":"golden"}' })
+    const { id, owner } = JSON.parse(await created.text())
+    expect(owner).toBe(world.users.demo?.projectId)
+    expect(partner?.projectId).not.toBe(owner)
+    const seen = (sent: RequestInit) => partner?.fetch(`/v2/images/${id}`, sent)
+    expect((await seen({}))?.status).toBe(404)
+    expect((await seen({ headers: { 'X-Auth-Token': world.users.demo?.token ?? '' } }))?.status).toBe(200)
+    const headers = { 'X-Auth-Token': partner?.token ?? '' }
+    expect((await emulator.fetch(`/v2/images/${id}`, { headers })).status).toBe(404)
+    expect((await world.journal.requests({ operation: 'GlanceShowImage' })).length).toBe(3)
+  })
+
   test('issues tokens for several users', async () => {
     await using world = await (await reach()).world({ auth: 'strict' })
     await world.addFixtures({

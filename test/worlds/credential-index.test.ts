@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { worldCredentials } from '../../src/accounts/credentials.ts'
+import { credentialsOfUsers, worldCredentials } from '../../src/accounts/credentials.ts'
 import {
   type CredentialName,
   deleteCredential,
@@ -28,10 +28,11 @@ function countReads(emulator: Emulator, act: () => void): number {
 /** Asks every world, one by one. */
 function naiveOwner({ worlds }: Emulator, { kind, id }: CredentialName): string | undefined {
   const others = worlds.all().filter((world) => world !== worlds.default)
-  const maker = others.find((world) => {
-    const { accessKey, token } = worldCredentials(world)
-    return id === (kind === 'token' ? hashToken(token) : accessKey)
-  })
+  const maker = others.find((world) =>
+    credentialsOfUsers(world).some(
+      ({ accessKey, token }) => id === (kind === 'token' ? hashToken(token) : accessKey),
+    ),
+  )
   if (maker !== undefined) return maker.name
   if (findIdentity(worlds.default.db, kind, id) !== undefined) return undefined
   const knowing = others.filter((world) => findIdentity(world.db, kind, id) !== undefined)
@@ -72,8 +73,8 @@ function carryOut(emulator: Emulator, command: Command, known: CredentialName[])
   const { worlds } = emulator
   const all = worlds.all()
   const chosen = all[command.world % all.length] ?? worlds.default
-  const { accessKey, token } = worldCredentials(chosen)
-  known.push({ kind: 'access_key', id: accessKey }, { kind: 'token', id: hashToken(token) })
+  for (const { accessKey, token } of credentialsOfUsers(chosen).slice(0, 2))
+    known.push({ kind: 'access_key', id: accessKey }, { kind: 'token', id: hashToken(token) })
   try {
     switch (command.do) {
       case 'create':
@@ -132,7 +133,7 @@ test.each(['in memory', 'on disk'])(
           ]
           for (const command of sequence) {
             carryOut(emulator, command, known)
-            const found = known.map((credential) => emulator.worlds.ownerOf(credential)?.name)
+            const found = known.map((credential) => emulator.worlds.credentials.ownerOf(credential)?.name)
             expect(found).toEqual(known.map((credential) => naiveOwner(emulator, credential)))
             for (const name of found)
               if (name !== undefined) expect(emulator.worlds.all()).toContain(emulator.worlds.find(name))
@@ -162,7 +163,7 @@ test('a credential is found with as few lookups in fifty worlds as in two', () =
       issue(worlds.default),
     ]
     const lookups = () =>
-      credentials.map((credential) => countReads(emulator, () => void worlds.ownerOf(credential)))
+      credentials.map((credential) => countReads(emulator, () => void worlds.credentials.ownerOf(credential)))
     const before = lookups()
     expect(before).toEqual([0, 0, 1, 0, 0, 2, 0])
     for (let n = 0; n < 48; n++) worlds.create({})
@@ -181,9 +182,9 @@ test('the object that a lookup returns is the world that stands under its name n
     blue.snapshots.save('one', blue)
     const after = worlds.restore(blue, 'one')
     expect(after).not.toBe(blue)
-    expect(worlds.ownerOf(issued)).toBe(after)
+    expect(worlds.credentials.ownerOf(issued)).toBe(after)
     worlds.reset(after)
-    expect(worlds.ownerOf(issued)).toBeUndefined()
+    expect(worlds.credentials.ownerOf(issued)).toBeUndefined()
   } finally {
     emulator.close()
   }

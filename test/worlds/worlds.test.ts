@@ -2,10 +2,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { scratchFolder, startTestEmulator, test } from '../emulator.ts'
-import { addImages, imageId } from '../private-image.ts'
+import { addImages, imageId, PARTNER } from '../private-image.ts'
+import { PARTNER_DOMAIN, PARTNER_USER } from '../tenants.ts'
 
 const names = (reply: { body: { images: { name: string }[] } }) => reply.body.images.map(({ name }) => name)
 const PRIVATE = '/v2/cloudimages?__imagetype=private'
+/** The key of the partner's user in fixtures/demo-tenants.yaml, which every world knows. */
+const PARTNER_KEY = 'DEMOACCESSKEY0000002'
+const signedBy = (accessKey: string) => {
+  return { authorization: `SDK-HMAC-SHA256 Access=${accessKey}, SignedHeaders=x-sdk-date, Signature=0` }
+}
 
 describe('a world', () => {
   test('is returned with its endpoint and credentials', async ({ emulator }) => {
@@ -29,8 +35,21 @@ describe('a world', () => {
         access_key: expect.stringMatching(/^[A-Z0-9]{20}$/),
         secret_key: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
         token: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+        users: expect.objectContaining({
+          demo: expect.objectContaining({ access_key: made.body.access_key, token: made.body.token }),
+          partner: {
+            user_id: PARTNER_USER,
+            project_id: PARTNER,
+            domain_id: PARTNER_DOMAIN,
+            access_key: expect.stringMatching(/^[A-Z0-9]{20}$/),
+            secret_key: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+            token: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+          },
+        }),
       },
     })
+    const names = ['demo', 'partner', 'demo-east', 'reader', 'newcomer']
+    expect(Object.keys(made.body.users)).toEqual(names)
     expect((await emulator.get('/_ims/worlds/blue')).body).toEqual(made.body)
     const { worlds } = (await emulator.get('/_ims/worlds')).body
     expect(worlds.map(({ name }: { name: string }) => name)).toEqual(['default', 'blue'])
@@ -53,6 +72,72 @@ describe('a world', () => {
       ])
     }
     expect(names(await emulator.get(PRIVATE))).toEqual([])
+  })
+
+  test('has credentials of its own for every user, which find the world without its path', async ({
+    emulator,
+  }) => {
+    const [blue, green] = await Promise.all(
+      ['blue', 'green'].map(async (name) => (await emulator.post('/_ims/worlds', { name })).body),
+    )
+    for (const [world, own] of [
+      ['blue', blue.users.partner],
+      ['green', green.users.partner],
+    ]) {
+      const image = { imagetype: 'private', id: imageId(1), name: `in ${world}`, owner: PARTNER }
+      await emulator.post(`/_ims/worlds/${world}/fixtures`, { images: [image] })
+      expect(names(await emulator.get(PRIVATE, { token: own.token }))).toEqual([`in ${world}`])
+      expect(names(await emulator.get(PRIVATE, { token: null, headers: signedBy(own.access_key) }))).toEqual([
+        `in ${world}`,
+      ])
+    }
+    const { default: home } = Object.fromEntries(
+      (await emulator.get('/_ims/worlds')).body.worlds.map((world: { name: string }) => [world.name, world]),
+    )
+    expect(home.users.partner).toMatchObject({ token: 'partner-token', access_key: PARTNER_KEY })
+  })
+
+  test('gives a user that is added to it credentials too, and its copy has others', async ({ emulator }) => {
+    await emulator.post('/_ims/worlds', { name: 'blue', auth: 'strict' })
+    const user = { id: 'late', name: 'partner', project_id: emulator.projectId, roles: ['te_admin'] }
+    expect((await emulator.post('/_ims/worlds/blue/fixtures', { users: [user] })).status).toBe(201)
+    const { users } = (await emulator.get('/_ims/worlds/blue')).body
+    // Another user has the name already.
+    expect(users.late).toMatchObject({ user_id: 'late', project_id: emulator.projectId })
+    const copy = (await emulator.post('/_ims/worlds/blue/fork', { name: 'copy' })).body
+    expect(copy.users.late.token).not.toBe(users.late.token)
+    await emulator.post('/_ims/worlds/blue/fixtures', {
+      images: [{ imagetype: 'private', id: imageId(1), name: 'in blue', owner: emulator.projectId }],
+    })
+    expect(names(await emulator.get(PRIVATE, { token: users.late.token }))).toEqual(['in blue'])
+    expect(names(await emulator.get(PRIVATE, { token: copy.users.late.token }))).toEqual([])
+  })
+
+  test('is not guessed for an access key that several worlds know: the refusal names them', async ({
+    emulator,
+  }) => {
+    const sent = { token: null, headers: signedBy(PARTNER_KEY) }
+    expect((await emulator.get(PRIVATE, sent)).status).toBe(200)
+    await emulator.post('/_ims/worlds', { name: 'blue' })
+    const refused = await emulator.get(PRIVATE, sent)
+    expect(refused.status).toBe(401)
+    expect(refused.body.error_code).toBe('APIGW.0301')
+    expect(refused.body.error_msg).toContain(`ak ${PARTNER_KEY} is known in several worlds (default, blue)`)
+    expect((await emulator.get('/_ims/journal?limit=1')).body.requests[0]).toMatchObject({
+      path: PRIVATE,
+      status: 401,
+      code: 'APIGW.0301',
+    })
+    for (const world of ['default', 'blue']) {
+      expect((await emulator.get(`/w/${world}${PRIVATE}`, sent)).status).toBe(200)
+      const headers = { ...sent.headers, 'X-Ims-World': world }
+      expect((await emulator.get(PRIVATE, { token: null, headers })).status).toBe(200)
+    }
+    // The key of the banner is the default world's own, and one that no world knows acts as its demo user.
+    for (const key of ['DEMOACCESSKEY0000001', 'NOBODYSKEY'])
+      expect((await emulator.get(PRIVATE, { token: null, headers: signedBy(key) })).status).toBe(200)
+    await emulator.delete('/_ims/worlds/blue')
+    expect((await emulator.get(PRIVATE, sent)).status).toBe(200)
   })
 
   test('is isolated from others in time, rights and images', async ({ emulator }) => {

@@ -134,8 +134,8 @@ function worldLines(world: WorldFacts): string[] {
 }
 
 /**
- * Renders a world as lines for `eval` in a POSIX shell: IMS_* for this command line and for scripts, HUAWEICLOUD_SDK_* for the
- * official SDKs. Variables for values that the world lacks are unset, so that none of another world remains.
+ * Renders a world as lines for `eval` in a POSIX shell: IMS_* for this command line and for scripts (IMS_PARTNER_TOKEN and the like
+ * for each user), HUAWEICLOUD_SDK_* for the official SDKs. Variables for values that the world lacks are unset, so that none of another world remains.
  */
 export function exportLines(world: WorldFacts, url: string): string[] {
   const values: [string, string | null][] = [
@@ -147,11 +147,23 @@ export function exportLines(world: WorldFacts, url: string): string[] {
     ['IMS_ACCESS_KEY', world.access_key],
     ['IMS_SECRET_KEY', world.secret_key],
     ['IMS_TOKEN', world.token],
+    ...Object.entries(world.users).flatMap(([name, user]) => userValues(name, user)),
     ['HUAWEICLOUD_SDK_AK', world.access_key],
     ['HUAWEICLOUD_SDK_SK', world.secret_key],
     ['HUAWEICLOUD_SDK_PROJECT_ID', world.project_id],
   ]
   return values.map(([name, value]) => (value === null ? `unset ${name}` : `export ${name}=${quoted(value)}`))
+}
+
+/** The variables of a user, e.g. `IMS_PARTNER_TOKEN`; characters that no variable has are written `_`. */
+function userValues(name: string, user: WorldFacts['users'][string]): [string, string | null][] {
+  const prefix = `IMS_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
+  return [
+    [`${prefix}_PROJECT_ID`, user.project_id],
+    [`${prefix}_ACCESS_KEY`, user.access_key],
+    [`${prefix}_SECRET_KEY`, user.secret_key],
+    [`${prefix}_TOKEN`, user.token],
+  ]
 }
 
 /** Quotes a text for a POSIX shell. */

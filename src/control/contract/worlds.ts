@@ -3,6 +3,16 @@ import { contract, nothing } from '../../contract/operation.ts'
 import type { WorldSpec } from '../../worlds/spec.ts'
 import { WorldName } from '../../worlds/world-name.ts'
 
+/** A user of a world with its credentials. Requests that are made with them reach the world whatever their path is. */
+const UserCredentialsWire = z.strictObject({
+  user_id: z.string(),
+  project_id: z.string(),
+  domain_id: z.string(),
+  access_key: z.string().nullable(),
+  secret_key: z.string().nullable(),
+  token: z.string().nullable(),
+})
+
 const WorldWire = z.strictObject({
   name: z.string(),
   /** Where clients reach this world whatever credentials they show. */
@@ -16,6 +26,11 @@ const WorldWire = z.strictObject({
   access_key: z.string().nullable(),
   secret_key: z.string().nullable(),
   token: z.string().nullable(),
+  /**
+   * All users by name, the first of them with the credentials above. A user whose name another one has already is listed by its
+   * id.
+   */
+  users: z.record(z.string(), UserCredentialsWire),
 })
 export type WorldWire = z.input<typeof WorldWire>
 

@@ -34,7 +34,10 @@ export function findKey(db: Db, id: string): KeyRow | undefined {
 }
 
 /** Tells if a key is granted to a project, by its own id or by that of its account. The key that the cloud made never is. */
-export function isGranted(key: KeyRow, { projectId, domainId }: { projectId: string; domainId: string }): boolean {
+export function isGranted(
+  key: KeyRow,
+  { projectId, domainId }: { projectId: string; domainId: string },
+): boolean {
   return !key.isDefault && (key.grants.includes(projectId) || key.grants.includes(domainId))
 }
 

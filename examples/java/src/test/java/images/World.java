@@ -37,9 +37,23 @@ final class World implements AutoCloseable {
 
   /** An SDK client of the world's demo user. */
   ImsClient client() {
+    return clientOf("demo");
+  }
+
+  /** An SDK client of a user of the world; `partner` is of another account. */
+  ImsClient clientOf(String name) {
+    var user = facts.get("users").get(name);
     var credentials =
-        new BasicCredentials().withAk(fact("access_key")).withSk(fact("secret_key")).withProjectId(fact("project_id"));
-    return ImsClient.newBuilder().withCredential(credentials).withEndpoint(fact("endpoint")).build();
+        new BasicCredentials()
+            .withAk(user.get("access_key").asText())
+            .withSk(user.get("secret_key").asText())
+            .withProjectId(projectOf(name));
+    return ImsClient.newBuilder().withCredential(credentials).withEndpoint(facts.get("endpoint").asText()).build();
+  }
+
+  /** The id of the project of a user. */
+  String projectOf(String name) {
+    return facts.get("users").get(name).get("project_id").asText();
   }
 
   /** Advances the clock. */
@@ -65,10 +79,6 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     send("DELETE", home, Map.of());
-  }
-
-  private String fact(String name) {
-    return facts.get(name).asText();
   }
 
   private static JsonNode send(String method, String url, Map<String, ?> body) {
