@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Contract } from '../../../contract/operation.ts'
 import { isUuid } from '../../../lib/ids.ts'
 import { type ImsCode, orFail } from '../errors.ts'
 import { parseDottedTag } from '../tags/tag.ts'
@@ -113,17 +112,3 @@ export const Time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
 
 /** The reply of every call that starts a job. */
 export const JobCreated = z.object({ job_id: z.string().regex(/^[0-9a-f]{32}$/) })
-
-/**
- * The twin of a call under `/v2.1`: the same fields, rules and reply under another name and path. The cloud documents no
- * difference.
- * @example inSafeMode(createImage).path // /v2.1/cloudimages/action
- */
-export function inSafeMode<Declared extends Contract>(declared: Declared): Declared {
-  return {
-    ...declared,
-    id: `${declared.id}InSafeMode`,
-    path: declared.path.replace(/^\/v[12]\//, '/v2.1/'),
-    summary: `${declared.summary} (safe mode)`,
-  }
-}

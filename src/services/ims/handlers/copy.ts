@@ -1,8 +1,8 @@
 import { contextOf, handle, type Operation, ok } from '../../../contract/operation.ts'
 import { copyImageCrossRegion, copyImageInRegion } from '../contract/copy.ts'
-import { inSafeMode } from '../contract/fields.ts'
 import { copyImage } from '../images/copy.ts'
 import { copyImageAcrossRegions } from '../images/copy-across-regions.ts'
+import { inSafeMode } from './safe-mode.ts'
 
 const copyInRegion = handle(copyImageInRegion, (call, { params, body }) =>
   ok({

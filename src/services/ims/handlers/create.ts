@@ -8,7 +8,6 @@ import {
   importImageQuick,
   type QuickImportBody,
 } from '../contract/create.ts'
-import { inSafeMode } from '../contract/fields.ts'
 import { fail } from '../errors.ts'
 import { createDataImages, createFromServer, createFromVolume } from '../images/create-from-disks.ts'
 import { createWholeFromBackup, createWholeFromServer } from '../images/create-whole.ts'
@@ -25,6 +24,7 @@ import { osTypeOf } from '../os-versions.ts'
 import { readDisk } from '../sources/objects.ts'
 import { examineDisk } from '../sources/stored-disks.ts'
 import type { TagRow } from '../tables.ts'
+import { inSafeMode } from './safe-mode.ts'
 import { readSystem } from './systems.ts'
 
 interface TagFields {

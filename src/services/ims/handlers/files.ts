@@ -1,5 +1,4 @@
 import { contextOf, handle, type Operation, ok } from '../../../contract/operation.ts'
-import { inSafeMode } from '../contract/fields.ts'
 import { exportImage, registerImage } from '../contract/files.ts'
 import { checkExport, exportImage as submitExport } from '../images/export.ts'
 import { exportedBytes } from '../images/exported-bytes.ts'
@@ -7,6 +6,7 @@ import { checkRegister, registerImage as submitRegister } from '../images/regist
 import { lookAtObject, pullObjects } from '../sources/object-store.ts'
 import { LARGEST_FILE, readDisk } from '../sources/objects.ts'
 import { examineDisk } from '../sources/stored-disks.ts'
+import { inSafeMode } from './safe-mode.ts'
 
 /** The checks run twice: before the bytes are copied, and in the transaction that starts the job. */
 const register = handle(registerImage, async (call, { params, body }) => {

@@ -31,7 +31,7 @@ export function projectMember({ projectId, ...row }: MemberRow): Member {
 }
 
 /** The recipient that a row of `account_members` stands for. */
-export function recipientOf({ memberId, urn }: AccountMemberRow): Recipient {
+function recipientOf({ memberId, urn }: AccountMemberRow): Recipient {
   return urn === null ? { domainId: memberId } : { urn }
 }
 
