@@ -8,7 +8,7 @@ import { type Reply, startTestEmulator, type TestEmulator } from '../../emulator
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Edition = keyof typeof services
 
-/** Refusals that depend on the images and members that there are, which no declaration can foresee. */
+/** Refusals that depend on what a world has, which no declaration can foresee. */
 const STATE = [
   /No image found with ID/,
   /Task with the given id .* was not found/,
@@ -18,6 +18,8 @@ const STATE = [
   /You cannot share an image with yourself/,
   // The image service answers so for a marker that is not a member.
   /The request message format is invalid/,
+  // A world knows the operating systems of the cloud and those of its fixtures.
+  /Invalid OS version/,
 ]
 /** Refusals of the values of attributes, which a patch checks once it is applied. */
 const VALUES = [/negative value/, /out of range/, /4 byte unicode/, /no answer to a change of/]
