@@ -44,6 +44,11 @@ test('the line has the error code and the applied rules, the next one the fields
   ])
 })
 
+test('a further line tells what a misspelt field means', () => {
+  const meant = { 'body.os_version': 'CentOS 7.6 64bit' }
+  expect(requestLines({ ...entry, meant }, plain)[1]).toBe('  body.os_version means CentOS 7.6 64bit')
+})
+
 test('a request for an unknown path has no operation', () => {
   expect(requestLines({ ...entry, path: '/nope', operation: null, status: 404 }, plain)).toEqual([
     '2026-01-01T00:00:00.000Z  404  GET     /nope  no operation  3.1 ms',
