@@ -20,6 +20,8 @@ export type {
   FixtureItem,
   QuotaInput,
   RuleInput,
+  Trace,
+  TraceFilter,
   WorldClient,
   WorldFacts,
   WorldInput,

@@ -12,7 +12,9 @@ test('the page of errors has one row for each code of the catalogue', () => {
   const page = generatedPages().get('docs/errors.md') ?? ''
   const rows = page
     .split('\n')
-    .flatMap((line) => /^\| ((?:IMG|EPS|APIGW)\.\d{4}|[A-Z][A-Za-z0-9]+) \| \d{3} \|/.exec(line)?.[1] ?? [])
+    .flatMap(
+      (line) => /^\| ((?:IMG|EPS|CTS|APIGW)\.\d{4}|[A-Z][A-Za-z0-9]+) \| \d{3} \|/.exec(line)?.[1] ?? [],
+    )
   expect(rows).toEqual([...errorCatalogue.keys()])
 })
 

@@ -13,8 +13,9 @@ Every code that the emulated cloud can answer, with the status and the text it h
 caused, the operations that answer it and the test files. \`npm run docs\` writes this page from the error catalogues of the
 services and from \`test/api-coverage/recorded.generated.json\`, which \`npm run coverage\` records while the test suite runs.
 
-IMG codes come as \`{"error":{"code","message"}}\`, EPS codes as \`{"error":{"error_code","error_msg"}}\`, those of the gateway
-as \`{"error_code","error_msg","request_id"}\`. A few calls answer a code with another status than here; their tests say so.
+IMG codes come as \`{"error":{"code","message"}}\`, EPS codes as \`{"error":{"error_code","error_msg"}}\`, CTS
+codes as \`{"error_code","error_msg"}\`, those of the gateway as \`{"error_code","error_msg","request_id"}\`. A few calls answer a
+code with another status than here; their tests say so.
 `
 
 /** Renders the page about all error codes. */

@@ -11,6 +11,7 @@ import {
 import { type Recording, showRecording } from '../control/contract/recording.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../control/contract/rules.ts'
 import { changeQuotas, putScenario, showQuotas } from '../control/contract/scenario.ts'
+import { showTraces } from '../control/contract/traces.ts'
 import {
   type createWorld,
   deleteSnapshot,
@@ -51,6 +52,21 @@ type SavedSnapshot = z.output<(typeof saveSnapshot.responses)[201]>
 /** Limits of all projects, and under `projects` those of single ones. */
 export type QuotaInput = z.input<typeof changeQuotas.request>['body']
 type Quotas = z.output<(typeof showQuotas.responses)[200]>
+/** Exact values that traces must have, and how many of the latest ones are returned. */
+export interface TraceFilter {
+  name?: string
+  service_type?: string
+  resource_type?: string
+  resource_id?: string
+  resource_name?: string
+  user?: string
+  project_id?: string
+  rating?: 'normal' | 'warning' | 'incident'
+  limit?: number
+}
+/** A trace as the Cloud Trace Service shows it, with its project. */
+export type Trace = z.output<(typeof showTraces.responses)[200]>['traces'][number]
+
 type Timeline = z.output<(typeof showTimeline.responses)[200]>
 
 /** How far to advance the clock: by a duration such as `3m`, to an instant, or to the next or the last planned step. */
@@ -115,6 +131,11 @@ export interface WorldClient extends AsyncDisposable {
   readonly quotas: { show(): Promise<Quotas>; change(change: QuotaInput): Promise<Quotas> }
   /** The latest events of jobs and the next planned steps, in virtual time. */
   timeline(): Promise<Timeline>
+  /**
+   * What calls left in the audit in the last seven days of virtual time, oldest first. A refused call leaves a trace too.
+   * @example expect(await world.traces({ name: 'deleteImage' })).toMatchObject([{ code: '204' }])
+   */
+  traces(filter?: TraceFilter): Promise<Trace[]>
   readonly journal: JournalClient
   readonly buckets: BucketsClient
   readonly snapshots: {
@@ -216,6 +237,10 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
       change: (change) => control.call(changeQuotas, changeQuotas.responses[200], { body: change }),
     },
     timeline: () => control.call(showTimeline, showTimeline.responses[200]),
+    async traces({ limit, ...filter } = {}) {
+      const query = { ...filter, ...(limit !== undefined && { limit: String(limit) }) }
+      return (await control.call(showTraces, showTraces.responses[200], { query })).traces
+    },
     journal: journalClient(control),
     buckets: bucketsClient(control),
     snapshots: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TraceName } from '../simulation/cloud.ts'
 import type { Call } from './call.ts'
 
 /** @internal */
@@ -87,6 +88,8 @@ export interface Contract {
   anyHost?: boolean
   /** True for a change through the control plane that a replay has to make again. */
   remembered?: boolean
+  /** What the audit calls it; calls without it, such as reads, leave no trace. */
+  trace?: TraceName | undefined
   /** False for calls that do not let the time of their world go on first: they answer whatever is due in it. */
   settles?: boolean
   request: z.ZodObject<RequestShape>
@@ -117,6 +120,7 @@ export interface ContractSpec<Request extends z.ZodObject, Replies extends Respo
   anyHost?: boolean
   remembered?: boolean
   settles?: boolean
+  trace?: TraceName
   request: Request
   responses: Replies
 }

@@ -19,6 +19,7 @@ import { ruleOperations } from './rules.ts'
 import { scenarioOperations } from './scenario.ts'
 import { docsOperations, statusOperations } from './status.ts'
 import { tenantOperations } from './tenants.ts'
+import { showTraces } from './traces.ts'
 import { worldOperations } from './worlds.ts'
 
 /** All operations of the control plane. Every path begins with `/_ims`, but for `/metrics`, where Prometheus looks. */
@@ -29,6 +30,7 @@ export const controlOperations: readonly Operation<ControlCall>[] = [
   ...clockOperations,
   ...journalOperations,
   exportHar,
+  showTraces,
   showRecording,
   ...ruleOperations,
   ...scenarioOperations,

@@ -3,6 +3,7 @@ import type { Answer, Operation } from '../contract/operation.ts'
 import type { ControlCall } from '../control/call.ts'
 import type { Service } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
+import type { Auditor } from './audit-request.ts'
 import { authenticate } from './authenticate.ts'
 import { type Body, bodyBytes, type ServerContext, wireTarget } from './body.ts'
 import { type Place, routedPath } from './find-world.ts'
@@ -16,6 +17,8 @@ export type ServedService = Service<ServerCall>
 /** What serves requests: an emulator with all of its services, and the one router before them. */
 export interface Server extends Pick<ServerCall, 'services' | 'route'> {
   emulator: Emulator
+  /** The services that audit the calls of all services. */
+  auditors: readonly Auditor[]
 }
 
 /** A request that has come to its world and its service. */

@@ -7,6 +7,7 @@ import type { ReportFault } from '../simulation/settle.ts'
 import { workAhead } from '../simulation/work-ahead.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
 import { applyRules, overridden, ruleAnswer } from './apply-rules.ts'
+import { namedBefore } from './audit-request.ts'
 import { authorize } from './authorize.ts'
 import {
   asBody,
@@ -88,7 +89,7 @@ export async function answerRequest(
   }
   if (answer.status >= 400) await finishBody(context)
   const sent = withTextBody(answer)
-  recordRequest(world, context, received, sent)
+  recordRequest(world, context, received, sent, server.auditors)
   const response = toResponse(
     sent,
     service.treatment.requestIdHeaders(requestId, received.ownId, context.req.raw),
@@ -135,6 +136,7 @@ async function runOperation(
 ): Promise<Answer> {
   const { world, prefix } = place
   const { headers } = context.req.raw
+  if (operation.trace !== undefined) received.named = namedBefore(world, raw)
   const rights = service.treatment.checksRights
     ? authorize(world, caller, operation, raw, context)
     : { caller, demand: () => {} }

@@ -5,6 +5,7 @@ import { isSecretName, withoutSecrets, withoutUserinfo } from '../lib/secret-nam
 import type { Service } from '../services/service.ts'
 import type { JournalEntry } from '../worlds/journal-entry.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
+import { type Auditor, auditRequest, type NamedBefore } from './audit-request.ts'
 import { type ServerContext, strictRefusal } from './body.ts'
 import { type BodyRecorder, keptText, openBodyRecorder } from './body-recorder.ts'
 import { isBroken, type WireFaults } from './wire-faults.ts'
@@ -18,7 +19,7 @@ export interface Received {
   /** The same on the process's own clock, ms. */
   readonly began: number
   readonly recorder: BodyRecorder
-  operation?: Pick<Operation, 'id' | 'remembered'> | undefined
+  operation?: Pick<Operation, 'id' | 'remembered' | 'trace'> | undefined
   caller?: Caller | undefined
   /** The code of the refusal that it was answered. */
   code?: string | undefined
@@ -29,6 +30,8 @@ export interface Received {
   rules?: readonly string[]
   /** How these rules break the answer on its way. */
   faults?: WireFaults | undefined
+  /** What the call named before it was carried out, for the audit; only calls that leave a trace have it. */
+  named?: NamedBefore | undefined
   /** The id that the client sent for its request, when the service shows it. */
   ownId?: string
 }
@@ -65,6 +68,7 @@ export function recordRequest(
   context: ServerContext,
   received: Received,
   answer: Answer,
+  auditors: readonly Auditor[],
 ): void {
   const { service, operation } = received
   const isChange = service.treatment.journal === 'changes'
@@ -103,6 +107,8 @@ export function recordRequest(
   }
   if (answeredRequests.hasSubscribers) answeredRequests.publish({ ...entry, world: world.name })
   if (isKept) world.journal.add(entry)
+  if (auditors.length > 0 && operation?.trace !== undefined)
+    auditRequest(world, context, received, entry, auditors)
 }
 
 function identityOf({ known, projectId, userId, agency }: Caller) {

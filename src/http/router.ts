@@ -41,7 +41,8 @@ const gateway: ServedService = defineService({
 export function createApp(emulator: Emulator): App {
   const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(getPath(request)) })
   const services: readonly ServedService[] = [...emulator.services, guardedControl(control, emulator)]
-  const server: Server = { emulator, services, route }
+  const auditors = services.flatMap(({ audit }) => audit ?? [])
+  const server: Server = { emulator, services, auditors, route }
   const declared = placedOperations(services.filter(({ enter }) => enter === undefined))
   const routing = services.find(({ enter, recognise }) => enter !== undefined && recognise === undefined)
   const recognising = services.filter(({ recognise }) => recognise !== undefined)

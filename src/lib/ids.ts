@@ -65,6 +65,24 @@ export function uuid(bytes: Bytes): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+/** Milliseconds between the start of the Gregorian calendar, from which UUIDs count, and the epoch. */
+const GREGORIAN = 12_219_292_800_000
+
+/**
+ * Draws a version 1 UUID of an instant (ms since the epoch). Its node is random and marked as no hardware address.
+ *
+ * @example timeUuid(drawBytes(42, 'trace', 1), 1_472_148_708_232)
+ */
+export function timeUuid(bytes: Bytes, ms: number): string {
+  const ticks = BigInt.asUintN(60, BigInt(ms + GREGORIAN) * 10_000n)
+  const time = ticks.toString(16).padStart(15, '0')
+  const rest = Buffer.from(bytes(8))
+  rest.writeUInt8((rest.readUInt8(0) & 0x3f) | 0x80, 0)
+  rest.writeUInt8(rest.readUInt8(2) | 0x01, 2)
+  const hex = rest.toString('hex')
+  return [time.slice(7), time.slice(3, 7), `1${time.slice(0, 3)}`, hex.slice(0, 4), hex.slice(4)].join('-')
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Returns true for a UUID of any version, in lower or upper case. */

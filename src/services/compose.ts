@@ -27,6 +27,7 @@ export function composeCloud(services: readonly Service[], further: readonly Ser
     catalogue: services.flatMap(({ catalogue }) => catalogue).sort(byReachAndType),
     resourceKinds: services.flatMap(({ resourceKinds }) => resourceKinds),
     jobKinds: jobKindsByType(services.flatMap(({ jobKinds }) => jobKinds)),
+    traces: placedOperations(services).flatMap(({ operation: { trace } }) => trace ?? []),
   }
 }
 

@@ -1,5 +1,6 @@
 import { cbr } from './cbr/fixtures.ts'
 import { errorCatalogueOf, type PlacedOperation, placedOperations } from './compose.ts'
+import { cts } from './cts/service.ts'
 import { ecs } from './ecs/fixtures.ts'
 import { eps } from './eps/service.ts'
 import { evs } from './evs/fixtures.ts'
@@ -14,7 +15,7 @@ import { obs } from './obs/service.ts'
 import type { Service } from './service.ts'
 
 /** Every service of the emulated cloud. One without operations is there for its fixtures only. */
-export const listedServices = [ims, glanceHuawei, eps, iam, ecs, evs, cbr, kms, obs] as const
+export const listedServices = [ims, glanceHuawei, eps, iam, ecs, evs, cbr, kms, obs, cts] as const
 
 /** The services of each emulated cloud that are routed, documented and counted. A stock Glance has a Keystone beside it. */
 export const services: Readonly<Record<Edition, readonly Service[]>> = {

@@ -1,5 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import { gatewayError } from '../accounts/gateway-errors.ts'
+import type { AuditedCall } from '../contract/audited-call.ts'
 import type { Call } from '../contract/call.ts'
 import { jsonRefusals, type RefusalDescription, refusalDescription } from '../contract/openapi.ts'
 import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
@@ -180,6 +181,8 @@ export interface ServiceFacts {
   recognise?(request: Unplaced): Recognised | undefined
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
   enter?(visit: Visit): Promise<Entry>
+  /** Learns of every answered call that leaves a trace, of whichever service. */
+  audit?(world: World, call: AuditedCall): void
   /** Routes as `enter` does, for the explanation of rights. */
   find?(method: string, target: string): Found
 }
@@ -239,6 +242,7 @@ export interface ServiceSpec<C extends Call>
   refusalSchema: RefusalDescription
   callers?: Partial<Callers>
   operations: readonly Operation<C>[]
+  audit?: NonNullable<ServiceFacts['audit']>
   treatment?: Partial<Treatment>
 }
 

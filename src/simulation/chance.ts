@@ -1,6 +1,6 @@
 import type { Db } from '../database/open.ts'
 import { countDraw } from '../database/settings.ts'
-import { accessKeyId, drawBytes, hexId, secretText, unitInterval, uuid } from '../lib/ids.ts'
+import { accessKeyId, drawBytes, hexId, secretText, timeUuid, unitInterval, uuid } from '../lib/ids.ts'
 
 /**
  * The one source of chance of a world. Draws are numbered per purpose and the numbers are kept in the database, so the
@@ -9,6 +9,8 @@ import { accessKeyId, drawBytes, hexId, secretText, unitInterval, uuid } from '.
 export interface Chance {
   /** A UUID v4, as image ids are. */
   uuid(purpose: string): string
+  /** A UUID v1 of an instant in ms since the epoch, as ids of traces are. */
+  timeUuid(purpose: string, at: number): string
   /** 32 hex digits, as job ids are. */
   hexId(purpose: string): string
   /** Letters and digits, as tokens and secret keys are. */
@@ -23,6 +25,7 @@ export function openChance(db: Db, seed: number): Chance {
   const draw = (purpose: string) => drawBytes(seed, purpose, countDraw(db, purpose))
   return {
     uuid: (purpose) => uuid(draw(purpose)),
+    timeUuid: (purpose, at) => timeUuid(draw(purpose), at),
     hexId: (purpose) => hexId(draw(purpose)),
     secret: (purpose, length) => secretText(draw(purpose), length),
     accessKey: (purpose) => accessKeyId(draw(purpose)),

@@ -96,6 +96,18 @@ export interface CatalogueEntry {
 /** Whom an endpoint of a catalogue is for. */
 export type EndpointInterface = 'public' | 'internal' | 'admin'
 
+/** How the audit of the cloud names the calls of an operation. */
+export interface TraceName {
+  /** The service in capitals, e.g. `IMS`. */
+  serviceType: string
+  /** e.g. `image`. */
+  resourceType: string
+  /** e.g. `createImage`. */
+  name: string
+  /** The name of calls whose body has this value in this field. */
+  unless?: { field: string; value: string; name: string }
+}
+
 /** The parts of an emulated cloud's services that the simulation, the accounts and the pipeline use. */
 export interface Cloud {
   readonly errors: ErrorCatalogue
@@ -103,4 +115,6 @@ export interface Cloud {
   readonly resourceKinds: readonly ResourceKind[]
   /** By the type of job. */
   readonly jobKinds: ReadonlyMap<string, JobKind>
+  /** What calls leave in the audit, in the order of the operations. */
+  readonly traces: readonly TraceName[]
 }

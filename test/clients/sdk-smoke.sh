@@ -37,10 +37,11 @@ said() { sed -n "s/^  $1 *//p" "$place/emulator.log"; }
 with_python() {
   local venv=$place/python
   command -v python3 >/dev/null || { left_out 'the Python SDK, there is no python3'; return 0; }
-  if ! [ -e "$venv/ready" ]; then
+  if ! [ -e "$venv/ready-with-cts" ]; then
     python3 -m venv "$venv" || { left_out 'the Python SDK, python3 makes no virtual environment'; return 0; }
     "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 \
-      huaweicloudsdkcore==3.1.219 huaweicloudsdkims==3.1.219 huaweicloudsdkiam==3.1.219 && touch "$venv/ready" ||
+      huaweicloudsdkcore==3.1.219 huaweicloudsdkims==3.1.219 huaweicloudsdkiam==3.1.219 huaweicloudsdkcts==3.1.219 &&
+      touch "$venv/ready-with-cts" ||
       { left_out 'the Python SDK, pip does not get it'; return 0; }
   fi
   "$venv/bin/python" -B test/clients/python/main.py "$endpoint" "$tenants" "$buckets" "$root/scenarios"

@@ -50,6 +50,7 @@ test('every operation has a summary, a unique id and the tag of its service', ()
     'Enterprise projects',
     'Identity',
     'Object Storage Service',
+    'Cloud Trace Service',
     'Control plane',
   ])
   const used = new Set(described.flatMap((operation) => operation.tags))
@@ -74,6 +75,7 @@ test.for([
   ['GlanceShowImage', 'GlanceRefusal'],
   ['ListEnterpriseProject', 'EpsRefusal'],
   ['KeystoneShowProject', 'IamRefusal'],
+  ['ListTraces', 'CtsRefusal'],
   ['ControlShowClock', 'ControlRefusal'],
 ] as const)('%s refuses as %s says, whatever the status', ([id, refusal]) => {
   const reference = { $ref: `#/components/responses/${refusal}` }

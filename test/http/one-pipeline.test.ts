@@ -46,6 +46,7 @@ const SAMPLES: readonly Sample[] = [
     method: 'GET',
     path: '/v3/auth/projects',
   },
+  { ...demo, service: 'cts', operation: 'ListTraces', method: 'GET', path: `/v3/${demo.project}/traces` },
   { ...stock, service: 'glance', operation: 'GlanceListImages', method: 'GET', path: '/v2/images' },
   { ...stock, service: 'glance', operation: 'GlanceListStores', method: 'GET', path: '/v2/info/stores' },
   {

@@ -6,6 +6,7 @@ usage: main.py ENDPOINT TENANTS_FILE BUCKETS_FOLDER SCENARIOS_FOLDER
 import sys
 from pathlib import Path
 
+import audit
 import identity
 import image_life
 import odd_names
@@ -18,4 +19,5 @@ image_life.live(CLOUD)
 refusals.refuse(CLOUD)
 odd_names.call(CLOUD)
 identity.ask(CLOUD)
+audit.trace(CLOUD)
 scenarios.play(CLOUD, [path.stem for path in Path(sys.argv[4]).glob('*.yaml')])

@@ -24,6 +24,7 @@ function catalogOf({ url }: TestEmulator, region: string) {
   const iam = [endpoint('*', `${url}/v3`), endpoint(region, `${url}/v3`)]
   return [
     { id: ID, name: 'iam', type: 'identity', endpoints: iam },
+    { id: ID, name: 'cts', type: 'cts', endpoints: [endpoint(region, url)] },
     { id: ID, name: 'glance', type: 'image', endpoints: [endpoint(region, url)] },
     { id: ID, name: 'ims', type: 'ims', endpoints: [endpoint(region, url)] },
     { id: ID, name: 'eps', type: 'eps', endpoints: [endpoint('*', url)] },
@@ -87,15 +88,16 @@ describe('services and endpoints', () => {
     expect((await emulator.get('/v3/services')).body).toEqual({
       services: [
         service(ids[0], 'iam', 'identity', 'Identity and Access Management'),
-        service(ids[1], 'glance', 'image', 'Image Management Service'),
-        service(ids[2], 'ims', 'ims', 'Image Management Service'),
-        service(ids[3], 'eps', 'eps', 'Enterprise Project Management'),
+        service(ids[1], 'cts', 'cts', 'Cloud Trace Service'),
+        service(ids[2], 'glance', 'image', 'Image Management Service'),
+        service(ids[3], 'ims', 'ims', 'Image Management Service'),
+        service(ids[4], 'eps', 'eps', 'Enterprise Project Management'),
       ],
       links: links(emulator, '/v3/services'),
     })
     const images = await emulator.get('/v3/services?type=image')
     expect(images.body).toEqual({
-      services: [service(ids[1], 'glance', 'image', 'Image Management Service')],
+      services: [service(ids[2], 'glance', 'image', 'Image Management Service')],
       links: links(emulator, '/v3/services?type=image'),
     })
   })
@@ -126,7 +128,7 @@ describe('services and endpoints', () => {
   })
 
   test('every endpoint is public', async ({ emulator }) => {
-    expect((await emulator.get('/v3/endpoints')).body.endpoints).toHaveLength(8)
+    expect((await emulator.get('/v3/endpoints')).body.endpoints).toHaveLength(10)
     expect((await emulator.get('/v3/endpoints?interface=internal')).body.endpoints).toEqual([])
     expectRefusal(
       await emulator.get('/v3/endpoints?interface=secret'),

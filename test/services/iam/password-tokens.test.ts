@@ -81,8 +81,8 @@ describe('token by password', () => {
       const { body } = await emulator.post(path, { auth }, { token: null })
       return body.token.catalog.map(({ type }: { type: string }) => type)
     }
-    expect(await typesAt('/v3/auth/tokens')).toEqual(['identity', 'image', 'ims', 'eps'])
-    expect(await typesAt('/v3/auth/tokens?nocatalog=')).toEqual(['identity', 'image', 'ims', 'eps'])
+    expect(await typesAt('/v3/auth/tokens')).toEqual(['identity', 'cts', 'image', 'ims', 'eps'])
+    expect(await typesAt('/v3/auth/tokens?nocatalog=')).toEqual(['identity', 'cts', 'image', 'ims', 'eps'])
     expect(await typesAt('/v3/auth/tokens?nocatalog=1')).toEqual([])
   })
 })

@@ -112,6 +112,12 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   }),
   KeystoneCreateProject: (id) => ({ json: { project: { name: `cn-north-4_${id}` } } }),
   KeystoneListUsers: {},
+  ListTraces: {},
+  ListOperations: {},
+  ListTraceResources: { params: { domain_id: '0605767a7780d5e50fe5c00a6d1b1c2a' } },
+  ListUserResources: {},
+  ListTrackers: {},
+  ListQuotas: {},
 }
 
 /** The samples of an operation; a call in safe mode has those of the call itself. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rawBytes } from '../../../contract/media-type.ts'
+import { imageTrace } from '../../ims/contract/trace.ts'
 import { newImport } from '../rules/import-document.ts'
 import { glanceContract, ImageParams, inBoth, NoParams } from './glance-contract.ts'
 
@@ -8,6 +9,7 @@ export const uploadImage = glanceContract({
   method: 'PUT',
   path: '/v2/images/{image_id}/file',
   summary: 'Upload the bytes of an image',
+  trace: imageTrace('updateImage'),
   actions: ['ims:images:get', 'ims:images:update', 'ims:images:upload'],
   body: 'bytes',
   params: ImageParams,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Contract, Method, Responses } from '../../../contract/operation.ts'
 import { Refusal } from '../../../lib/errors.ts'
+import type { TraceName } from '../../../simulation/cloud.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
 import { fromJson, type Json, type PyValue } from '../python/json.ts'
 import { Parameters } from '../python/query.ts'
@@ -138,6 +139,7 @@ export interface GlanceSpec<Params extends z.ZodObject, Query, Document, Replies
   summary: string
   actions?: readonly string[]
   byEnterpriseProject?: boolean
+  trace?: TraceName
   /** The edition that has the operation; both when it is undefined. */
   edition?: Edition
   /**
@@ -182,6 +184,7 @@ export function glanceContract<Params extends z.ZodObject, Query, Document, Repl
         actions,
         conditionalActions: [],
         byEnterpriseProject,
+        trace: spec.trace,
         takes: spec.body === 'bytes' ? 'bytes' : 'document',
         request: z.object({
           ...(Object.keys(spec.params.shape).length > 0 && { params: spec.params }),

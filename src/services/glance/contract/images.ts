@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { sentAs } from '../../../contract/media-type.ts'
 import { Time } from '../../ims/contract/fields.ts'
 import { ImageWire as CloudImageWire } from '../../ims/contract/images.ts'
+import { imageTrace } from '../../ims/contract/trace.ts'
 import { badRequest } from '../errors.ts'
 import { newImage } from '../rules/image-document.ts'
 import { readImageListQuery } from '../rules/list.ts'
@@ -146,6 +147,7 @@ export const createImageMetadata = glanceContract({
   method: 'POST',
   path: '/v2/images',
   summary: 'Create an image whose bytes are uploaded later',
+  trace: imageTrace('createImage'),
   actions: ['ims:images:create'],
   body: 'document',
   params: NoParams,
@@ -175,6 +177,7 @@ export const updateImage = glanceContract({
   method: 'PATCH',
   path: '/v2/images/{image_id}',
   summary: 'Change attributes of an image with a JSON patch',
+  trace: imageTrace('updateImage'),
   actions: ['ims:images:update'],
   byEnterpriseProject: true,
   body: 'document',
@@ -202,6 +205,7 @@ export const deleteImage = glanceContract({
   method: 'DELETE',
   path: '/v2/images/{image_id}',
   summary: 'Delete an image',
+  trace: imageTrace('deleteImage'),
   actions: ['ims:images:delete'],
   byEnterpriseProject: true,
   body: 'none',
@@ -237,6 +241,7 @@ export const createTag = glanceContract({
   method: 'PUT',
   path: '/v2/images/{image_id}/tags/{tag}',
   summary: 'Add a tag to an image',
+  trace: imageTrace('addTag'),
   actions: ['ims:images:get', 'ims:images:update'],
   body: 'none',
   params: TagParams,
@@ -248,6 +253,7 @@ export const deleteTag = glanceContract({
   method: 'DELETE',
   path: '/v2/images/{image_id}/tags/{tag}',
   summary: 'Remove a tag from an image',
+  trace: imageTrace('deleteTag'),
   actions: ['ims:images:get', 'ims:images:update'],
   body: 'none',
   params: TagParams,

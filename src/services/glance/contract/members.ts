@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../../ims/contract/fields.ts'
+import { imageTrace } from '../../ims/contract/trace.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
 import { isTruthy, type PyObject, type PyValue } from '../python/json.ts'
 import { str } from '../python/repr.ts'
@@ -75,6 +76,7 @@ export const addImageMember = glanceContract({
   method: 'POST',
   path: PATH,
   summary: 'Share an image with a project',
+  trace: imageTrace('addMember'),
   actions: ['ims:images:get', 'ims:images:share'],
   body: 'document',
   params: ImageParams,
@@ -199,6 +201,7 @@ export const updateImageMember = glanceContract({
   method: 'PUT',
   path: `${PATH}/{member_id}`,
   summary: 'Accept or reject a shared image',
+  trace: imageTrace('updateMember'),
   actions: ['ims:images:get', 'ims:images:share'],
   body: 'document',
   params: MemberParams,
@@ -211,6 +214,7 @@ export const deleteImageMember = glanceContract({
   method: 'DELETE',
   path: `${PATH}/{member_id}`,
   summary: 'Stop sharing an image with a project',
+  trace: imageTrace('deleteMember'),
   actions: ['ims:images:get', 'ims:images:share'],
   body: 'none',
   params: MemberParams,

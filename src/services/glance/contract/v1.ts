@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract, nothing } from '../../../contract/operation.ts'
+import { imageTrace } from '../../ims/contract/trace.ts'
 import { Parameters } from '../python/query.ts'
 import { type ImageListQuery, readImageListQuery } from '../rules/list.ts'
 import { glanceContract, ImageParams, inBoth, NoParams, queryReader } from './glance-contract.ts'
@@ -126,6 +127,7 @@ export const deleteImageV1 = glanceContract({
   method: 'DELETE',
   path: '/v1.1/images/{image_id}',
   summary: 'Delete an image, in version 1 (deprecated)',
+  trace: imageTrace('deleteImage'),
   actions: ['ims:images:delete'],
   body: 'ignored',
   params: ImageParams,

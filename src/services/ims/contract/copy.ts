@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { Description, EnterpriseProjectId, ImageName, JobCreated, KeyId, VaultId } from './fields.ts'
+import { imsTrace } from './trace.ts'
 
 const ImageParams = z.object({ image_id: z.string() })
 
@@ -14,6 +15,7 @@ export const copyImageInRegion = contract({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/copy',
   summary: 'Copy an image within the region, encrypted with a key or not at all',
+  trace: imsTrace('copyImage'),
   actions: ['ims:images:copy'],
   conditionalActions: [
     {
@@ -44,6 +46,7 @@ export const copyImageCrossRegion = contract({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/cross_region_copy',
   summary: 'Copy an image into a project of another region',
+  trace: imsTrace('copyImage'),
   actions: ['ims:images:copy'],
   byEnterpriseProject: true,
   request: z.object({

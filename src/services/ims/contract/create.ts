@@ -21,6 +21,7 @@ import {
   VaultId,
   VolumeId,
 } from './fields.ts'
+import { imsTrace } from './trace.ts'
 
 /** Fields beside the name that most calls take which make an image. */
 const optionFields = {
@@ -77,6 +78,7 @@ export const createImage = contract({
   method: 'POST',
   path: '/v2/cloudimages/action',
   summary: 'Create images from a server, from volumes, or from files in a bucket',
+  trace: imsTrace('createImage'),
   actions: ['ims:serverImages:create'],
   byEnterpriseProject: true,
   request: z.object({ body: CreateImageBody }),
@@ -92,6 +94,7 @@ export const createDataImage = contract({
   method: 'POST',
   path: '/v1/cloudimages/dataimages/action',
   summary: 'Create a data disk image from a file in a bucket',
+  trace: imsTrace('createImage'),
   actions: ['ims:dataImages:create'],
   byEnterpriseProject: true,
   request: z.object({
@@ -114,6 +117,7 @@ export const createWholeImage = contract({
   method: 'POST',
   path: '/v1/cloudimages/wholeimages/action',
   summary: 'Create an image of a whole server, from the server or from a backup of it',
+  trace: imsTrace('createImage'),
   actions: ['ims:wholeImages:create'],
   byEnterpriseProject: true,
   request: z.object({
@@ -155,6 +159,7 @@ export const importImageQuick = contract({
   method: 'POST',
   path: '/v2/cloudimages/quickimport/action',
   summary: 'Create a system or data disk image from a file that needs no unpacking',
+  trace: imsTrace('createImage'),
   conditionalActions: [
     {
       action: 'ims:dataImages:create',

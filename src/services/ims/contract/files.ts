@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
 import { orFail } from '../errors.ts'
 import { ExportUrl, Flag, ImportUrl, JobCreated } from './fields.ts'
+import { imsTrace } from './trace.ts'
 
 const ImageParams = z.object({ image_id: z.string() })
 
@@ -14,6 +15,7 @@ export const registerImage = contract({
   method: 'PUT',
   path: '/v1/cloudimages/{image_id}/upload',
   summary: 'Import a file of a bucket into an image that was created without bytes',
+  trace: imsTrace('updateImage'),
   actions: ['ims:images:upload'],
   byEnterpriseProject: true,
   request: z.object({ params: ImageParams, body: z.object({ image_url: ImportUrl }) }),
@@ -46,6 +48,7 @@ export const exportImage = contract({
   method: 'POST',
   path: '/v1/cloudimages/{image_id}/file',
   summary: 'Export an image into a bucket',
+  trace: imsTrace('exportImage'),
   actions: ['ims:images:export'],
   byEnterpriseProject: true,
   request: z.object({ params: ImageParams, body: ExportBody }),

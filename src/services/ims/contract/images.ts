@@ -6,6 +6,7 @@ import type { Filters } from '../images/list-filters.ts'
 import type { Image } from '../queries/images.ts'
 import { formatTag } from '../tags/tag.ts'
 import { Description, EnterpriseProjectId, Firmware, ImageName, Ram, Time, Values } from './fields.ts'
+import { imsTrace } from './trace.ts'
 
 /**
  * An image in a reply: the fields that every image has, and attributes, which are strings. The schema of attributes takes
@@ -181,6 +182,7 @@ export const updateImage = contract({
   method: 'PATCH',
   path: '/v2/cloudimages/{image_id}',
   summary: 'Change attributes of an image',
+  trace: imsTrace('updateImage'),
   actions: ['ims:images:update'],
   byEnterpriseProject: true,
   conditionalActions: [

@@ -5,6 +5,7 @@ import { orFail } from '../errors.ts'
 import type { Member } from '../members/member.ts'
 import type { PageOfMembers } from '../members/sharing.ts'
 import { JobCreated, Time } from './fields.ts'
+import { imsTrace } from './trace.ts'
 
 /** A member in a reply: a project, an account or an organisation that an image is shared with. */
 const MemberWire = z.strictObject({
@@ -113,6 +114,7 @@ export const batchAddMembers = contract({
   method: 'POST',
   path: '/v1/cloudimages/members',
   summary: 'Share images with projects, accounts and organisations',
+  trace: imsTrace('addMember'),
   actions: ['ims:images:share'],
   request: z.object({ body: SharingBody }),
   responses: { 200: JobCreated },
@@ -123,6 +125,7 @@ export const batchUpdateMembers = contract({
   method: 'PUT',
   path: '/v1/cloudimages/members',
   summary: 'Accept or reject images that were shared with the project',
+  trace: imsTrace('updateMember'),
   actions: ['ims:images:share'],
   request: z.object({
     body: z.object({
@@ -140,6 +143,8 @@ export const batchDeleteMembers = contract({
   method: 'DELETE',
   path: '/v1/cloudimages/members',
   summary: 'Stop sharing images with projects, accounts and organisations',
+  // The misspelling is the cloud's.
+  trace: imsTrace('deleteMemeber'),
   actions: ['ims:images:share'],
   request: z.object({ body: SharingBody }),
   responses: { 200: JobCreated },

@@ -5,6 +5,7 @@ import type { Image } from '../queries/images.ts'
 import type { TagQuery } from '../tags/search.ts'
 import { KeyValueTag } from './fields.ts'
 import { filterQuery } from './images.ts'
+import { imsTrace } from './trace.ts'
 
 const TagWire = z.object({ key: z.string(), value: z.string() })
 
@@ -20,6 +21,7 @@ export const createOrUpdateTags = contract({
   method: 'PUT',
   path: '/v1/cloudimages/tags',
   summary: 'Add a tag to an image, or replace its value',
+  trace: imsTrace('addTag'),
   actions: ['ims:images:get', 'ims:images:update'],
   request: z.object({
     /** Exactly one of `tag` (`key.value`) and `image_tag`. */
@@ -50,6 +52,7 @@ export const addImageTag = contract({
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags',
   summary: 'Add a tag to an image',
+  trace: imsTrace('addTag'),
   actions: ['ims:images:update'],
   request: z.object({ params: ImageParams, body: z.object({ tag: KeyValueTag }) }),
   responses: { 204: null },
@@ -70,6 +73,7 @@ export const deleteImageTag = contract({
   method: 'DELETE',
   path: '/v2/{project_id}/images/{image_id}/tags/{key}',
   summary: 'Delete a tag of an image',
+  trace: imsTrace('deleteTag'),
   actions: ['ims:images:update'],
   request: z.object({ params: ImageParams.extend({ key: z.string() }) }),
   responses: { 204: null },
@@ -95,6 +99,7 @@ export const batchAddOrDeleteTags = contract({
   method: 'POST',
   path: '/v2/{project_id}/images/{image_id}/tags/action',
   summary: 'Add tags to an image, or delete tags of it',
+  trace: { ...imsTrace('addTag'), unless: { field: 'action', value: 'delete', name: 'deleteTag' } },
   actions: ['ims:images:update'],
   request: z.object({
     params: ImageParams,
@@ -118,6 +123,7 @@ export const batchDeleteTags = contract({
   method: 'DELETE',
   path: '/v1/{project_id}/cloudimages/{image_id}/tags/delete',
   summary: 'Delete several tags of an image',
+  trace: imsTrace('deleteTag'),
   actions: ['ims:images:update'],
   request: z.object({ params: ImageParams, body: z.object({ tags: TagsToDelete }) }),
   responses: { 204: null },
