@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contract } from '../../contract/operation.ts'
-import { TraceRating, TraceWire } from '../../services/cts/contract.ts'
+import { TRACE_RATINGS, TraceWire } from '../../contract/trace-wire.ts'
 
 const Text = z.string().min(1).optional()
 
@@ -13,7 +13,7 @@ const TraceQuery = z.strictObject({
   resource_name: Text,
   user: Text,
   project_id: Text,
-  rating: z.enum(TraceRating.options, 'a rating is normal, warning or incident').optional(),
+  rating: z.enum(TRACE_RATINGS, 'a rating is normal, warning or incident').optional(),
   /** Only the latest traces, this many at most. */
   limit: z
     .string()

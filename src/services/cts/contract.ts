@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract } from '../../contract/operation.ts'
+import { TRACE_RATINGS, TraceWire } from '../../contract/trace-wire.ts'
 import { orFail } from './errors.ts'
 
 /*
@@ -18,53 +19,6 @@ const Millis = z
 const Text = z.string(orFail('CTS.0300')).optional()
 
 const MOST = 200
-
-export const TraceRating = z.enum(['normal', 'warning', 'incident'], orFail('CTS.0300'))
-
-/** The user of a trace. */
-const TraceUserWire = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  user_name: z.string(),
-  domain: z.strictObject({ id: z.string(), name: z.string() }),
-  account_id: z.string(),
-  access_key_id: z.string().optional(),
-  principal_urn: z.string(),
-  /** Absent for an assumed agency. */
-  principal_id: z.string().optional(),
-  principal_is_root_user: z.enum(['true', 'false']),
-  type: z.enum(['User', 'AssumedAgency']),
-})
-
-/**
- * A trace in a reply.
- * @see https://support.huaweicloud.com/intl/en-us/api-cts/cts_api_0311.html Querying Traces
- */
-export const TraceWire = z.strictObject({
-  trace_id: z.string(),
-  trace_name: z.string(),
-  trace_rating: TraceRating,
-  trace_type: z.literal('ApiCall'),
-  service_type: z.string(),
-  resource_type: z.string(),
-  resource_id: z.string().optional(),
-  resource_name: z.string().optional(),
-  enterprise_project_id: z.string().optional(),
-  /** ms since the epoch. */
-  time: z.int(),
-  record_time: z.int(),
-  user: TraceUserWire,
-  /** Bodies as text; absent for none, for bytes, for long ones and for those with a secret. */
-  request: z.string().optional(),
-  response: z.string().optional(),
-  /** The HTTP status, as text. */
-  code: z.string(),
-  api_version: z.string(),
-  source_ip: z.string().optional(),
-  request_id: z.string(),
-  operation_id: z.string(),
-  read_only: z.literal(false),
-})
 
 export const listTraces = contract({
   id: 'ListTraces',
@@ -92,7 +46,7 @@ export const listTraces = contract({
       resource_name: Text,
       trace_name: Text,
       trace_id: Text,
-      trace_rating: TraceRating.optional(),
+      trace_rating: z.enum(TRACE_RATINGS, orFail('CTS.0300')).optional(),
       user: Text,
       access_key_id: Text,
       enterprise_project_id: Text,

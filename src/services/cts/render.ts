@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { TraceWire } from './contract.ts'
+import type { TraceWire } from '../../contract/trace-wire.ts'
 import type { TraceRow } from './tables.ts'
 
 /** Renders a trace as the service shows it. */
