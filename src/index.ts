@@ -18,6 +18,7 @@ export type {
   ChangingKind,
   FixtureInput,
   FixtureItem,
+  ImageListInput,
   QuotaInput,
   RuleInput,
   Trace,

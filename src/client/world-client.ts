@@ -8,6 +8,7 @@ import {
   removeFixture,
   showFixture,
 } from '../control/contract/fixtures.ts'
+import { exportListAsCsv, exportListAsXlsx } from '../control/contract/image-list.ts'
 import { type Recording, showRecording } from '../control/contract/recording.ts'
 import { addRule, deleteRule, enterPhase, listRules, showPhase, showRule } from '../control/contract/rules.ts'
 import { changeQuotas, putScenario, showQuotas } from '../control/contract/scenario.ts'
@@ -52,6 +53,16 @@ type SavedSnapshot = z.output<(typeof saveSnapshot.responses)[201]>
 /** Limits of all projects, and under `projects` those of single ones. */
 export type QuotaInput = z.input<typeof changeQuotas.request>['body']
 type Quotas = z.output<(typeof showQuotas.responses)[200]>
+/** The format of an exported list of images, and which images are in it. */
+export interface ImageListInput {
+  format?: 'csv' | 'xlsx'
+  imagetype?: 'private' | 'public'
+  /** Ids of the images; all of the list without it. */
+  ids?: readonly string[]
+  /** The project whose private images are listed; that of the demo user by default. */
+  projectId?: string
+}
+
 /** Exact values that traces must have, and how many of the latest ones are returned. */
 export interface TraceFilter {
   name?: string
@@ -168,6 +179,11 @@ export interface WorldClient extends AsyncDisposable {
   token(whose?: { user?: string; project?: string }): Promise<string>
   /** The world as a SQLite file, which `start --from` takes. Without `blobs` it lacks the bytes of the images. */
   database(options?: { blobs?: boolean }): Promise<ReadableStream<Uint8Array>>
+  /**
+   * The list of private or public images as the console exports it, as a file.
+   * @example const csv = await new Response(await world.imageList({ imagetype: 'public' })).text()
+   */
+  imageList(how?: ImageListInput): Promise<ReadableStream<Uint8Array>>
   /** Creates a world as a copy of this one. */
   fork(name?: string): Promise<WorldClient>
   /** All requests since the world began, as the recording that `ims-emulator replay` plays. */
@@ -276,6 +292,12 @@ export function worldClient(home: ControlClient, facts: WorldFacts, send: Send):
       (await control.call(issueControlToken, issueControlToken.responses[201], { body: whose })).token,
     database: ({ blobs = false } = {}) =>
       control.download(downloadDatabase, { query: { blobs: blobs ? 'true' : 'false' } }),
+    imageList({ format = 'csv', imagetype, ids, projectId } = {}) {
+      const query = { imagetype, ids: ids?.join(','), project_id: projectId }
+      return format === 'csv'
+        ? control.download(exportListAsCsv, { query })
+        : control.download(exportListAsXlsx, { query })
+    },
     fork: async (fork) =>
       worldClient(
         home,

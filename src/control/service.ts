@@ -12,6 +12,7 @@ import type { ControlCall } from './call.ts'
 import { clockOperations } from './clock.ts'
 import { fixtureOperations } from './fixtures.ts'
 import { exportHar } from './har.ts'
+import { imageListOperations } from './image-list.ts'
 import { journalOperations } from './journal.ts'
 import { metrics } from './metrics.ts'
 import { showRecording } from './recording.ts'
@@ -37,6 +38,7 @@ export const controlOperations: readonly Operation<ControlCall>[] = [
   ...worldOperations,
   ...fixtureOperations,
   ...bucketOperations,
+  ...imageListOperations,
   ...tenantOperations,
   ...authOperations,
   explainAuthorization,

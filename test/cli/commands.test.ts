@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type StartedEmulator, startEmulator } from '../../src/index.ts'
 import { diskImage, diskImageBytes, type Scratch, scratchFolder } from '../emulator.ts'
+import { workbookRows } from '../workbook.ts'
 import { type Finished, run } from './process.ts'
 
 let scratch: Scratch
@@ -227,4 +228,18 @@ test.each([
   [['ls', 'none'], 'no bucket is called none; there are: none'],
 ])('bucket %j says what is wrong', async (args, message) => {
   expect(await ims(['bucket', ...args])).toEqual({ code: 1, out: '', err: `ims-emulator: ${message}\n` })
+})
+
+test('image export-list writes the list of images as CSV or as a workbook', async () => {
+  const { code, out, err } = await ims(['image', 'export-list', '--public'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^Name,Status,OS,Image Type,Created,System Disk,Minimum Memory\r\n/)
+  const file = join(scratch.path, 'images.xlsx')
+  expect((await ims(['image', 'export-list', file])).out).toMatch(/images\.xlsx is written: \d/)
+  expect(workbookRows(readFileSync(file))[0]?.slice(0, 2)).toEqual(['Name', 'ID'])
+  const refused = await ims(['image', 'export-list', 'images.txt'])
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    'ims-emulator: the name of images.txt tells no format; let it end in .csv or .xlsx\n',
+  ])
 })

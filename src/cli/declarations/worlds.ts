@@ -185,10 +185,10 @@ export function bucketCommand(): Command {
     )
 }
 
-/** `image`: disk images of this machine in a world. */
+/** `image`: disk images of this machine in a world, and the list of images. */
 export function imageCommand(): Command {
   return new Command('image')
-    .description('Put a disk image of this machine into the emulated cloud.')
+    .description('Put a disk image of this machine into the emulated cloud, or write the list of images.')
     .addCommand(
       aboutWorld(new Command('import'))
         .description('Upload a disk image as a private image and print its id.')
@@ -209,6 +209,19 @@ export function imageCommand(): Command {
           ),
         )
         .action(onDemand(async () => (await import('../commands/image.ts')).importImage)),
+    )
+    .addCommand(
+      aboutWorld(new Command('export-list'))
+        .description('Write the list of private or public images as the console exports it.')
+        .argument('[file]', 'file to write, .csv or .xlsx; without it CSV goes to standard output')
+        .option('--public', 'the public images instead of the private ones')
+        .option('--ids <ids>', 'these images alone; ids with commas between them')
+        .option('--project <id>', "project whose private images are listed (default: the demo user's)")
+        .addHelpText(
+          'after',
+          examples('ims-emulator image export-list images.xlsx', 'ims-emulator image export-list --public'),
+        )
+        .action(onDemand(async () => (await import('../commands/image-list.ts')).exportList)),
     )
 }
 

@@ -80,9 +80,9 @@ const MARKET: Condition = { imageType: 'market' }
 const NOTHING: Condition = { anyOf: [] }
 
 /** The caller's own private images, whether they are shared with others or not. */
-export function ownImages(caller: Caller): Condition {
+export function ownImages({ projectId }: Pick<Caller, 'projectId'>): Condition {
   return {
-    allOf: [{ column: 'owner', is: 'eq', value: caller.projectId }, { not: GOLD }, { not: MARKET }],
+    allOf: [{ column: 'owner', is: 'eq', value: projectId }, { not: GOLD }, { not: MARKET }],
   }
 }
 
