@@ -151,6 +151,8 @@ export interface GlanceSpec<Params extends z.ZodObject, Query, Document, Replies
   query?: Readonly<Record<Edition, QueryReader<Query>>>
   document?: Readonly<Record<Edition, DocumentReader<Document>>>
   responses: Replies
+  /** The replies of each edition, when it has other ones than `responses`, which are those of both. */
+  responsesIn?: Readonly<Record<Edition, Responses>>
 }
 
 /** A call of the image API, which can differ between the editions of Glance. It can be imported without the server. */
@@ -191,7 +193,7 @@ export function glanceContract<Params extends z.ZodObject, Query, Document, Repl
           ...(query && { query }),
           ...(body && { body }),
         }),
-        responses,
+        responses: spec.responsesIn?.[edition] ?? responses,
       }
     },
   }

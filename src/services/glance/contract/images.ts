@@ -62,8 +62,25 @@ export const StockImageWire = z
   })
   .catchall(z.unknown().pipe(z.string().nullable()))
 
+/** An image in a reply of the cloud: these calls leave out the one attribute that is no text. */
+const NativeImageWire = CloudImageWire.omit({ __system_support_market: true })
+
 /** An image in a reply of either edition. */
 export const ImageWire = z.union([CloudImageWire, StockImageWire])
+
+/** The replies of each edition with an image, or with whatever an image is put into. */
+function imageReplies(status: number, wrap: (image: z.ZodType) => z.ZodType = (image) => image) {
+  return { stock: { [status]: wrap(StockImageWire) }, huawei: { [status]: wrap(NativeImageWire) } }
+}
+
+function pageOf<Image extends z.ZodType>(image: Image) {
+  return z.strictObject({
+    images: z.array(image),
+    first: z.string(),
+    next: z.string().optional(),
+    schema: z.literal('/v2/schemas/images'),
+  })
+}
 
 const text = z.string().optional()
 const texts = z.union([z.string(), z.array(z.string())]).optional()
@@ -132,14 +149,8 @@ export const listImages = glanceContract({
   body: 'ignored',
   params: NoParams,
   query: listQuery,
-  responses: {
-    200: z.strictObject({
-      images: z.array(ImageWire),
-      first: z.string(),
-      next: z.string().optional(),
-      schema: z.literal('/v2/schemas/images'),
-    }),
-  },
+  responses: { 200: pageOf(ImageWire) },
+  responsesIn: imageReplies(200, pageOf),
 })
 
 export const createImageMetadata = glanceContract({
@@ -153,6 +164,7 @@ export const createImageMetadata = glanceContract({
   params: NoParams,
   document: newImage,
   responses: { 201: ImageWire },
+  responsesIn: imageReplies(201),
 })
 
 export const showImage = glanceContract({
@@ -165,6 +177,7 @@ export const showImage = glanceContract({
   body: 'none',
   params: ImageParams,
   responses: { 200: ImageWire },
+  responsesIn: imageReplies(200),
 })
 
 function patchOf(edition: Edition) {
@@ -184,6 +197,7 @@ export const updateImage = glanceContract({
   params: ImageParams,
   document: { stock: patchOf('stock'), huawei: patchOf('huawei') },
   responses: { 200: ImageWire },
+  responsesIn: imageReplies(200),
 })
 
 interface Deletion {
