@@ -3,8 +3,32 @@ import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
 import { type TraceRow, traces } from './tables.ts'
 
+const insertQuery = prepared((db) =>
+  db
+    .insert(traces)
+    .values({
+      id: sql.placeholder('id'),
+      projectId: sql.placeholder('projectId'),
+      happenedAt: sql.placeholder('happenedAt'),
+      service: sql.placeholder('service'),
+      resource: sql.placeholder('resource'),
+      name: sql.placeholder('name'),
+      rating: sql.placeholder('rating'),
+      resourceId: sql.placeholder('resourceId'),
+      resourceName: sql.placeholder('resourceName'),
+      enterpriseProjectId: sql.placeholder('enterpriseProjectId'),
+      userId: sql.placeholder('userId'),
+      userName: sql.placeholder('userName'),
+      accessKey: sql.placeholder('accessKey'),
+      detail: sql.placeholder('detail'),
+    })
+    .returning({ number: traces.number })
+    .prepare(),
+)
+
+/** Writes a trace, and returns its number. */
 export function insertTrace(db: Db, row: Omit<TraceRow, 'number'>): number {
-  return db.insert(traces).values(row).returning({ number: traces.number }).get().number
+  return insertQuery(db).get({ ...row }).number
 }
 
 const forgetQuery = prepared((db) =>
