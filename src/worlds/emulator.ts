@@ -14,7 +14,6 @@ import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
-import { ScenarioMistakes } from '../simulation/scenario/mistakes.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { readPublicUrl, readTrustedProxies } from './proxies.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
@@ -124,10 +123,13 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   const scratch = openTemporaryFolder()
   let folder: DataFolder | undefined
   let worlds: WorldRegistry
+  /** The file whose own scenario is loaded. */
+  let begunFrom: string | undefined
   const objectStore = s3 && openObjectStore(s3, join(scratch.path, 'object-store'))
   try {
     if (data !== undefined) folder = openDataFolder(data)
     const file = options.from === undefined ? undefined : readStart(options.from, data, scratch, cloud)
+    if (options.scenario === undefined) begunFrom = options.from
     worlds = openWorldRegistry({
       scenario: options.scenario ?? file?.written ?? 'standard',
       overrides,
@@ -143,9 +145,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
   } catch (error) {
     folder?.close()
     scratch.remove()
-    if (error instanceof ScenarioMistakes && options.scenario === undefined && options.from !== undefined)
-      throw new SetupError(`${options.from} has a scenario that cannot be used: ${error.message}`)
-    throw error
+    throw begunFrom === undefined ? error : ofFile(begunFrom, error)
   }
   const log = options.log ?? logToStandardError
   return {
@@ -207,6 +207,12 @@ export async function checkObjectStore(options: EmulatorOptions): Promise<void> 
       `${error.message}. Start it first, or give another address with --object-store and its keys.`,
     )
   }
+}
+
+/** The error of a start from a file that has a mistake in a scenario of its own: nobody wrote it, so the file is named. */
+function ofFile(file: string, error: unknown): unknown {
+  if (!(error instanceof SetupError) || error.message.includes(file)) return error
+  return new SetupError(`${file} has a scenario that cannot be used: ${error.message}`)
 }
 
 /** @throws SetupError when the folder of the buckets does not exist: a wrong path would look like a cloud without buckets. */

@@ -14,7 +14,7 @@ test('addresses of the catalogue have the path prefix of the world that issued t
   const urls = issued.body.token.catalog.flatMap(({ endpoints }: { endpoints: { url: string }[] }) =>
     endpoints.map(({ url }) => url),
   )
-  expect(urls).toEqual([`${base}/v3`, `${base}/v3`, base, base, base])
+  expect(urls).toEqual([`${base}/v3`, `${base}/v3`, base, base, base, base])
   const token = issued.headers.get('x-subject-token') ?? ''
   const projects = await emulator.get('/w/other/v3/projects?name=cn-north-4', { token })
   expect(projects.body.links.self).toBe(`${base}/v3/projects?name=cn-north-4`)
