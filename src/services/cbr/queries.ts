@@ -84,11 +84,13 @@ export function updateBackup(db: Db, id: string, change: Change<BackupRow>): voi
   db.update(backups).set(change).where(eq(backups.id, id)).run()
 }
 
-/** The ids of the blobs that disks in backups hold: a disk may be gone that its backup was made of. */
+/**
+ * The ids of the blobs that disks in backups hold: a disk may be gone that its backup was made of. Cells that are no JSON are
+ * passed over, because ids are looked at before the contents of a world from elsewhere are checked.
+ */
 export function blobsOfBackups(db: Db): string[] {
-  return db
-    .select({ disks: backups.disks })
-    .from(backups)
-    .all()
-    .flatMap(({ disks }) => disks.flatMap(({ content }) => content?.blobId ?? []))
+  const rows = db.all<{ blob: unknown }>(sql`SELECT json_extract(disk.value, '$.content.blobId') AS blob
+    FROM backups, json_each(iif(json_valid(disks), disks, '[]')) AS disk
+    WHERE disk.type = 'object'`)
+  return rows.flatMap(({ blob }) => (blob === null ? [] : [String(blob)]))
 }

@@ -14,7 +14,7 @@ const bytesOf = async (emulator: TestEmulator, id: string) =>
 
 /** Adds a server whose system disk is made from one image, and whose data disk from another. */
 async function addServer(emulator: TestEmulator): Promise<void> {
-  const waiting = { status: 'queued', disk_format: 'qcow2' }
+  const waiting = { status: 'queued', disk_format: 'raw' }
   await addImages(emulator, waiting, waiting)
   for (const [n, body] of [SYSTEM_BYTES, DATA_BYTES].entries()) {
     const path = `/v2/images/${imageId(n + 1)}/file`

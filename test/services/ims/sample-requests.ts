@@ -12,7 +12,7 @@ interface SampleRequest extends Sent {
 }
 
 const IMAGE = { tags: ['env=test'], members: [{ project_id: PARTNER, status: 'pending' }] }
-const UPLOADABLE = { status: 'queued', disk_format: 'qcow2' }
+const UPLOADABLE = { status: 'queued', disk_format: 'raw' }
 const FILE = { name: 'sample', image_url: 'images:tiny.qcow2', min_disk: 1 }
 /** An object of its own, because no export replaces another. */
 const targetOf = (imageId: string) => ({ bucket_url: `images:${imageId}.qcow2`, file_format: 'qcow2' })
