@@ -18,7 +18,8 @@ test('an image that is shared is listed for the other account once it has accept
   const id = await imageOfServer(cloud, order, (ms) => world().clock.advance(`${ms}ms`))
   const listed = async (status: string) => {
     const query = `visibility=shared&__imagetype=shared&member_status=${status}`
-    const { images } = await (await partner.fetch(`/v2/cloudimages?${query}`)).json()
+    const reply = await partner.fetch(`/v2/cloudimages?${query}`)
+    const { images } = JSON.parse(await reply.text())
     return images.map((image: { id: string }) => image.id)
   }
 
