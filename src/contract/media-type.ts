@@ -18,8 +18,13 @@ export function mediaTypeOf(schema: z.ZodType): string {
   return mediaTypes.get(schema)?.mediaType ?? 'application/json'
 }
 
-/** The reply of raw bytes: it streams them and has no body. */
-export const rawBytes = sentAs('application/octet-stream', z.undefined())
+/** Declares a reply of bytes of a media type: it streams them and has no body. */
+export function bytesSentAs(mediaType: string): z.ZodUndefined {
+  return sentAs(mediaType, z.undefined())
+}
+
+/** The reply of raw bytes. */
+export const rawBytes = bytesSentAs('application/octet-stream')
 
 /** Streams bytes that are in memory already. */
 export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

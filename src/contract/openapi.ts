@@ -8,7 +8,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
-import { mediaTypeOf, rawBytes } from './media-type.ts'
+import { mediaTypeOf } from './media-type.ts'
 import type { Contract } from './operation.ts'
 
 /** A service as the document describes it: a tag with its operations. */
@@ -126,7 +126,7 @@ function answersOf({ responses }: Contract): Record<string, ZodOpenApiResponseOb
 }
 
 function contentOf(schema: z.ZodType): ZodOpenApiContentObject {
-  return { [mediaTypeOf(schema)]: schema === rawBytes ? BINARY : { schema } }
+  return { [mediaTypeOf(schema)]: schema instanceof z.ZodUndefined ? BINARY : { schema } }
 }
 
 /** How the refusals of a service look in the OpenAPI document; `id` names the component. */

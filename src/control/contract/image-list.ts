@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rawBytes, sentAs } from '../../contract/media-type.ts'
+import { bytesSentAs, sentAs } from '../../contract/media-type.ts'
 import { contract } from '../../contract/operation.ts'
 
 const ListQuery = z.strictObject({
@@ -30,5 +30,5 @@ export const exportListAsXlsx = contract({
   path: '/_ims/images.xlsx',
   summary: 'The list of private or public images as the console exports it, as an Excel workbook',
   request: z.object({ query: ListQuery }),
-  responses: { 200: rawBytes },
+  responses: { 200: bytesSentAs('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet') },
 })

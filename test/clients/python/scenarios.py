@@ -269,10 +269,12 @@ EFFECTS = [
 
 
 def play(cloud, folder):
-    """Shows the effect of every scenario in the folder but the one that is for a stock Glance."""
+    """Shows the effect of every scenario in the folder but those of other clouds: a stock Glance and Open Telekom Cloud."""
     names = {effect.__name__.replace('_', '-'): effect for effect in EFFECTS}
-    check('every scenario is shown', sorted(names), sorted(set(folder) - {'glance-stock'}))
+    check('every scenario is shown', sorted(names), sorted(set(folder) - {'glance-stock', 'otc'}))
     for name, effect in names.items():
         world = World.under(cloud, name, 'strict' if name == 'token-expiry' else 'lenient')
         found, meant = effect(world)
         check(f'python sees what {name} does', found, meant)
+        # The keys of fixtures lead to the first world only as long as no other world knows them.
+        control(cloud.endpoint, 'DELETE', f'/_ims/worlds/{world.name}', None)
