@@ -25,6 +25,7 @@ left_out() {
 start_emulator() {
   [ -z "${IMS_URL:-}" ] || return 0
   local log=$place/$name.log
+  : >"$log" # so that it can be read before the process below has begun
   node "$root/src/bin.ts" --port 0 "$@" >"$log" 2>&1 &
   server=$!
   for _ in $(seq 300); do

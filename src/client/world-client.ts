@@ -3,6 +3,7 @@ import { changeAuth, issueControlToken } from '../control/contract/auth.ts'
 import { advanceClock, changeClock, showClock, showTimeline } from '../control/contract/clock.ts'
 import {
   addFixtures,
+  type ChangeableFields,
   changeFixture,
   listFixtures,
   removeFixture,
@@ -24,7 +25,6 @@ import {
   restoreSnapshot,
   saveSnapshot,
 } from '../control/contract/worlds.ts'
-import type { FixtureFields } from '../worlds/fixtures/fixture.ts'
 import { type BucketsClient, bucketsClient } from './buckets-client.ts'
 import { type ControlClient, type Send, silence } from './control-client.ts'
 import { type JournalClient, journalClient } from './journal-client.ts'
@@ -33,6 +33,7 @@ import { type JournalClient, journalClient } from './journal-client.ts'
 export type RuleInput = z.input<typeof addRule.request>['body']
 /** What a fixture file may hold. */
 export type FixtureInput = z.input<typeof addFixtures.request>['body']
+type FixtureFields = z.output<typeof ChangeableFields>
 /** The kinds of things that change while a world runs: keys, servers, volumes, vaults, backups, images. */
 export type ChangingKind = keyof FixtureFields
 /** A key, a server, an image ... as a fixture file has it. */

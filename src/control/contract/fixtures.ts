@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contract } from '../../contract/operation.ts'
-import type { Fixture } from '../../worlds/fixtures/fixture.ts'
+import type { Fixture, FixtureFields } from '../../worlds/fixtures/fixture.ts'
 
 export const addFixtures = contract({
   id: 'ControlAddFixtures',
@@ -14,6 +14,15 @@ export const addFixtures = contract({
 
 /** A key, a server, a volume, a vault, a backup or an image, with the fields of a fixture file. */
 const FixtureWire = z.record(z.string(), z.unknown())
+
+/**
+ * The fields that can change of a thing, by the name of its section. The type is spelled out here, so that the declarations of the
+ * test kit contain it and do not lead to those of the database.
+ */
+export const ChangeableFields =
+  z.custom<{
+    [Kind in keyof FixtureFields]: { [Field in keyof FixtureFields[Kind]]: FixtureFields[Kind][Field] }
+  }>()
 
 export const listFixtures = contract({
   id: 'ControlListFixtures',
