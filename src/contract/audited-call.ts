@@ -1,5 +1,5 @@
 import type { Caller } from '../accounts/caller.ts'
-import type { TraceName } from '../simulation/cloud.ts'
+import type { TraceName } from '../simulation/trace-name.ts'
 
 /** An answered call that leaves a trace, as the pipeline tells it to the audit of the cloud. */
 export interface AuditedCall {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TraceName } from '../simulation/cloud.ts'
+import type { TraceName } from '../simulation/trace-name.ts'
 import type { Call } from './call.ts'
 
 /** @internal */

@@ -1,5 +1,6 @@
 import type { CodedRefusal, CodedRefusalParts, ErrorEntry } from '../lib/errors.ts'
 import type { JobKind } from './job-kinds.ts'
+import type { TraceName } from './trace-name.ts'
 import type { World } from './world.ts'
 
 /** A resource as policies, rules and the explanation of rights see it. */
@@ -95,18 +96,6 @@ export interface CatalogueEntry {
 
 /** Whom an endpoint of a catalogue is for. */
 export type EndpointInterface = 'public' | 'internal' | 'admin'
-
-/** How the audit of the cloud names the calls of an operation. */
-export interface TraceName {
-  /** The service in capitals, e.g. `IMS`. */
-  serviceType: string
-  /** e.g. `image`. */
-  resourceType: string
-  /** e.g. `createImage`. */
-  name: string
-  /** The name of calls whose body has this value in this field. */
-  unless?: { field: string; value: string; name: string }
-}
 
 /** The parts of an emulated cloud's services that the simulation, the accounts and the pipeline use. */
 export interface Cloud {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Contract, Method, Responses } from '../../../contract/operation.ts'
 import { Refusal } from '../../../lib/errors.ts'
-import type { TraceName } from '../../../simulation/cloud.ts'
+import type { TraceName } from '../../../simulation/trace-name.ts'
 import { badRequest, glanceWouldFail } from '../errors.ts'
 import { fromJson, type Json, type PyValue } from '../python/json.ts'
 import { Parameters } from '../python/query.ts'

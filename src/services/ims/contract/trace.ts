@@ -1,4 +1,4 @@
-import type { TraceName } from '../../../simulation/cloud.ts'
+import type { TraceName } from '../../../simulation/trace-name.ts'
 
 /**
  * The trace of a call of the image service's own API.
