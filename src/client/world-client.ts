@@ -144,7 +144,7 @@ export interface WorldClient extends AsyncDisposable {
   /** The latest events of jobs and the next planned steps, in virtual time. */
   timeline(): Promise<Timeline>
   /**
-   * What calls left in the audit in the last seven days of virtual time, oldest first. A refused call leaves a trace too.
+   * The audit traces of the last seven days of virtual time, oldest first, those of refused calls too.
    * @example expect(await world.traces({ name: 'deleteImage' })).toMatchObject([{ code: '204' }])
    */
   traces(filter?: TraceFilter): Promise<Trace[]>
@@ -158,7 +158,7 @@ export interface WorldClient extends AsyncDisposable {
   }
   /** Adds images, servers, volumes, users ...; returns the number of each. */
   addFixtures(fixture: FixtureInput): Promise<Record<string, number>>
-  /** What images are made from and encrypted with, and images of the cloud: all of it can change while the world runs. */
+  /** Changes keys, servers, volumes, vaults, backups and images of the cloud while the world runs. */
   readonly fixtures: {
     list(kind: ChangingKind): Promise<FixtureItem[]>
     show(kind: ChangingKind, id: string): Promise<FixtureItem>

@@ -88,7 +88,7 @@ export interface Contract {
   anyHost?: boolean
   /** True for a change through the control plane that a replay has to make again. */
   remembered?: boolean
-  /** What the audit calls it; calls without it, such as reads, leave no trace. */
+  /** The name of its audit traces. Calls of an operation without one, such as reads, leave no trace. */
   trace?: TraceName | undefined
   /** False for calls that do not let the time of their world go on first: they answer whatever is due in it. */
   settles?: boolean

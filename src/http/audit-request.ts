@@ -18,7 +18,7 @@ import type { Received } from './record-request.ts'
 /** A service that audits the calls of all services. */
 export type Auditor = NonNullable<ServiceFacts['audit']>
 
-/** What a call named before it was carried out: a deletion leaves no resource to look up. */
+/** The resource that a call names, looked up before the call runs, because a deletion removes it. */
 export interface NamedBefore {
   /** The first resource of the request; undefined for a call that makes one. */
   id: string | undefined
@@ -36,7 +36,7 @@ export function namedBefore(world: World, { params, body }: RawRequest): NamedBe
 /** Characters of the longest body that a trace keeps. A longer one is left out, because a cut one is no JSON. */
 const LONGEST_BODY = 4096
 
-/** The status of a call whose client or server closed the connection: nobody saw an answer. */
+/** The status of a call whose connection was closed before the answer was sent. */
 const CUT_OFF = 499
 
 /**

@@ -104,7 +104,7 @@ export function openBoth(glanceUrl: string, emulator: StartedEmulator, tokens: T
 function contextOf(base: string, tokens: Tokens, run: number): Context {
   const context = newContext(base, tokens, { generate: [] })
   for (let n = 0; n < IMAGES; n += 1) {
-    const id = `deadbeef-${String(run).padStart(8, '0').slice(0, 4)}-4000-8${String(run).padStart(8, '0').slice(5)}-00000000000${n}`
+    const id = `deadbeef-0000-4000-8000-${String(run).padStart(11, '0')}${n}`
     context.variables.set(`image${n}`, id)
   }
   return context

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-/** What a signature is limited to. Region and service may be empty: SDKs of Open Telekom Cloud leave them so. */
+/** The scope of a signature. SDKs of Open Telekom Cloud leave region and service empty. */
 export interface CredentialScope {
   /** `20240506`: the day of the signature, in UTC. */
   date: string

@@ -20,7 +20,7 @@ const ALGORITHM = 'SDK-HMAC-SHA256'
 /** The parts of an Authorization header of the algorithm. */
 export interface SignatureHeader {
   accessKey: string
-  /** What the key of the signature is derived for; undefined for a signature with the secret key itself. */
+  /** The scope that the signing key is derived from; undefined when the secret key itself signs. */
   scope?: CredentialScope | undefined
   /** Names in the order of the header, each once when case is ignored. */
   signedHeaders: readonly string[]

@@ -20,7 +20,7 @@ const entryFields = {
   unread: z.array(z.string()),
   /** Missing when every field is spelt as the cloud spells it. */
   meant: z.record(z.string(), z.string()).optional(),
-  /** What a strict world would refuse the request with, which this lenient one took; missing for all others. */
+  /** The error code of a strict world for a request that this lenient world accepted; missing when a strict world accepts it too. */
   strict: z.string().optional(),
   rules: z.array(z.string()),
 }
