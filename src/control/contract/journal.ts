@@ -20,7 +20,7 @@ const entryFields = {
   unread: z.array(z.string()),
   /** Missing when every field is spelt as the cloud spells it. */
   meant: z.record(z.string(), z.string()).optional(),
-  /** The error code of a strict world for a request that this lenient world accepted; missing when a strict world accepts it too. */
+  /** The code and sentence of a strict world's refusal of a request that this lenient world accepted; missing for all others. */
   strict: z.string().optional(),
   rules: z.array(z.string()),
 }
