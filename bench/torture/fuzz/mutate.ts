@@ -134,9 +134,15 @@ function inherited(random: Random): Json {
 
 /** Changes a value at some places. The value itself stays as it is. */
 export function mutate(random: Random, value: Json, times = random.pick([1, 1, 1, 2, 4])): Json {
-  const holder: { root: Json } = { root: structuredClone(value) }
+  const holder: { root: Json } = { root: copyOf(value) }
   for (let time = 0; time < times; time++) change(random, nodesOf(holder))
   return holder.root
+}
+
+/** Copies a value. Parts that it holds several times are copied apart: a change of one would be a change of a thousand. */
+function copyOf(value: Json): Json {
+  const copy: Json = JSON.parse(JSON.stringify(value))
+  return copy
 }
 
 function change(random: Random, nodes: readonly Node[]): void {
