@@ -3,7 +3,8 @@ import { refusalDescription } from '../contract/openapi.ts'
 import type { Operation } from '../contract/operation.ts'
 import { ControlError, SetupError } from '../lib/errors.ts'
 import { describeLimits } from '../lib/json.ts'
-import { type BrokenRule, CLOUD_JSON, defineService } from '../services/service.ts'
+import type { BrokenRule } from '../services/refusals.ts'
+import { CLOUD_JSON, defineService } from '../services/service.ts'
 import { LARGEST_SCENARIO } from '../simulation/scenario/source.ts'
 import { authOperations } from './auth.ts'
 import { explainAuthorization } from './authorize.ts'
@@ -56,6 +57,7 @@ const sentence = ({ path, message }: BrokenRule) => (path === '' ? message : `${
  */
 export const control = defineService({
   id: 'control',
+  hosts: undefined,
   title: 'Control plane',
   description: 'What no cloud has: worlds, time, rules and the journal.',
   refusals: {

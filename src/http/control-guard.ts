@@ -4,6 +4,7 @@ import type { Contract } from '../contract/operation.ts'
 import { ControlError } from '../lib/errors.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import type { ServedService } from './enter.ts'
+import { hostName, isOfCloud } from './service-address.ts'
 
 /** The control plane, closed to web pages and to clients without its key, as the emulator was started. */
 export function guardedControl(
@@ -23,9 +24,6 @@ export function guardedControl(
     },
   }
 }
-
-/** The domains of the cloud and of Open Telekom Cloud, whose names clients resolve to the emulator. */
-const CLOUD_DOMAINS = ['.myhuaweicloud.com', '.myhuaweicloud.eu', '.otc.t-systems.com']
 
 /**
  * Refuses a request under a foreign host name, for every service. A page can resolve a name of its own to this machine (DNS
@@ -49,18 +47,9 @@ export function checkHost(
   )
 }
 
-/** Removes the port, the brackets of an IPv6 address and the dot of a fully qualified name. */
-function hostName(host: string): string {
-  return host
-    .replace(/:\d+$/, '')
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase()
-}
-
 function isLocalOrCloud(name: string): boolean {
   if (!name.includes('.') || isIP(name) !== 0 || name.endsWith('.localhost')) return true
-  return CLOUD_DOMAINS.some((domain) => name.endsWith(domain))
+  return isOfCloud(name)
 }
 
 function isAllowed(name: string, allowed: readonly string[]): boolean {

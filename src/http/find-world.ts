@@ -12,23 +12,33 @@ import { type ServerContext, wireTarget } from './body.ts'
 /** `/w/{world}/…` for the cloud, `/_ims/worlds/{world}/…` for our own plane. */
 const PREFIX = /^\/(?:w\/([^/?#]+)(?=[/?#]|$)|_ims\/worlds\/([^/?#]+)(?=\/[^?#]))/
 
+/** `/s/{service}/…` for a service of the cloud. The object service reads its own: what follows is a bucket. */
+const SERVICE_PREFIX = /^\/s\/(?!obs(?:[/?#]|$))([a-z0-9-]+)(?=[/?#]|$)/
+
 interface Prefixed {
   world: string | undefined
-  /** The path below the prefix, as the world itself has it. */
+  service: string | undefined
+  /** The path below the prefixes, as the service itself has it. */
   path: string
 }
 
 function readPrefix(path: string): Prefixed {
-  if (!path.startsWith('/w/') && !path.startsWith('/_ims/worlds/')) return { world: undefined, path }
-  const match = PREFIX.exec(path)
-  if (match === null) return { world: undefined, path }
-  const rest = path.slice(match[0].length)
-  if (match[1] !== undefined) return { world: match[1], path: rest === '' ? '/' : rest }
-  return { world: match[2], path: `/_ims${rest}` }
+  const isWorld = path.startsWith('/w/') || path.startsWith('/_ims/worlds/')
+  const match = isWorld ? PREFIX.exec(path) : null
+  const rest = match === null ? path : path.slice(match[0].length)
+  if (match?.[2] !== undefined) return { world: match[2], service: undefined, path: `/_ims${rest}` }
+  const service = rest.startsWith('/s/') ? SERVICE_PREFIX.exec(rest)?.[1] : undefined
+  const below = service === undefined ? rest : rest.slice('/s/'.length + service.length)
+  return { world: match?.[1], service, path: below === '' ? '/' : below }
+}
+
+/** The service that the path of a request names: `ecs` in `/s/ecs/v1/…` and in `/w/blue/s/ecs/v1/…`. */
+export function namedInPath(context: ServerContext): string | undefined {
+  return readPrefix(wireTarget(context)).service
 }
 
 /**
- * The path by which a request is routed: without the part that names a world.
+ * The path by which a request is routed: without the parts that name a world and a service.
  * @example routedPath('/w/blue/v2/images') // '/v2/images'
  */
 export function routedPath(path: string): string {

@@ -4,15 +4,17 @@ import { gatewayError } from '../accounts/gateway-errors.ts'
 import { jsonRefusals, refusalDescription } from '../contract/openapi.ts'
 import type { Route } from '../control/call.ts'
 import { control } from '../control/service.ts'
+import { ControlError } from '../lib/errors.ts'
 import { type PlacedOperation, placedOperations } from '../services/compose.ts'
 import { defineService, METHODS } from '../services/service.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import { finishBody, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
 import { guardedControl } from './control-guard.ts'
 import { enterByService, enterOperation, type ServedService, type Server, type ServerCall } from './enter.ts'
-import { routedPath } from './find-world.ts'
+import { findWorld, routedPath } from './find-world.ts'
 import { answerRequest } from './pipeline.ts'
 import { refusalOf, renderRefusal, toResponse } from './respond.ts'
+import { type NamedService, namedService } from './service-address.ts'
 
 export type App = Hono<ServerEnv>
 
@@ -21,6 +23,7 @@ type Placed = PlacedOperation<ServerCall>
 /** The API gateway before all services. It has no operations, and answers the paths that belong to no service. */
 const gateway: ServedService = defineService({
   id: 'gateway',
+  hosts: [],
   title: 'API gateway',
   description: 'What stands before every service.',
   refusals: {
@@ -47,6 +50,7 @@ export function createApp(emulator: Emulator): App {
   const routing = services.find(({ enter, recognise }) => enter !== undefined && recognise === undefined)
   const recognising = services.filter(({ recognise }) => recognise !== undefined)
   const serviceUnder = servicesByPrefix(declared)
+  const names = new Set(services.flatMap(({ hosts = [] }) => hosts))
 
   /** Routes without answering: the router below hands over what it finds. */
   async function route(method: string, target: string): Promise<Route> {
@@ -70,9 +74,15 @@ export function createApp(emulator: Emulator): App {
       return ROUTED
     })
   for (const [path, placed] of inRoutingOrder(declared))
-    app.all(routePath(path, placed), (context) => {
+    app.all(routePath(path, placed), (context, next) => {
       const { method } = context.req
-      const found = operationFor(method, placed)
+      const named = names.size === 0 ? undefined : namedService(context, names)
+      const possible = possibleFor(placed, named)
+      if (possible.length === 0) return next()
+      const found = operationFor(possible, method, (service) => {
+        const { world } = findWorld(emulator, context, service)
+        return service.owns?.(world, context.req.param()) ?? false
+      })
       if (found !== undefined) {
         const { service, operation } = found
         if (context.env?.onRoute === undefined)
@@ -81,16 +91,20 @@ export function createApp(emulator: Emulator): App {
         return ROUTED
       }
       // A path of parameters alone, such as `/{version}`, is known for its own methods only.
-      const service = /\/[^{/]/.test(path) ? placed[0]?.service : undefined
+      const service = /\/[^{/]/.test(path) ? possible[0]?.service : undefined
       if (context.env?.onRoute !== undefined) {
-        context.env.onRoute(service && { service, allow: allowed(placed) })
+        context.env.onRoute(service && { service, allow: allowed(possible) })
         return ROUTED
       }
       if (service === undefined) return refusePath(server, context, gateway)
-      return refuseMethod(server, context, service, allowed(placed))
+      return refuseMethod(server, context, service, allowed(possible))
     })
   app.notFound((context) => {
-    const service = serviceUnder(context.req.path)
+    const named = namedService(context, names)
+    if (named !== undefined && !names.has(named.name)) throw unknownService(named, names)
+    const service = named?.only
+      ? services.find(({ hosts }) => hosts?.includes(named.name))
+      : serviceUnder(context.req.path)
     if (context.env?.onRoute !== undefined) {
       const { method } = context.req
       const found =
@@ -109,10 +123,28 @@ export function createApp(emulator: Emulator): App {
 /** The answer of a request that was only routed. */
 const ROUTED = new Response(null)
 
-function operationFor(method: string, placed: readonly Placed[]): Placed | undefined {
-  const exact = placed.find(({ operation }) => operation.method === method)
-  if (exact !== undefined || method !== 'HEAD') return exact
+/** The operations of a path that a request can mean whose address names a service; all of them when it names none. */
+function possibleFor(placed: readonly Placed[], named: NamedService | undefined): readonly Placed[] {
+  if (named === undefined) return placed
+  const own = placed.filter(({ service: { hosts } }) => hosts === undefined || hosts.includes(named.name))
+  return own.length > 0 || named.only ? own : placed
+}
+
+/** The operation of a path for a method: of several services, that of the service that owns the request. */
+function operationFor(
+  placed: readonly Placed[],
+  method: string,
+  owns: (service: ServedService) => boolean,
+): Placed | undefined {
+  const exact = placed.filter(({ operation }) => operation.method === method)
+  if (exact.length > 1) return exact.find(({ service }) => owns(service)) ?? exact[0]
+  if (exact.length === 1 || method !== 'HEAD') return exact[0]
   return placed.find(({ service, operation }) => operation.method === 'GET' && service.treatment.headAsGet)
+}
+
+function unknownService({ name }: NamedService, names: ReadonlySet<string>): ControlError {
+  const known = [...names].sort().join(', ')
+  return new ControlError(404, `there is no service ${name}; /s/{service} takes one of: ${known}`)
 }
 
 /** The methods that a path takes, as the Allow header lists them. */

@@ -4,66 +4,13 @@ import type { AuditedCall } from '../contract/audited-call.ts'
 import type { Call } from '../contract/call.ts'
 import { jsonRefusals, type RefusalDescription, refusalDescription } from '../contract/openapi.ts'
 import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
-import type {
-  AccessDenied,
-  CodedRefusal,
-  ErrorFamily,
-  Refusal,
-  RefusalReply,
-  RefusedRequest,
-} from '../lib/errors.ts'
-import { describeLimits, type JsonLimits } from '../lib/json.ts'
-import type { CatalogueEntry, ResourceKind } from '../simulation/cloud.ts'
+import type { ErrorFamily, Refusal } from '../lib/errors.ts'
+import type { JsonLimits } from '../lib/json.ts'
+import type { CatalogueEntry, CloudFacts, ResourceKind } from '../simulation/cloud.ts'
 import type { FixtureSections } from '../simulation/fixtures.ts'
 import type { JobKind } from '../simulation/job-kinds.ts'
 import type { World } from '../simulation/world.ts'
-
-/** A rule of a contract that a request breaks: the path of the field, and the rule's message. */
-export interface BrokenRule {
-  path: string
-  message: string
-}
-
-/** An error that a rule of the scenario asks for. */
-export interface InjectedRefusal {
-  status: number
-  text: string
-  /** The refusal of the rule's code, with this status and text; undefined for a rule without a code. */
-  coded: CodedRefusal | undefined
-}
-
-/** The request that a refusal answers. */
-export interface RefusedCall extends RefusedRequest {
-  method: string
-  url: string
-  headers: Headers
-}
-
-/** How a service says no. */
-interface Refusals {
-  /** A request that does not fit its contract. */
-  invalid(broken: BrokenRule): Refusal
-  /** A caller without the right to an action. */
-  denied(error: AccessDenied): Refusal
-  /** A request without the body that its contract declares. */
-  missingBody(): Refusal
-  /** A body that is not JSON. */
-  malformedBody(): Refusal
-  /** A JSON body that is larger than the service takes. */
-  tooLargeBody(limits: JsonLimits): Refusal
-  /** A known path with a method that it does not take; `allow` lists those that it takes. */
-  method(method: string, path: string, allow: string): Refusal
-  /** A path below the service's own paths that leads nowhere. */
-  path(method: string, path: string): Refusal
-  /** An error that a rule of the scenario injects. */
-  injected(rule: InjectedRefusal): Refusal
-  /** A fault of the emulator: the client learns no more than that. */
-  fault(requestId: string): Refusal
-  /** Turns an error that only this service knows into a refusal. */
-  translate?(error: unknown): Refusal | undefined
-  /** Renders a refusal otherwise than the refusal itself does. */
-  render?(refusal: Refusal, request: RefusedCall): RefusalReply
-}
+import { GATEWAY_REFUSALS, type Refusals, type RefusalsSpec } from './refusals.ts'
 
 /** How the emulator treats the requests of a service. */
 export interface Treatment {
@@ -162,6 +109,11 @@ export interface ServiceFacts {
   readonly id: string
   /** Further names by which rules may speak of it. */
   readonly aliases: readonly string[]
+  /**
+   * The names before the region in the addresses of the cloud, e.g. `ims` in `ims.cn-north-4.myhuaweicloud.com`, and in
+   * `/s/{name}/…`; undefined for a service that every address leads to.
+   */
+  readonly hosts: readonly string[] | undefined
   /** For the documentation: its name, and what it is for in one sentence. */
   readonly title: string
   readonly description: string
@@ -177,6 +129,13 @@ export interface ServiceFacts {
   readonly resourceKinds: readonly ResourceKind[]
   readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
+  /** The facts about its things that it tells other services, which do not import it. */
+  readonly facts: Partial<CloudFacts>
+  /**
+   * Whether a request is its own whose path and method another service declares too, e.g. because the job that the path names is
+   * one of its own. The first service of the list gets the requests that none says it owns.
+   */
+  owns?(world: World, params: Readonly<Record<string, string>>): boolean
   /** Recognises its requests by more than their path; they go to `enter`, and no declared path is looked at. */
   recognise?(request: Unplaced): Recognised | undefined
   /** Routes and authenticates requests by rules of its own; without it the declared paths decide. */
@@ -214,24 +173,21 @@ export const CLOUD_TREATMENT: Treatment = {
   json: CLOUD_JSON,
 }
 
-/** The refusals that the gateway answers for a service behind it. */
-const GATEWAY_REFUSALS = {
-  method: (method: string, _path: string, allow: string) =>
-    gatewayError('APIGW.0103', { method, taken: allow }),
-  path: (method: string, path: string) => gatewayError('APIGW.0101', { method, path }),
-  injected: ({ coded, status, text }: InjectedRefusal) =>
-    coded ?? gatewayError('APIGW.0601', {}, { status, text }),
-  tooLargeBody: (limits: JsonLimits) => gatewayError('APIGW.0602', { limit: describeLimits(limits) }),
-  fault: () => gatewayError('APIGW.0601'),
-}
-
-type RefusalsSpec = Omit<Refusals, keyof typeof GATEWAY_REFUSALS> & Partial<Refusals>
-
 export interface ServiceSpec<C extends Call>
   extends Partial<
     Pick<
       Service<C>,
-      'aliases' | 'catalogue' | 'dropsNulls' | 'resourceKinds' | 'jobKinds' | 'recognise' | 'enter' | 'find'
+      | 'aliases'
+      | 'hosts'
+      | 'catalogue'
+      | 'dropsNulls'
+      | 'resourceKinds'
+      | 'jobKinds'
+      | 'facts'
+      | 'owns'
+      | 'recognise'
+      | 'enter'
+      | 'find'
     >
   > {
   id: string
@@ -260,10 +216,12 @@ export function defineService<C extends Call>(
 ): Service<C> {
   return {
     aliases: [],
+    hosts: [spec.id],
     catalogue: [],
     dropsNulls: false,
     resourceKinds: [],
     jobKinds: [],
+    facts: {},
     fixtures: {},
     ...spec,
     refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },
@@ -280,7 +238,8 @@ type NoFixtures = Readonly<Record<never, never>>
  * @example export const kms = defineNeighbour({ id: 'kms', title: 'Key Management Service', description: '…', fixtures })
  */
 export function defineNeighbour<Fixtures extends FixtureSections>(
-  spec: Pick<ServiceFacts, 'id' | 'title' | 'description'> & { fixtures: Fixtures },
+  spec: Pick<ServiceFacts, 'id' | 'title' | 'description'> &
+    Partial<Pick<ServiceFacts, 'facts'>> & { fixtures: Fixtures },
 ): Service<Call, Fixtures> {
   const refusal = () => gatewayError('APIGW.0101')
   return defineService({

@@ -66,7 +66,7 @@ describe('the Host of a request', () => {
     '[2001:db8::1]',
     'emulator',
     'ims.cn-north-4.myhuaweicloud.com',
-    'iam.eu-west-101.myhuaweicloud.eu:443',
+    'ims.eu-west-101.myhuaweicloud.eu:443',
     'build.example.org',
     'BUILD.example.org:8080',
   ])('may be %s', async (host) => {

@@ -11,7 +11,6 @@ import {
   Id,
   record,
 } from '../../simulation/fixtures.ts'
-import { defineNeighbour } from '../service.ts'
 import {
   deleteBackup,
   deleteVault,
@@ -80,7 +79,7 @@ const BackupChange = changeOf({
   shared: z.boolean(),
 })
 
-const backupFixtures = {
+export const backupFixtures = {
   vaults: changingSection({
     item: Vault,
     after: ['projects'],
@@ -196,10 +195,3 @@ function renderBackup(row: BackupRow) {
     ...(row.copyOf !== null && { copy_of: row.copyOf }),
   } satisfies z.input<typeof Backup>
 }
-
-export const cbr = defineNeighbour({
-  id: 'cbr',
-  title: 'Cloud Backup and Recovery',
-  description: 'Vaults and the backups of servers in them.',
-  fixtures: backupFixtures,
-})

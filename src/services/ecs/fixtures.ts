@@ -10,7 +10,6 @@ import {
   Id,
   record,
 } from '../../simulation/fixtures.ts'
-import { defineNeighbour } from '../service.ts'
 import {
   deleteServer,
   findServer,
@@ -76,7 +75,7 @@ const ServerChange = changeOf({
   vault_id: Id.nullable(),
 })
 
-const serverFixtures = {
+export const serverFixtures = {
   servers: changingSection({
     item: Server,
     after: ['projects', 'vaults', 'images'],
@@ -166,10 +165,3 @@ function renderServer(row: ServerRow) {
     ...(row.vaultId !== null && { vault_id: row.vaultId }),
   } satisfies z.input<typeof Server>
 }
-
-export const ecs = defineNeighbour({
-  id: 'ecs',
-  title: 'Elastic Cloud Server',
-  description: 'Servers, from which images are made.',
-  fixtures: serverFixtures,
-})

@@ -11,7 +11,6 @@ import {
   Id,
   record,
 } from '../../simulation/fixtures.ts'
-import { defineNeighbour } from '../service.ts'
 import {
   deleteVolume,
   findVolume,
@@ -52,7 +51,7 @@ const VolumeChange = changeOf({
   server_id: Id.nullable(),
 })
 
-const volumeFixtures = {
+export const volumeFixtures = {
   volumes: changingSection({
     item: Volume,
     after: ['projects', 'servers', 'keys', 'images'],
@@ -134,10 +133,3 @@ function renderVolume(row: VolumeRow) {
     ...(row.serverId !== null && { server_id: row.serverId }),
   } satisfies z.input<typeof Volume>
 }
-
-export const evs = defineNeighbour({
-  id: 'evs',
-  title: 'Elastic Volume Service',
-  description: 'Disks of servers.',
-  fixtures: volumeFixtures,
-})

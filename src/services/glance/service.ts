@@ -3,7 +3,7 @@ import { gatewayErrors } from '../../accounts/gateway-errors.ts'
 import { jsonRefusals, refusalDescription } from '../../contract/openapi.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { ImsRefusal } from '../ims/errors.ts'
-import type { InjectedRefusal } from '../service.ts'
+import type { InjectedRefusal } from '../refusals.ts'
 import type { Edition } from './contract/glance-contract.ts'
 import { GlanceError, tooLargeBody } from './errors.ts'
 import { dataOperations, importOperations, infoOperations, storeOperations } from './handlers/data.ts'
@@ -25,6 +25,7 @@ const text = { schema: z.string() }
 export const glanceParts = {
   id: 'glance',
   aliases: ['openstack'],
+  hosts: ['ims'],
   title: 'OpenStack Image API',
   description: 'The same images as Glance shows them.',
   catalogue: [

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { idsOf } from '../../database/statements.ts'
 import { changeOf, changingSection, Flag, Id, record } from '../../simulation/fixtures.ts'
-import { defineNeighbour } from '../service.ts'
 import {
   deleteKey,
   findKey,
@@ -27,7 +26,7 @@ const Key = record({
   grants: Grants.default([]),
 })
 
-const keyFixtures = {
+export const keyFixtures = {
   keys: changingSection({
     item: Key,
     after: ['projects'],
@@ -57,10 +56,3 @@ const keyFixtures = {
 function renderKey({ id, projectId, alias, state, isDefault, grants }: KeyRow): z.input<typeof Key> {
   return { id, project_id: projectId, alias, state, default: isDefault, grants }
 }
-
-export const kms = defineNeighbour({
-  id: 'kms',
-  title: 'Key Management Service',
-  description: 'Keys that encrypt images and disks.',
-  fixtures: keyFixtures,
-})

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Caller } from '../../accounts/caller.ts'
 import type { Refusal, RefusalReply } from '../../lib/errors.ts'
-import type { RefusedCall } from '../service.ts'
+import type { RefusedCall } from '../refusals.ts'
 import { bucketOfHost, withoutServicePath } from './wire/address.ts'
 import { type Dialect, PREFIX } from './wire/dialect.ts'
 import { parameter, parseParameters } from './wire/query.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { refusalDescription } from '../../contract/openapi.ts'
-import { defineService, type Entry, type InjectedRefusal, type Visit } from '../service.ts'
+import type { InjectedRefusal } from '../refusals.ts'
+import { defineService, type Entry, type Visit } from '../service.ts'
 import { headersOfAnswer, renderObsRefusal } from './answers.ts'
 import { findBucket } from './buckets.ts'
 import { corsHeaders } from './cors.ts'

@@ -1,5 +1,6 @@
 import type { AccessDenied, Refusal } from '../../../lib/errors.ts'
-import { defineService, type RefusedCall } from '../../service.ts'
+import type { RefusedCall } from '../../refusals.ts'
+import { defineService } from '../../service.ts'
 import { IamError } from '../errors.ts'
 import { catalogOperations } from '../handlers/catalog.ts'
 import { tokenOperations } from '../handlers/credentials.ts'
