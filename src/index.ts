@@ -35,6 +35,8 @@ export interface StartOptions extends EmulatorOptions {
   host?: string
   /** A free one by default. */
   port?: number
+  /** The port on which HTTPS is served, too; 0 takes a free one. */
+  tlsPort?: number
   /** False opens no port: only `fetch` reaches the emulator, which is the fastest way for tests in this process. */
   listen?: boolean
   /** Real ms for which `close` lets requests under way finish before it cuts their connections; 5000 by default. */
@@ -49,6 +51,13 @@ export interface StartedEmulator extends EmulatorClient, AsyncDisposable {
   readonly url: string
   /** 0 when it does not listen. */
   readonly port: number
+  /** `https://localhost:41235`; undefined without `tlsPort`. Clients have to trust the authority of `ca()`. */
+  readonly tlsUrl: string | undefined
+  /**
+   * The proxy by which clients reach the emulator under the cloud's own addresses: the value of `HTTPS_PROXY`. Clients have to
+   * trust the authority of `ca()`.
+   */
+  readonly proxyUrl: string
   readonly scenario: string
   /** The authentication mode at the start. */
   readonly auth: 'lenient' | 'strict'
@@ -59,7 +68,7 @@ export interface StartedEmulator extends EmulatorClient, AsyncDisposable {
 }
 
 /** The address of an emulator that does not listen. */
-const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
+const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, tlsPort: undefined, close: async () => {} }
 
 /**
  * Starts an emulator in this process and resolves when it answers. The server is loaded by the first call, so that tests
@@ -70,10 +79,18 @@ const IN_PROCESS = { url: 'http://127.0.0.1', port: 0, close: async () => {} }
  * const images = await emulator.fetch('/v2/cloudimages')
  */
 export async function startEmulator(options: StartOptions = {}): Promise<StartedEmulator> {
-  const { host = '127.0.0.1', port = 0, listen: listens = true, graceMs, keepAliveMs, ...rest } = options
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    tlsPort,
+    listen: listens = true,
+    graceMs,
+    keepAliveMs,
+    ...rest
+  } = options
   const { renderWorld } = await import('./control/worlds.ts')
   const { DEFAULT_GRACE_MS, listen } = await import('./http/listen.ts')
-  const { trackRequests } = await import('./http/listen.ts')
+  const { trackRequests } = await import('./http/requests-under-way.ts')
   const { createApp } = await import('./http/router.ts')
   const { checkObjectStore, openEmulator } = await import('./worlds/emulator.ts')
   await checkObjectStore(rest)
@@ -82,10 +99,13 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     const app = trackRequests(createApp(emulator))
     const send: Send = withControlKey(async (request) => app.fetch(asSent(request)), rest.controlKey)
     const listening = listens
-      ? await listen(app, host, port, keepAliveMs === undefined ? {} : { keepAliveMs })
+      ? await listen(app, emulator, host, port, {
+          tlsPort,
+          ...(keepAliveMs !== undefined && { keepAliveMs }),
+        })
       : IN_PROCESS
     const { url } = listening
-    if (listens) emulator.announce(url)
+    if (listens) emulator.announce(url, listening.tlsPort)
     const world = emulator.worlds.default
     const client = emulatorClient(url, send, renderWorld(world, url))
     const end = async () => {
@@ -101,6 +121,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Started
     return {
       ...client,
       port: listening.port,
+      tlsUrl: listening.tlsPort === undefined ? undefined : `https://localhost:${listening.tlsPort}`,
+      proxyUrl: url,
       scenario: world.scenario.scenario,
       auth: world.auth.mode,
       fetch(request, init) {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { test as base, expect } from 'vitest'
 import { type StartedEmulator, type StartOptions, startEmulator } from '../src/index.ts'
+import { openAuthority } from '../src/worlds/authority.ts'
+import { readCloudDomains } from '../src/worlds/cloud-domains.ts'
 
 /** Path of a disk image that is committed under fixtures/disk-images. */
 export function diskImage(name: string): string {
@@ -128,6 +130,17 @@ export async function startTestEmulator(options: StartOptions = {}): Promise<Tes
       await started.close()
       scratch[Symbol.dispose]()
     },
+  }
+}
+
+/** What `listen` needs of an emulator, for tests of the listener alone. */
+export function nothingServed() {
+  return {
+    authority: openAuthority(undefined),
+    cloudDomains: readCloudDomains([]),
+    allowedHosts: [],
+    log() {},
+    note() {},
   }
 }
 

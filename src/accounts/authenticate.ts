@@ -1,7 +1,7 @@
 import type { CodedRefusal, CodedRefusalParts } from '../lib/errors.ts'
 import { wireMillis } from '../lib/time.ts'
 import type { World } from '../simulation/world.ts'
-import { type Caller, callerOf, demoCaller, isGoodFor } from './caller.ts'
+import { type Caller, callerOf, demoCaller, isGoodFor, type NamedPlace } from './caller.ts'
 import { openSecretKey } from './credentials.ts'
 import { gatewayError } from './gateway-errors.ts'
 import { findIdentity, type Identity } from './queries/identity.ts'
@@ -20,13 +20,13 @@ export function notAuthenticated(reason: string, fields?: CodedRefusalParts['fie
  * The caller behind a token. Where authentication is lenient an unknown token stands for the demo user, so that whatever
  * somebody pastes works; where it is strict a token must have been issued, not revoked, and not have ended.
  */
-export function callerWithToken(world: World, token: string): Caller {
+export function callerWithToken(world: World, token: string, region?: string): Caller {
   const identity = findToken(world, token)
   if (world.auth.mode === 'lenient')
-    return identity === undefined ? demoCaller(world) : callerOf(world, identity)
+    return identity === undefined ? demoCaller(world, region) : callerOf(world, identity, { region })
   if (identity === undefined) throw notAuthenticated('decrypt token fail')
   checkEnd(world, identity)
-  return callerOf(world, identity)
+  return callerOf(world, identity, { region })
 }
 
 /** The caller with a token that is good; undefined for any other. */
@@ -37,9 +37,9 @@ export function callerWithIssuedToken(world: World, token: string): Caller | und
 }
 
 /** The caller that an access key names, where nobody asks for proof; an unknown one stands for the demo user. */
-export function callerWithAccessKey(world: World, accessKey: string, projectId: string | undefined): Caller {
+export function callerWithAccessKey(world: World, accessKey: string, place: NamedPlace = {}): Caller {
   const identity = findIdentity(world.db, 'access_key', accessKey)
-  return identity === undefined ? demoCaller(world) : callerOf(world, identity, projectId)
+  return identity === undefined ? demoCaller(world, place.region) : callerOf(world, identity, place)
 }
 
 /** What is known of an access key: whose it is, and the secret key that its signatures are checked with. */
@@ -65,18 +65,18 @@ export function signingKey(world: World, accessKey: string, securityToken: strin
 
 /**
  * The caller of a verified signature: in the project that a header names, which must be one of its domain, or else in the
- * one in the path, or else in its own. A foreign project in a path is the call's own to refuse.
+ * one in the path, or else in that of the region, or else in its own. A foreign project in a path is the call's own to refuse.
  */
 export function signedCaller(
   world: World,
   { identity }: SigningKey,
   projectId: string | undefined,
-  projectInPath: string | undefined,
+  place: NamedPlace,
 ): Caller {
   const named = projectId === undefined ? undefined : findProject(world.db, projectId)
   if (projectId !== undefined && (named === undefined || !isGoodFor(world, identity, named)))
     throw notAuthenticated(`project ${projectId} is none that ak ${identity.credential.id} is good for`)
-  return callerOf(world, identity, projectId ?? projectInPath)
+  return callerOf(world, identity, { ...place, ...(projectId !== undefined && { projectId }) })
 }
 
 function checkEnd(world: World, identity: Identity): void {

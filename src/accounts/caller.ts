@@ -2,7 +2,7 @@ import type { World } from '../simulation/world.ts'
 import { gatewayError } from './gateway-errors.ts'
 import { findAgency } from './queries/enterprise.ts'
 import { firstUser, type Identity } from './queries/identity.ts'
-import { findProject } from './queries/projects.ts'
+import { findProject, findRegionalProject } from './queries/projects.ts'
 import { roleNames } from './roles.ts'
 import type { DomainRow, ProjectRow, UserRow } from './tables.ts'
 
@@ -72,13 +72,19 @@ export function isGoodFor(world: World, { credential, domain }: Identity, projec
   return reach === undefined || reach === null || reach.includes(project.id)
 }
 
+/** The project that a request names, or else the region whose host it was sent to. */
+export interface NamedPlace {
+  projectId?: string | undefined
+  region?: string | undefined
+}
+
 /**
- * Builds the caller of a credential. `projectId` is a project that the request names; it replaces the credential's own
- * project when the credential may be used in it, and is ignored otherwise.
+ * Builds the caller of a credential. The project that a request names replaces the credential's own when the credential may be
+ * used in it, and is ignored otherwise. So does the project of the region, when no project is named.
  */
-export function callerOf(world: World, identity: Identity, projectId?: string): Caller {
+export function callerOf(world: World, identity: Identity, place: NamedPlace = {}): Caller {
   const { credential, user, domain } = identity
-  const named = projectId === undefined ? undefined : findProject(world.db, projectId)
+  const named = projectAt(world, identity, place)
   const project = named !== undefined && isGoodFor(world, identity, named) ? named : identity.project
   const domainScoped = credential.kind === 'token' && credential.projectId === null
   return toCaller(
@@ -88,9 +94,23 @@ export function callerOf(world: World, identity: Identity, projectId?: string): 
   )
 }
 
-/** Builds the caller for the demo user of a world, its first user. @throws GatewayError APIGW.0301 for a world without users */
-export function demoCaller(world: World): Caller {
+function projectAt(
+  world: World,
+  { project, domain }: Pick<Identity, 'project' | 'domain'>,
+  { projectId, region }: NamedPlace,
+): ProjectRow | undefined {
+  if (projectId !== undefined) return findProject(world.db, projectId)
+  if (region === undefined || project.region === region) return undefined
+  return findRegionalProject(world.db, domain.id, region)
+}
+
+/**
+ * Builds the caller for the demo user of a world, its first user.
+ * @param region the region whose host a request was sent to.
+ * @throws GatewayError APIGW.0301 for a world without users
+ */
+export function demoCaller(world: World, region?: string): Caller {
   const demo = firstUser(world.db)
   if (demo === undefined) throw gatewayError('APIGW.0301')
-  return toCaller(world, demo, false)
+  return toCaller(world, { ...demo, project: projectAt(world, demo, { region }) ?? demo.project }, false)
 }

@@ -10,7 +10,7 @@ import {
   replayCommand,
   scenarioCommand,
 } from './declarations/scenarios.ts'
-import { completionCommand, doctorCommand } from './declarations/set-up.ts'
+import { caCommand, completionCommand, doctorCommand } from './declarations/set-up.ts'
 import { clockCommand, journalCommand, phaseCommand, rulesCommand } from './declarations/simulation.ts'
 import { startCommand } from './declarations/start.ts'
 import { bucketCommand, imageCommand, snapshotCommand, worldCommand } from './declarations/worlds.ts'
@@ -47,6 +47,7 @@ export function commandLineProgram(finish: (code: number) => void): Command {
     .addCommand(machineCommand())
     .addCommand(recordScenarioCommand())
     .addCommand(replayCommand(finish))
+    .addCommand(caCommand())
     .addCommand(doctorCommand(finish))
   return program.addCommand(completionCommand(program))
 }

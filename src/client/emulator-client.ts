@@ -1,3 +1,4 @@
+import { showAuthority } from '../control/contract/status.ts'
 import { createWorld, listWorlds, showWorld } from '../control/contract/worlds.ts'
 import { DEFAULT_WORLD } from '../worlds/world-name.ts'
 import { controlClient, type Send, sendWithKey } from './control-client.ts'
@@ -8,6 +9,8 @@ export interface EmulatorClient extends Omit<WorldClient, 'name' | 'delete' | ty
   /** Creates an isolated cloud. `await using` deletes it at the end of the block. */
   world(spec?: WorldInput): Promise<WorldClient>
   worlds(): Promise<WorldFacts[]>
+  /** The certificate authority that clients have to trust for HTTPS, as PEM: for `NODE_EXTRA_CA_CERTS`, `REQUESTS_CA_BUNDLE` … */
+  ca(): Promise<string>
 }
 
 /**
@@ -55,5 +58,6 @@ export function emulatorClient(url: string, send: Send, facts: WorldFacts): Emul
       return worldClient(control, made, send)
     },
     worlds: async () => (await control.call(listWorlds, listWorlds.responses[200])).worlds,
+    ca: () => control.call(showAuthority, showAuthority.responses[200]),
   }
 }

@@ -43,21 +43,31 @@ export interface JournalClient {
 /** A filter with one text or number for each field. */
 export type FlatFilter = Omit<
   z.input<typeof showJournal.request>['query'],
-  'bodies' | 'status' | 'after' | 'limit'
+  'bodies' | 'status' | 'after' | 'limit' | 'unsupported'
 > & {
+  /** Only operations that are not emulated. */
+  unsupported?: true
   status?: number
   after?: number
   limit?: number
 }
 
 export function journalClient(control: ControlClient): JournalClient {
-  async function page({ status, after, limit, bodies, ...texts }: FlatFilter & { bodies?: boolean } = {}) {
+  async function page({
+    status,
+    after,
+    limit,
+    bodies,
+    unsupported,
+    ...texts
+  }: FlatFilter & { bodies?: boolean } = {}) {
     const query = {
       ...texts,
       ...(status !== undefined && { status: String(status) }),
       ...(after !== undefined && { after: String(after) }),
       ...(limit !== undefined && { limit: String(limit) }),
       ...(bodies && { bodies: 'true' as const }),
+      ...(unsupported && { unsupported: 'true' as const }),
     }
     return await control.call(showJournal, showJournal.responses[200], { query })
   }

@@ -29,6 +29,12 @@ export interface Call {
   host: string
   /** The same with the path that leads to the world: the world's own paths are appended to it. */
   base: string
+  /**
+   * The address of a service in a region, for catalogues: its own name below the domain of the cloud when the client uses such
+   * names, `base` otherwise.
+   * @param service the first label of its name; @param region `*` for a service that is the same in all regions.
+   */
+  addressOf(service: string | undefined, region: string): string
   headers: Headers
   /** The query as it was sent, for operations that read more than they declare. */
   query: URLSearchParams

@@ -96,7 +96,7 @@ function bearer(
   if (kind === 'token' && projectId !== undefined && projectId !== identity.credential.projectId)
     throw new ControlError(400, `project_id: a token is good for its own project alone; leave it out`)
   if (projectId !== undefined) projectOf(world, identity.domain.id, projectId)
-  const caller = callerOf(world, identity, projectId ?? projectInPath)
+  const caller = callerOf(world, identity, { projectId: projectId ?? projectInPath })
   const { expiresAt } = identity.credential
   if (expiresAt === null || !hasExpired(world, identity)) return admitted(caller, identity.user.enabled)
   return { caller, keptOut: `the ${kind} ended at ${wireMillis(expiresAt)}; it is answered 401` }

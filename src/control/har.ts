@@ -55,7 +55,9 @@ function harEntry(entry: JournalEntry, base: string): object {
     cache: {},
     timings: { send: 0, wait: entry.duration, receive: 0 },
     // HAR allows further fields when their names begin with an underscore.
+    _service: entry.service,
     _operation: entry.operation ?? null,
+    ...(entry.unsupported && { _unsupported: entry.unsupported }),
     _requestId: entry.requestId,
     _rules: entry.rules,
     _unread: entry.unread,

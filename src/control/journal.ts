@@ -11,7 +11,11 @@ import * as contract from './contract/journal.ts'
 
 const showJournal = handle(
   contract.showJournal,
-  ({ emulator, world: { journal } }: ControlCall, { query: { after = 0, limit, bodies, ...filter } }) => {
+  (
+    { emulator, world: { journal } }: ControlCall,
+    { query: { after = 0, limit, bodies, unsupported, ...texts } },
+  ) => {
+    const filter = { ...texts, ...(unsupported !== undefined && { unsupported: true as const }) }
     refuseUnknownOperations(emulator, [filter])
     const matches = matcherOf(filter)
     const found = journal.entries().filter((entry) => entry.number > after && matches(entry))
@@ -54,9 +58,11 @@ function renderEntry(entry: JournalEntry): contract.EntryWire {
     request_id: entry.requestId,
     time: wireMillis(entry.at),
     duration_ms: entry.duration,
+    service: entry.service,
     method: entry.method,
     path: entry.path,
     operation: entry.operation ?? null,
+    ...(entry.unsupported && { unsupported: entry.unsupported }),
     status: entry.status,
     code: entry.code ?? null,
     project_id: entry.projectId ?? null,
@@ -127,6 +133,7 @@ function matcherOf(filter: contract.RequestFilter): (entry: JournalEntry) => boo
     textTest(filter.path, ({ path }) => path),
     textTest(filter.code, ({ code }) => code),
     textTest(filter.project_id, ({ projectId }) => projectId),
+    filter.unsupported && ((entry: JournalEntry) => entry.unsupported === true),
     filter.rule === undefined ? undefined : anyTest(filter.rule, ({ rules }) => rules),
     filter.status === undefined ? undefined : (entry: JournalEntry) => entry.status === filter.status,
   ].filter((test) => test !== undefined)

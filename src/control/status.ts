@@ -32,11 +32,17 @@ const info = handle(contract.info, ({ emulator, world }: ControlCall) => {
     project_id: demo.projectId,
     state: emulator.dataDirectory ?? 'memory',
     buckets: listBuckets(world).map(({ name }) => name),
+    tls_port: emulator.tlsPort ?? null,
+    cloud_domains: [...emulator.cloudDomains],
     time: wireMillis(world.clock.now()),
   })
 })
 
-export const statusOperations = [health, ready, info]
+const showAuthority = handle(contract.showAuthority, async ({ emulator }: ControlCall) =>
+  ok(await emulator.authority.certificate(), { 'Content-Type': 'application/x-pem-file' }),
+)
+
+export const statusOperations = [health, ready, info, showAuthority]
 
 /** Allows the page to load from this server only; the browser refuses every other source. */
 const POLICY = [

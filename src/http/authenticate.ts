@@ -35,6 +35,8 @@ export interface Authenticated {
 export interface AuthenticationOptions {
   /** The project in the path: an access key speaks for it when no header names another. */
   projectInPath: string | undefined
+  /** The region in the name of the host: a credential acts in the project of that region when no project is named. */
+  region: string | undefined
   /** Adds to a refused signature what the server computed. */
   explain: boolean
 }
@@ -43,18 +45,19 @@ export interface AuthenticationOptions {
 export async function authenticate(
   world: World,
   context: ServerContext,
-  { projectInPath, explain }: AuthenticationOptions,
+  { projectInPath, region, explain }: AuthenticationOptions,
 ): Promise<Authenticated> {
   const { headers } = context.req.raw
   const body = bodyBytes(context)
   const token = headers.get('x-auth-token') ?? ''
-  if (token !== '') return { caller: callerWithToken(world, token), body }
+  if (token !== '') return { caller: callerWithToken(world, token, region), body }
   const authorization = headers.get('authorization') ?? ''
   const projectId = headers.get('x-project-id') ?? undefined
   if (world.auth.mode === 'lenient') {
     const accessKey = namedAccessKey(authorization)
     if (accessKey === undefined) throw unreadable(authorization)
-    return { caller: callerWithAccessKey(world, accessKey, projectId ?? projectInPath), body }
+    const place = { projectId: projectId ?? projectInPath, region }
+    return { caller: callerWithAccessKey(world, accessKey, place), body }
   }
   const header = parseAuthorization(authorization)
   if (header === undefined) throw unreadable(authorization)
@@ -62,7 +65,7 @@ export async function authenticate(
   // A body that no signature covers is read by the operation, as it arrives.
   const bytes = isUnsignedPayload(headers) ? undefined : await bufferBody(context)
   checkSignature(world, context, { header, secretKey: key.secretKey, bytes: bytes ?? NO_BYTES, explain })
-  const caller = signedCaller(world, key, projectId, projectInPath)
+  const caller = signedCaller(world, key, projectId, { projectId: projectInPath, region })
   return { caller, body: bytes === undefined ? body : asBody(bytes) }
 }
 

@@ -2,6 +2,7 @@ import { type BlockList, isIP, isIPv6 } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Emulator } from '../worlds/emulator.ts'
 import type { ServerContext } from './body.ts'
+import { isHttps } from './proxy.ts'
 
 /** The addresses on both ends of a request: as the socket has them, or as the proxies say that are trusted. */
 export interface ClientView {
@@ -30,10 +31,15 @@ export function clientView(
     const address = peer()
     return isTrusted(trustedProxies, address) ? outermostHop(hopsIn(headers), trustedProxies) : undefined
   }
+  const ownScheme = () => {
+    const incoming = context.env?.incoming
+    if (incoming === undefined) return new URL(url).protocol.replace(':', '')
+    return isHttps(incoming) ? 'https' : 'http'
+  }
   return {
     get origin() {
       if (publicUrl !== undefined) return publicUrl
-      const { proto = 'http', host = headers.get('host') ?? new URL(url).host } = hop() ?? {}
+      const { proto = ownScheme(), host = headers.get('host') ?? new URL(url).host } = hop() ?? {}
       return `${proto}://${host}`
     },
     get address() {

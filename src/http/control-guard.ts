@@ -35,21 +35,25 @@ export function guardedControl(
 export function checkHost(
   operation: Pick<Contract, 'anyHost'> | undefined,
   headers: Headers,
-  allowed: readonly string[],
+  emulator: Answering,
 ): void {
   const host = headers.get('host')
   if (host === null || operation?.anyHost) return
   const name = hostName(host)
-  if (isLocalOrCloud(name) || isAllowed(name, allowed)) return
+  if (answersTo(name, emulator)) return
   throw new ControlError(
     403,
     `the emulator does not answer to the Host ${shortened(name)}; allow it with --allow-host (IMS_ALLOW_HOST)`,
   )
 }
 
-function isLocalOrCloud(name: string): boolean {
+/** The names under which an emulator answers, beside those that no page can have. */
+type Answering = Pick<Emulator, 'allowedHosts' | 'cloudDomains'>
+
+/** Tells whether the emulator answers under a host name. */
+export function answersTo(name: string, { allowedHosts, cloudDomains }: Answering): boolean {
   if (!name.includes('.') || isIP(name) !== 0 || name.endsWith('.localhost')) return true
-  return isOfCloud(name)
+  return isOfCloud(name, cloudDomains) || isAllowed(name, allowedHosts)
 }
 
 function isAllowed(name: string, allowed: readonly string[]): boolean {

@@ -8,6 +8,7 @@ import { authenticate } from './authenticate.ts'
 import { type Body, bodyBytes, type ServerContext, wireTarget } from './body.ts'
 import { type Place, routedPath } from './find-world.ts'
 import type { Received } from './record-request.ts'
+import { namedRegion } from './service-address.ts'
 
 /** What the server gives to every operation; each takes of it what its service sees. */
 export type ServerCall = ControlCall
@@ -74,7 +75,9 @@ async function identify(
   const signed = context.req.raw.headers.has('authorization')
   if (needed === 'when signed' ? !signed : !needed) return { caller: undefined, body: bodyBytes(context) }
   const projectInPath = context.req.param('project_id')
-  const found = await authenticate(world, context, { projectInPath, explain: emulator.explainAuth })
+  const region = projectInPath === undefined ? namedRegion(context, emulator.cloudDomains) : undefined
+  const explain = emulator.explainAuth
+  const found = await authenticate(world, context, { projectInPath, region, explain })
   const refusal = world.auth.mode === 'strict' ? service.callers.refusal?.(found.caller) : undefined
   if (refusal !== undefined) throw refusal
   received.caller = found.caller

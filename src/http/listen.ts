@@ -1,18 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
-import { CutOff, codeOf } from '../lib/host-errors.ts'
+import { codeOf } from '../lib/host-errors.ts'
 import { wait } from '../lib/time.ts'
+import type { Emulator } from '../worlds/emulator.ts'
 import { holdContinue } from './body.ts'
-import type { App } from './router.ts'
+import { answersTo } from './control-guard.ts'
+import { openProxy } from './proxy.ts'
+import type { RequestsUnderWay } from './requests-under-way.ts'
+import { openSecureServer } from './secure-server.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:7878`, without a slash at the end. */
   url: string
   port: number
+  /** The port of HTTPS; undefined without `tlsPort`. */
+  tlsPort: number | undefined
   /**
    * Accepts no more requests and lets those under way finish for `graceMs` of real time; then it cuts their connections.
    * Resolves when the last connection is closed.
@@ -29,8 +35,13 @@ const CHECK_INTERVAL_MS = 5000
 /** Real ms that an idle connection stays open: longer than clients and proxies wait between polls. */
 const DEFAULT_KEEP_ALIVE_MS = 65_000
 
-/** Limits of a listener, which tests shorten. */
-export interface ListenLimits {
+/** The parts of an emulator that decide under which names, and with which certificates, it is served. */
+type Served = Pick<Emulator, 'authority' | 'cloudDomains' | 'allowedHosts' | 'log' | 'note'>
+
+/** How a listener listens; the limits are shortened by tests. */
+export interface ListenOptions {
+  /** Where HTTPS is served, too; 0 takes a free port. */
+  tlsPort?: number | undefined
   headersTimeoutMs?: number
   checkIntervalMs?: number
   keepAliveMs?: number
@@ -39,19 +50,24 @@ export interface ListenLimits {
 /** The limit for all headers of a request together, bytes. Tokens are long; Glance has the same limit. */
 const LONGEST_HEADERS = 65_536
 
+/** The id under which faults outside of a request are logged. */
+const NO_REQUEST = 'none'
+
 /**
- * Serves an app on a port; port 0 takes a free one.
+ * Serves an app on a port; port 0 takes a free one. The port is a proxy for the names of the cloud, too.
  * @throws SetupError when the address cannot be used; its message says what to do.
  */
 export async function listen(
   app: Pick<RequestsUnderWay, 'fetch'>,
+  emulator: Served,
   host: string,
   port: number,
   {
+    tlsPort,
     headersTimeoutMs = HEADERS_TIMEOUT_MS,
     checkIntervalMs = CHECK_INTERVAL_MS,
     keepAliveMs = DEFAULT_KEEP_ALIVE_MS,
-  }: ListenLimits = {},
+  }: ListenOptions = {},
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: host })
   const limits = {
@@ -62,34 +78,106 @@ export async function listen(
     // An upload may take any time; only the headers must arrive in time.
     requestTimeout: 0,
   }
-  const server = createServer(limits, answer)
+  const report = (error: unknown) => emulator.log(NO_REQUEST, error)
+  const proxy = openProxy({ domains: emulator.cloudDomains, note: emulator.note }, (socket) => {
+    secureServer().then(
+      (secure) => secure.emit('connection', socket),
+      (error) => {
+        report(error)
+        socket.destroy()
+      },
+    )
+  })
+  const server = createServer(limits, (request, response) => {
+    if (proxy.take(request, response)) void answer(request, response)
+  })
+  let opened: ReturnType<typeof openSecureServer> | undefined
+  /** The server that ends TLS, which is made for the first client that needs it: its certificates take time. */
+  function secureServer() {
+    opened ??= openSecureServer(
+      {
+        authority: emulator.authority,
+        answersTo: (name) => answersTo(name, emulator),
+        host,
+        handshakeTimeoutMs: headersTimeoutMs,
+        report,
+      },
+      (socket) => server.emit('connection', socket),
+    )
+    opened.catch(() => {
+      opened = undefined
+    })
+    return opened
+  }
   server.on('clientError', refuseUnreadable)
+  server.on('connect', proxy.tunnel)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     holdContinue(request, response)
     server.emit('request', request, response)
   })
   const underWay = new Set<ServerResponse>()
   let closing = false
+  let secure: ListeningSecurely | undefined
+  const closeConnections = () => {
+    server.closeAllConnections()
+    proxy.close()
+    secure?.cut()
+  }
   server.on('request', (_request, response) => {
     underWay.add(response)
     response.once('close', () => {
       underWay.delete(response)
-      if (closing && underWay.size === 0) server.closeAllConnections()
+      if (closing && underWay.size === 0) closeConnections()
     })
   })
-  const address = await bind(server, host, port)
+  const address = await bind(server, host, port, '--port')
+  try {
+    if (tlsPort !== undefined) secure = await listenSecurely(await secureServer(), host, tlsPort)
+  } catch (error) {
+    server.close()
+    throw error
+  }
   const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
   return {
     url: `http://${name}:${address.port}`,
     port: address.port,
+    tlsPort: secure?.port,
     async close(graceMs = DEFAULT_GRACE_MS) {
       closing = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      if (underWay.size === 0) server.closeAllConnections()
+      const closed = Promise.all([
+        new Promise<void>((resolve) => server.close(() => resolve())),
+        secure?.closed(),
+      ])
+      if (underWay.size === 0) closeConnections()
       const overdue = new AbortController()
-      await Promise.race([closed, wait(graceMs, overdue.signal).then(() => server.closeAllConnections())])
+      await Promise.race([closed, wait(graceMs, overdue.signal).then(closeConnections)])
       overdue.abort()
       await closed
+    },
+  }
+}
+
+/** A server of HTTPS that listens. */
+interface ListeningSecurely {
+  port: number
+  /** Accepts no more connections, and resolves when the last one is closed. */
+  closed(): Promise<void>
+  /** Closes its connections, those too whose handshake is not finished. */
+  cut(): void
+}
+
+async function listenSecurely(server: Server, host: string, port: number): Promise<ListeningSecurely> {
+  const connections = new Set<Duplex>()
+  server.on('connection', (socket: Duplex) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  const address = await bind(server, host, port, '--tls-port')
+  return {
+    port: address.port,
+    closed: () => new Promise((resolve) => server.close(() => resolve())),
+    cut() {
+      for (const socket of connections) socket.destroy()
     },
   }
 }
@@ -100,14 +188,14 @@ function refuseUnreadable(_error: Error, socket: Duplex): void {
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-async function bind(server: Server, host: string, port: number): Promise<AddressInfo> {
+async function bind(server: Server, host: string, port: number, option: string): Promise<AddressInfo> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(port, host, () => resolve())
     })
   } catch (error) {
-    throw await explain(error, host, port)
+    throw await explain(error, host, port, option)
   }
   const address = server.address()
   if (address === null || typeof address === 'string')
@@ -115,16 +203,16 @@ async function bind(server: Server, host: string, port: number): Promise<Address
   return address
 }
 
-async function explain(error: unknown, host: string, port: number): Promise<SetupError> {
+async function explain(error: unknown, host: string, port: number, option: string): Promise<SetupError> {
   const code = codeOf(error)
   if (code === 'EADDRINUSE') {
     const whose = await whoListens(host, port)
     return new SetupError(
-      `port ${port} is taken by ${whose}. Stop it, or start with --port 0 for a free one.`,
+      `port ${port} is taken by ${whose}. Stop it, or start with ${option} 0 for a free one.`,
     )
   }
   if (code === 'EACCES')
-    return new SetupError(`port ${port} may not be used by this user. Take one above 1023 with --port.`)
+    return new SetupError(`port ${port} may not be used by this user. Take one above 1023 with ${option}.`)
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return new SetupError(`${host} is no address of this machine. Try --host 127.0.0.1.`)
   return new SetupError(`cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`)
@@ -141,52 +229,5 @@ async function whoListens(host: string, port: number): Promise<string> {
     return info.success ? `another ims-emulator (${info.data.version})` : 'another program'
   } catch {
     return 'another program'
-  }
-}
-
-/** An app whose requests can be brought to an end. */
-export interface RequestsUnderWay {
-  /** Answers a request as the app does. */
-  fetch(request: Request, bindings?: object): Response | Promise<Response>
-  /**
-   * Lets requests under way finish for `graceMs` of real time and then ends those that wait for something. Resolves when every
-   * handler has ended, so that the databases can be closed.
-   */
-  finish(graceMs: number): Promise<void>
-}
-
-/** Real ms within which handlers end after their connections are cut: they only clean up. */
-const CLEAN_UP_MS = 1000
-
-/** Keeps track of the requests that an app is answering, from sockets and in process. */
-export function trackRequests(app: App): RequestsUnderWay {
-  const handlers = new Set<Promise<Response>>()
-  const stop = new AbortController()
-
-  async function settled(): Promise<void> {
-    while (handlers.size > 0) await Promise.allSettled(handlers)
-  }
-
-  async function settledWithin(ms: number): Promise<void> {
-    if (handlers.size === 0) return
-    const done = new AbortController()
-    await Promise.race([settled(), wait(ms, done.signal)])
-    done.abort()
-  }
-
-  return {
-    fetch(request, bindings) {
-      const answer = app.fetch(request, { ...bindings, cutOff: stop.signal })
-      if (!(answer instanceof Promise)) return answer
-      handlers.add(answer)
-      const forget = () => handlers.delete(answer)
-      answer.then(forget, forget)
-      return answer
-    },
-    async finish(graceMs) {
-      await settledWithin(graceMs)
-      stop.abort(new CutOff())
-      await settledWithin(CLEAN_UP_MS)
-    },
   }
 }

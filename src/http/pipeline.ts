@@ -24,6 +24,7 @@ import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } 
 import { findWorld } from './find-world.ts'
 import { type Received, receive, recordRequest } from './record-request.ts'
 import { type Refused, refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
+import { serviceAddress } from './service-address.ts'
 import { settleWorld } from './settle-world.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
@@ -58,7 +59,7 @@ export async function answerRequest(
   operation?: ServedOperation,
 ): Promise<Response> {
   const { emulator } = server
-  checkHost(operation, context.req.raw.headers, emulator.allowedHosts)
+  checkHost(operation, context.req.raw.headers, emulator)
   const place = findWorld(emulator, context, service)
   const { world } = place
   context.set('client', clientView(emulator, context))
@@ -179,6 +180,7 @@ async function runOperation(
       },
       host,
       base: host + prefix,
+      addressOf: (name, region) => serviceAddress(host, server.emulator.cloudDomains, name, region) + prefix,
       headers,
       query,
       search,

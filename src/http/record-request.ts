@@ -32,6 +32,8 @@ export interface Received {
   faults?: WireFaults | undefined
   /** What the call named before it was carried out, for the audit; only calls that leave a trace have it. */
   named?: NamedBefore | undefined
+  /** True for an operation of a service by name that the emulator does not have. */
+  unsupported?: true
   /** The id that the client sent for its request, when the service shows it. */
   ownId?: string
 }
@@ -91,6 +93,7 @@ export function recordRequest(
     method,
     path: withoutSecrets(url.slice(url.indexOf('/', url.indexOf('//') + 2))),
     ...(operation !== undefined && { operation: operation.id }),
+    ...(received.unsupported && { unsupported: received.unsupported }),
     status: answer.status,
     ...(code !== undefined && { code }),
     ...(caller !== undefined && identityOf(caller)),

@@ -11,10 +11,11 @@ import type { Emulator } from '../worlds/emulator.ts'
 import { finishBody, type ServerContext, type ServerEnv, wireTarget } from './body.ts'
 import { guardedControl } from './control-guard.ts'
 import { enterByService, enterOperation, type ServedService, type Server, type ServerCall } from './enter.ts'
-import { findWorld, routedPath } from './find-world.ts'
+import { findWorld, namedInPath, routedPath } from './find-world.ts'
 import { answerRequest } from './pipeline.ts'
 import { refusalOf, renderRefusal, toResponse } from './respond.ts'
 import { type NamedService, namedService } from './service-address.ts'
+import { reportUnsupported } from './unsupported.ts'
 
 export type App = Hono<ServerEnv>
 
@@ -51,6 +52,7 @@ export function createApp(emulator: Emulator): App {
   const recognising = services.filter(({ recognise }) => recognise !== undefined)
   const serviceUnder = servicesByPrefix(declared)
   const names = new Set(services.flatMap(({ hosts = [] }) => hosts))
+  const nameIn = (context: ServerContext) => namedService(context, names, emulator.cloudDomains)
 
   /** Routes without answering: the router below hands over what it finds. */
   async function route(method: string, target: string): Promise<Route> {
@@ -76,7 +78,7 @@ export function createApp(emulator: Emulator): App {
   for (const [path, placed] of inRoutingOrder(declared))
     app.all(routePath(path, placed), (context, next) => {
       const { method } = context.req
-      const named = names.size === 0 ? undefined : namedService(context, names)
+      const named = names.size === 0 ? undefined : nameIn(context)
       const possible = possibleFor(placed, named)
       if (possible.length === 0) return next()
       const found = operationFor(possible, method, (service) => {
@@ -97,13 +99,14 @@ export function createApp(emulator: Emulator): App {
         return ROUTED
       }
       if (service === undefined) return refusePath(server, context, gateway)
-      return refuseMethod(server, context, service, allowed(possible))
+      return refuseMethod(server, context, service, allowed(possible), named)
     })
   app.notFound((context) => {
-    const named = namedService(context, names)
-    if (named !== undefined && !names.has(named.name)) throw unknownService(named, names)
+    const named = nameIn(context)
+    if (namedInPath(context) !== undefined && named !== undefined && !names.has(named.name))
+      throw unknownService(named, names)
     const service = named?.only
-      ? services.find(({ hosts }) => hosts?.includes(named.name))
+      ? (services.find(({ hosts }) => hosts?.includes(named.name)) ?? notEmulated(named.name))
       : serviceUnder(context.req.path)
     if (context.env?.onRoute !== undefined) {
       const { method } = context.req
@@ -114,10 +117,15 @@ export function createApp(emulator: Emulator): App {
     }
     if (service === undefined && routing !== undefined)
       return answerRequest(server, routing, context, enterByService)
-    return refusePath(server, context, service ?? gateway)
+    return refusePath(server, context, service ?? gateway, named)
   })
   app.onError((error, context) => refuseUnplaced(emulator, context, error))
   return app
+}
+
+/** The gateway before a service that is not emulated: the journal has the name of the service. */
+function notEmulated(id: string): ServedService {
+  return { ...gateway, id }
 }
 
 /** The answer of a request that was only routed. */
@@ -194,16 +202,24 @@ async function refuseMethod(
   context: ServerContext,
   service: ServedService,
   allow: string,
+  named: NamedService | undefined,
 ): Promise<Response> {
-  const response = await answerRequest(server, service, context, async () => {
+  const response = await answerRequest(server, service, context, async (arrival) => {
+    if (named?.only) reportUnsupported(arrival)
     throw service.refusals.method(context.req.method, context.req.path, allow)
   })
   response.headers.set('Allow', allow)
   return response
 }
 
-function refusePath(server: Server, context: ServerContext, service: ServedService): Promise<Response> {
-  return answerRequest(server, service, context, async () => {
+function refusePath(
+  server: Server,
+  context: ServerContext,
+  service: ServedService,
+  named?: NamedService,
+): Promise<Response> {
+  return answerRequest(server, service, context, async (arrival) => {
+    if (named?.only) reportUnsupported(arrival)
     throw service.refusals.path(context.req.method, context.req.path)
   })
 }

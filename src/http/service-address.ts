@@ -2,9 +2,6 @@ import { isIP } from 'node:net'
 import type { ServerContext } from './body.ts'
 import { namedInPath } from './find-world.ts'
 
-/** The domains of the cloud and of Open Telekom Cloud, whose names clients resolve to the emulator. */
-const CLOUD_DOMAINS = ['.myhuaweicloud.com', '.myhuaweicloud.eu', '.otc.t-systems.com']
-
 /** The service that the address of a request names. */
 export interface NamedService {
   /** As in `hosts` of a service, e.g. `ims`. */
@@ -16,24 +13,68 @@ export interface NamedService {
   only: boolean
 }
 
+const LOCAL = 'localhost'
+
 /**
  * Reads which service the address of a request names: in its path, or else in the name of its host. The name of a service is the
- * first label of a host that has a dot.
+ * first label of a host that has a dot. Under a domain of the cloud it may be a service that is not emulated.
+ * @param domains the domains of the cloud.
  * @example `/s/ecs/v1/…`, `ecs.cn-north-4.myhuaweicloud.com`, `ecs.localhost`
  */
-export function namedService(context: ServerContext, known: ReadonlySet<string>): NamedService | undefined {
+export function namedService(
+  context: ServerContext,
+  known: ReadonlySet<string>,
+  domains: readonly string[],
+): NamedService | undefined {
   const inPath = namedInPath(context)
   if (inPath !== undefined) return { name: inPath, only: true }
-  const { headers, url } = context.req.raw
-  const host = hostName(headers.get('host') ?? new URL(url).host)
+  const host = hostOf(context)
   const dot = host.indexOf('.')
   const name = host.slice(0, dot)
-  if (dot < 1 || !known.has(name) || isIP(host) !== 0) return undefined
-  return { name, only: isOfCloud(host) }
+  if (dot < 1 || isIP(host) !== 0) return undefined
+  const only = isOfCloud(host, domains)
+  return only || known.has(name) ? { name, only } : undefined
 }
 
-export function isOfCloud(host: string): boolean {
-  return CLOUD_DOMAINS.some((domain) => host.endsWith(domain))
+/**
+ * Reads which region the host of a request names: the last label before a domain of the cloud, or before `localhost`. The first
+ * label is the service, so that `iam.myhuaweicloud.com` names no region.
+ * @example namedRegion(context, domains) // 'cn-south-1' for ims.cn-south-1.myhuaweicloud.com
+ */
+export function namedRegion(context: ServerContext, domains: readonly string[]): string | undefined {
+  const host = hostOf(context)
+  const domain = [...domains, LOCAL].find((each) => host.endsWith(`.${each}`))
+  if (domain === undefined) return undefined
+  const labels = host.slice(0, -domain.length - 1).split('.')
+  return labels.length > 1 ? labels.at(-1) : undefined
+}
+
+function hostOf({ req: { raw } }: ServerContext): string {
+  return hostName(raw.headers.get('host') ?? new URL(raw.url).host)
+}
+
+/**
+ * The address of another service for a client that has reached one at an origin. Below a domain of the cloud each service has its
+ * own name; everywhere else all of them answer at the one origin.
+ * @param region `*` for a service that is the same in all regions.
+ * @example serviceAddress('https://iam.myhuaweicloud.com', domains, 'ims', 'cn-north-4') // 'https://ims.cn-north-4.myhuaweicloud.com'
+ */
+export function serviceAddress(
+  origin: string,
+  domains: readonly string[],
+  service: string | undefined,
+  region: string,
+): string {
+  const { protocol, hostname, port } = new URL(origin)
+  const domain = domains.find((each) => hostname.endsWith(`.${each}`))
+  if (domain === undefined || service === undefined) return origin
+  const name = region === '*' ? service : `${service}.${region}`
+  return `${protocol}//${name}.${domain}${port === '' ? '' : `:${port}`}`
+}
+
+/** Tests that a host is in a domain of the cloud. */
+export function isOfCloud(host: string, domains: readonly string[]): boolean {
+  return domains.some((domain) => host.endsWith(`.${domain}`))
 }
 
 /** Removes the port, the brackets of an IPv6 address and the dot of a fully qualified name. */

@@ -24,7 +24,9 @@ export function placedOperations<C extends Call>(services: readonly Service<C>[]
 export function composeCloud(services: readonly Service[], further: readonly Service[] = []): Cloud {
   return {
     errors: errorCatalogueOf([...new Set([...services, ...further])]),
-    catalogue: services.flatMap(({ catalogue }) => catalogue).sort(byReachAndType),
+    catalogue: services
+      .flatMap(({ catalogue, hosts }) => catalogue.map((entry) => ({ host: hosts?.[0], ...entry })))
+      .sort(byReachAndType),
     facts: Object.assign({ ...NO_FACTS }, ...services.map(({ facts }) => facts)),
     resourceKinds: services.flatMap(({ resourceKinds }) => resourceKinds),
     jobKinds: jobKindsByType(services.flatMap(({ jobKinds }) => jobKinds)),

@@ -87,6 +87,8 @@ export interface CatalogueEntry {
   description: string
   /** The path of its endpoint, behind the address of this server; `{project_id}` stands for the project of a token. */
   path: string
+  /** The service's name before the region in the addresses of the cloud; that of the service that lists it by default. */
+  host?: string | undefined
   /** Listed only in worlds whose scenario has this cloud. */
   cloud?: 'otc'
   /** `everywhere`: one endpoint for all regions; `region`: one in each region; `both`: clients look in either place. */

@@ -14,6 +14,8 @@ import { services as emulatedServices } from '../services/index.ts'
 import type { Service } from '../services/service.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import type { ScenarioOverrides } from '../simulation/scenario/load.ts'
+import { type Authority, openAuthority } from './authority.ts'
+import { readCloudDomains } from './cloud-domains.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { readPublicUrl, readTrustedProxies } from './proxies.ts'
 import { openWorldRegistry, type WorldRegistry } from './registry.ts'
@@ -45,6 +47,11 @@ export interface EmulatorOptions extends ScenarioOverrides {
    * Pages of these hosts may call the control plane.
    */
   allowedHosts?: readonly string[]
+  /**
+   * Further domains of the cloud, beside `myhuaweicloud.com`, `myhuaweicloud.eu` and `otc.t-systems.com`: under
+   * `ims.cn-north-4.DOMAIN` the emulator is the image service of that region, and its proxy answers for these names.
+   */
+  cloudDomains?: readonly string[]
   /** The address under which clients reach the emulator through a proxy, e.g. `https://ims.example.com`: links begin with it. */
   publicUrl?: string
   /** Proxies whose `Forwarded` and `X-Forwarded-…` headers count: addresses, ranges, `loopback`, `private`. */
@@ -67,6 +74,8 @@ export interface EmulatorOptions extends ScenarioOverrides {
   objectStoreClient?: S3Client
   /** Receives faults of the emulator; standard error by default. */
   log?: (requestId: string, error: unknown) => void
+  /** Receives one line about something that a client wants and the emulator does not have; standard error by default. */
+  note?: (line: string) => void
 }
 
 /**
@@ -84,6 +93,12 @@ export interface Emulator {
   readonly services: readonly Service[]
   readonly worlds: WorldRegistry
   readonly allowedHosts: readonly string[]
+  /** The domains below which the services of the cloud have their names. */
+  readonly cloudDomains: readonly string[]
+  /** Makes the certificates for HTTPS. */
+  readonly authority: Authority
+  /** The port of HTTPS; undefined when it is not served on a port of its own. */
+  readonly tlsPort: number | undefined
   /** The address that links begin with; undefined for that of each request. */
   readonly publicUrl: string | undefined
   readonly trustedProxies: BlockList
@@ -93,8 +108,9 @@ export interface Emulator {
   /** True when every reply is checked against its declared schema. */
   readonly validatesResponses: boolean
   log(requestId: string, error: unknown): void
-  /** Tells other processes that want the data folder where this one answers. */
-  announce(url: string): void
+  note(line: string): void
+  /** Tells where the emulator answers: in `/_ims/info`, and to other processes that want the data folder. */
+  announce(url: string, tlsPort: number | undefined): void
   close(): void
 }
 
@@ -118,6 +134,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     throw new SetupError('exports can be written as files only into the folder of --buckets DIR; give one')
   const publicUrl = options.publicUrl === undefined ? undefined : readPublicUrl(options.publicUrl)
   const trustedProxies = readTrustedProxies(options.trustedProxies ?? [])
+  const cloudDomains = readCloudDomains(options.cloudDomains ?? [])
   const cloud = composeCloud(services, emulatedServices.huawei)
   removeAbandonedFolders()
   const scratch = openTemporaryFolder()
@@ -148,6 +165,7 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
     throw begunFrom === undefined ? error : ofFile(begunFrom, error)
   }
   const log = options.log ?? logToStandardError
+  let servedTlsPort: number | undefined
   return {
     version: packageVersion(),
     startedAt: hostNow(),
@@ -159,6 +177,11 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
       ...(options.allowedHosts ?? []),
       ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
     ],
+    cloudDomains,
+    authority: openAuthority(data),
+    get tlsPort() {
+      return servedTlsPort
+    },
     publicUrl,
     trustedProxies,
     controlKey: options.controlKey,
@@ -168,7 +191,11 @@ export function openEmulator(options: EmulatorOptions = {}): Emulator {
       folder?.check()
       log(requestId, error)
     },
-    announce: (url) => folder?.announce(url),
+    note: options.note ?? noteToStandardError,
+    announce(url, tlsPort) {
+      servedTlsPort = tlsPort
+      folder?.announce(url)
+    },
     close() {
       objectStore?.close()
       try {
@@ -243,4 +270,8 @@ function logToStandardError(requestId: string, error: unknown): void {
   process.stderr.write(
     `ims-emulator: request ${requestId} failed: ${error instanceof Error ? error.stack : error}\n`,
   )
+}
+
+function noteToStandardError(line: string): void {
+  process.stderr.write(`ims-emulator: ${line}\n`)
 }

@@ -33,6 +33,8 @@ export const JournalEntry = z.strictObject({
   path: z.string(),
   /** The id of the operation that answered; missing when none did. */
   operation: z.string().optional(),
+  /** True for an operation that the service may have in the cloud and that is not emulated. */
+  unsupported: z.literal(true).optional(),
   status: z.int(),
   /** The error code of the answer. */
   code: z.string().optional(),

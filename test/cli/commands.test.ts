@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type StartedEmulator, startEmulator } from '../../src/index.ts'
@@ -242,4 +242,23 @@ test('image export-list writes the list of images as CSV or as a workbook', asyn
     1,
     'ims-emulator: the name of images.txt tells no format; let it end in .csv or .xlsx\n',
   ])
+})
+
+test('ca prints the authority of a running emulator', async () => {
+  expect(await ims(['ca'])).toEqual(done(await emulator.ca()))
+})
+
+test('ca --data prints that of a folder, which a later emulator has', async () => {
+  const data = join(scratch.path, 'with-authority')
+  mkdirSync(data)
+  const { code, out } = await run(['ca', '--data', data])
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('BEGIN CERTIFICATE') })
+  await using later = await startEmulator({ data })
+  expect(await later.ca()).toBe(out)
+})
+
+test('ca --data of a folder that does not exist says so', async () => {
+  const { code, err } = await run(['ca', '--data', join(scratch.path, 'nowhere')])
+  expect(code).toBe(1)
+  expect(err).toContain('authority.pem cannot be used')
 })

@@ -9,6 +9,7 @@ const entry = {
   request_id: '0'.repeat(32),
   time: '2026-01-01T00:00:00.000Z',
   duration_ms: 3.123,
+  service: 'ims',
   method: 'GET',
   path: '/v2/cloudimages?limit=1',
   operation: 'ListImages',
@@ -52,6 +53,13 @@ test('a further line tells what a misspelt field means', () => {
 test('a request for an unknown path has no operation', () => {
   expect(requestLines({ ...entry, path: '/nope', operation: null, status: 404 }, plain)).toEqual([
     '2026-01-01T00:00:00.000Z  404  GET     /nope  no operation  3.1 ms',
+  ])
+})
+
+test('a request for an operation that is not emulated names the service', () => {
+  const unknown = { ...entry, service: 'dns', path: '/v2/zones', operation: null, unsupported: true as const }
+  expect(requestLines({ ...unknown, status: 404 }, plain)).toEqual([
+    '2026-01-01T00:00:00.000Z  404  GET     /v2/zones  not emulated (dns)  3.1 ms',
   ])
 })
 

@@ -63,6 +63,8 @@ test('start --json prints the values of the banner on one line', async () => {
     version: packageVersion(),
     endpoint: `http://127.0.0.1:${facts.port}`,
     port: expect.any(Number),
+    tls_endpoint: null,
+    proxy: `http://127.0.0.1:${facts.port}`,
     pid: started.child.pid,
     project_id: '0605767a9500d5ed2fb3c00a8e3a0d4c',
     region: 'cn-north-4',

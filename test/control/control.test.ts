@@ -15,6 +15,8 @@ test('health, ready and info answer without credentials', async ({ emulator }) =
     project_id: '0605767a9500d5ed2fb3c00a8e3a0d4c',
     state: 'memory',
     buckets: ['images'],
+    tls_port: null,
+    cloud_domains: ['myhuaweicloud.com', 'myhuaweicloud.eu', 'otc.t-systems.com'],
     time: expect.stringMatching(/Z$/),
   })
 })

@@ -70,6 +70,7 @@ test('an entry has the time, the headers and the fields of the emulator', async 
     },
     cache: {},
     timings: { send: 0, wait: entry.time, receive: 0 },
+    _service: 'ims',
     _operation: 'ShowImageQuota',
     _requestId: reply.headers.get('x-request-id'),
     _rules: ['mine'],

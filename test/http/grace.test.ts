@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { listen } from '../../src/http/listen.ts'
 import { type StartedEmulator, type StartOptions, startEmulator } from '../../src/index.ts'
-import { scratchFolder } from '../emulator.ts'
+import { nothingServed, scratchFolder } from '../emulator.ts'
 
 /** An emulator with a short grace, and the faults that it has logged. */
 async function startWithGrace(options: StartOptions = {}) {
@@ -180,7 +180,10 @@ test('a server that closes lets an answer finish that comes within the grace', a
 
 test('a connection that never ends its headers is closed', async () => {
   const never = { fetch: () => new Response('no request has come') }
-  const server = await listen(never, '127.0.0.1', 0, { headersTimeoutMs: 20, checkIntervalMs: 5 })
+  const server = await listen(never, nothingServed(), '127.0.0.1', 0, {
+    headersTimeoutMs: 20,
+    checkIntervalMs: 5,
+  })
   const socket = connect(server.port, '127.0.0.1')
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d /)

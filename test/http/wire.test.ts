@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../src/http/listen.ts'
-import { startTestEmulator, type TestEmulator } from '../emulator.ts'
+import { nothingServed, startTestEmulator, type TestEmulator } from '../emulator.ts'
 
 /* Requests byte by byte, as no client library sends them. */
 
@@ -54,12 +54,15 @@ const chunk = (data: string, extension = '') =>
 
 describe('a target', () => {
   test.each([
-    ['in absolute form', `http://127.0.0.1${LIST}`],
     ['with percent-encoded letters', '/%762/cloud%69mages?limit=1&name=none'],
     ['with a percent-encoded key of its query', '/v2/cloudimages?limit=1&%6eame=none'],
     ['of 20 kB', `${LIST}${'x'.repeat(20_000)}`],
   ])('%s is read as it is meant', async (_form, target) => {
     expect(await answerTo(get(target))).toMatchObject({ status: 200, body: NOTHING })
+  })
+
+  test('in absolute form is read as it is meant', async () => {
+    expect(await answerTo(get(emulator.url + LIST))).toMatchObject({ status: 200, body: NOTHING })
   })
 
   test.each([
@@ -207,7 +210,9 @@ describe('an idle connection', () => {
   })
 
   test('is closed by the server then', async () => {
-    const server = await listen({ fetch: () => new Response('here') }, '127.0.0.1', 0, { keepAliveMs: 1 })
+    const server = await listen({ fetch: () => new Response('here') }, nothingServed(), '127.0.0.1', 0, {
+      keepAliveMs: 1,
+    })
     const socket = connect(server.port, '127.0.0.1')
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     expect(await text(socket)).toContain('HTTP/1.1 200 OK')

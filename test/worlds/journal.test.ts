@@ -13,6 +13,7 @@ test('an entry has the operation, the answer and the project of its request', as
     user_id: '0605767a8880d5a41fb1c00a1d2e9f30',
     request_id: reply.headers.get('x-request-id'),
     time: (await emulator.get('/_ims/clock')).body.now,
+    service: 'ims',
     method: 'GET',
     path: `/v1/${emulator.projectId}/jobs/none?a=b`,
     operation: 'ShowJob',

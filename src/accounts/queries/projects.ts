@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from '../../database/drizzle.ts'
+import { and, asc, desc, eq, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
 import { type DomainRow, domains, organizationAccounts, type ProjectRow, projects } from '../tables.ts'
@@ -80,6 +80,17 @@ export function findProjectNamed(db: Db, domainId: string, name: string): Projec
     .from(projects)
     .where(and(eq(projects.domainId, domainId), eq(projects.name, name)))
     .orderBy(asc(sql`${projects}.rowid`))
+    .limit(1)
+    .get()
+}
+
+/** Finds the project of a domain that is a region's own: the one with the region's name, or else the first one in the region. */
+export function findRegionalProject(db: Db, domainId: string, region: string): ProjectRow | undefined {
+  return db
+    .select()
+    .from(projects)
+    .where(and(eq(projects.domainId, domainId), eq(projects.region, region)))
+    .orderBy(desc(sql`${projects.name} = ${region}`), asc(sql`${projects}.rowid`))
     .limit(1)
     .get()
 }

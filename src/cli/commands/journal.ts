@@ -15,6 +15,7 @@ interface ShowFlags extends WorldFlags {
   code?: string
   project?: string
   rule?: string
+  unsupported?: true
   limit: number | 'all'
   bodies?: boolean
   follow?: boolean
@@ -53,7 +54,7 @@ async function showLatest({ journal }: WorldClient, flags: ShowFlags): Promise<v
     printNote(`these are the latest ${limit}; --limit all shows all that are recorded`)
 }
 
-function filterOf({ operation, method, path, status, code, project, rule, bodies }: ShowFlags) {
+function filterOf({ operation, method, path, status, code, project, rule, unsupported, bodies }: ShowFlags) {
   return {
     ...(operation !== undefined && { operation }),
     ...(method !== undefined && { method: method.toUpperCase() }),
@@ -62,6 +63,7 @@ function filterOf({ operation, method, path, status, code, project, rule, bodies
     ...(code !== undefined && { code }),
     ...(project !== undefined && { project_id: project }),
     ...(rule !== undefined && { rule }),
+    ...(unsupported && { unsupported }),
     ...(bodies && { bodies }),
   } satisfies FlatFilter & { bodies?: boolean }
 }
@@ -114,6 +116,8 @@ export function requestLines(entry: Entry, paint: Paint): string[] {
     method,
     path,
     operation,
+    service,
+    unsupported,
     code,
     duration_ms,
     rules,
@@ -126,7 +130,7 @@ export function requestLines(entry: Entry, paint: Paint): string[] {
     paint(styleOf(status), String(status)),
     method.padEnd(6),
     paint('bold', printable(path)),
-    operation ?? paint('yellow', 'no operation'),
+    operation ?? paint('yellow', unsupported ? `not emulated (${printable(service)})` : 'no operation'),
     code === null ? '' : paint(styleOf(status), code),
     paint('dim', `${duration(duration_ms)} ms`),
     rules.length === 0 ? '' : paint('yellow', `[${rules.map(printable).join(', ')}]`),

@@ -6,6 +6,7 @@ import { stopSignal } from '../process-end.ts'
 interface Flags {
   host: string
   port: number
+  tlsPort?: number
   data?: string
   buckets?: string
   bucketsWrite?: boolean
@@ -21,6 +22,7 @@ interface Flags {
   explainAuth?: boolean
   glance: 'stock' | 'huawei'
   allowHost: string[]
+  cloudDomain: string[]
   controlKey?: string
   grace: number
   keepAlive: number
@@ -34,6 +36,7 @@ interface Flags {
 export async function serve({
   allowHost,
   auth: mode,
+  cloudDomain,
   grace,
   keepAlive,
   trustProxy,
@@ -45,6 +48,7 @@ export async function serve({
     graceMs: grace,
     keepAliveMs: keepAlive,
     allowedHosts: allowHost,
+    cloudDomains: cloudDomain,
     trustedProxies: trustProxy,
     ...(mode && { auth: { mode } }),
   }
@@ -59,9 +63,10 @@ export async function serve({
 
 /** Renders everything that a client needs, and a curl command that works when pasted. */
 function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
-  const { url, projectId, region, credentials, scenario, auth } = emulator
+  const { url, tlsUrl, projectId, region, credentials, scenario, auth } = emulator
   const rows: [string, string][] = [
     ['endpoint', url],
+    ...(tlsUrl === undefined ? [] : [row('https', tlsUrl)]),
     ['project id', projectId],
     ['region', region],
     ['access key', credentials.accessKey ?? 'none'],
@@ -77,6 +82,10 @@ function banner(emulator: StartedEmulator, options: StartOptions, milliseconds: 
   const path = options.glance === 'stock' ? '/v2/images?limit=1' : '/v2/cloudimages?__imagetype=gold&limit=1'
   const curl = `curl -H 'X-Auth-Token: ${credentials.token ?? 'any'}' '${url}${path}'`
   return `ims-emulator ${packageVersion()} is ready after ${milliseconds} ms\n\n${table}\n\n  ${curl}\n\n`
+}
+
+function row(name: string, value: string): [string, string] {
+  return [name, value]
 }
 
 function stockRow(url: string): [string, string] {
@@ -102,12 +111,14 @@ function endpointOf({
 
 /** Renders the banner as one line of JSON for programs. The emulator answers requests once the line is printed. */
 function bannerJson(emulator: StartedEmulator, options: StartOptions, milliseconds: number): string {
-  const { url, port, projectId, region, credentials, scenario, auth } = emulator
+  const { url, port, tlsUrl, proxyUrl, projectId, region, credentials, scenario, auth } = emulator
   const facts = {
     name: 'ims-emulator',
     version: packageVersion(),
     endpoint: url,
     port,
+    tls_endpoint: tlsUrl ?? null,
+    proxy: proxyUrl,
     pid: process.pid,
     project_id: projectId,
     region,

@@ -21,6 +21,22 @@ export function doctorCommand(finish: (code: number) => void): Command {
     .action(onDemand(async () => (await import('../commands/doctor.ts')).examine, finish))
 }
 
+/** `ca`: the certificate authority of an emulator, for the trust store of a client. */
+export function caCommand(): Command {
+  return new Command('ca')
+    .description('Print the certificate authority that clients have to trust for HTTPS, as PEM.')
+    .addOption(urlOption())
+    .option('--data <dir>', 'that of a data directory, whose emulator need not run')
+    .addHelpText(
+      'after',
+      examples(
+        'ims-emulator ca > ims-ca.pem',
+        'curl --proxy http://127.0.0.1:7878 --cacert ims-ca.pem https://ims.cn-north-4.myhuaweicloud.com/',
+      ),
+    )
+    .action(onDemand(async () => (await import('../commands/ca.ts')).printAuthority))
+}
+
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
 
 /**

@@ -169,6 +169,7 @@ function journalShowCommand(): Command {
     .addOption(
       new Option('--limit <number|all>', 'number of requests to show').default(100).argParser(limitNumber),
     )
+    .option('--unsupported', 'only operations that are not emulated')
     .option('--bodies', 'show request and response bodies')
     .option('--follow', 'print requests as they come, until Ctrl-C; with --json, a line of JSON for each')
     .addOption(

@@ -22,6 +22,11 @@ export function startCommand(): Command {
         .argParser(portNumber),
     )
     .addOption(
+      new Option('--tls-port <number>', 'port on which HTTPS is served, too; 0 picks a free one')
+        .env('IMS_TLS_PORT')
+        .argParser(portNumber),
+    )
+    .addOption(
       new Option('--data <dir>', 'directory of databases and image bytes (default: in memory)').env(
         'IMS_DATA',
       ),
@@ -108,6 +113,15 @@ export function startCommand(): Command {
         'further host names under which the emulator answers, and whose pages may call /_ims',
       )
         .env('IMS_ALLOW_HOST')
+        .default([])
+        .argParser(hostNames),
+    )
+    .addOption(
+      new Option(
+        '--cloud-domain <domains...>',
+        'further domains of the cloud, beside myhuaweicloud.com, myhuaweicloud.eu and otc.t-systems.com: ims.cn-north-4.DOMAIN',
+      )
+        .env('IMS_CLOUD_DOMAIN')
         .default([])
         .argParser(hostNames),
     )
@@ -208,7 +222,7 @@ export function graceTime(text: string): number {
 }
 
 /**
- * Parses host names, which commas or spaces separate in IMS_ALLOW_HOST.
+ * Parses host names, which commas or spaces separate in a variable.
  * @param before names from earlier values of the option.
  */
 export function hostNames(text: string, before: readonly string[] = []): string[] {

@@ -10,9 +10,13 @@ const entryFields = {
   time: z.string(),
   /** Real time until the answer was ready. */
   duration_ms: z.number(),
+  /** Id of the service that the request was for: its own name for one that is not emulated. */
+  service: z.string(),
   method: z.string(),
   path: z.string(),
   operation: z.string().nullable(),
+  /** True for an operation that the service may have in the cloud and that is not emulated; missing for all others. */
+  unsupported: z.literal(true).optional(),
   status: z.int(),
   code: z.string().nullable(),
   project_id: z.string().nullable(),
@@ -48,6 +52,7 @@ const JournalQuery = z.strictObject({
   code: Text,
   project_id: Text,
   rule: Text,
+  unsupported: z.literal('true', 'unsupported is true or left out').optional(),
   status: number(/^\d{3}$/, 'a status has three digits'),
   /** Only entries with a higher number. */
   after: number(/^\d{1,15}$/, 'after is the number of an entry'),
@@ -114,6 +119,8 @@ const RequestFilter = z.strictObject({
   code: Names.optional(),
   project_id: z.string().optional(),
   rule: Names.optional(),
+  /** Only operations that are not emulated. */
+  unsupported: z.literal(true).optional(),
 })
 export type RequestFilter = z.output<typeof RequestFilter>
 

@@ -46,9 +46,25 @@ export const info = contract({
       /** The data folder, or `memory`. */
       state: z.string(),
       buckets: z.array(z.string()),
+      /** The port of HTTPS; null without `--tls-port`. */
+      tls_port: z.int().nullable(),
+      /** The domains below which the services of the cloud are found, also by the proxy on the emulator's port. */
+      cloud_domains: z.array(z.string()),
       time: z.string(),
     }),
   },
+})
+
+export const showAuthority = contract({
+  id: 'ControlShowAuthority',
+  settles: false,
+  // It is no secret, and clients need it before they can send a key.
+  forProbes: true,
+  method: 'GET',
+  path: '/_ims/ca',
+  summary: 'The certificate authority that clients have to trust for HTTPS, as PEM',
+  request: nothing,
+  responses: { 200: sentAs('application/x-pem-file', z.string()) },
 })
 
 export const metrics = contract({

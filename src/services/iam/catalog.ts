@@ -20,7 +20,9 @@ interface Endpoint {
   interface: EndpointInterface
   /** `*` for a service that is the same in all regions. */
   region: string
-  /** Behind the address of this server, see {@link endpointPath}. */
+  /** The service's name before the region in the addresses of the cloud. */
+  host: string | undefined
+  /** Behind the address of the service, see {@link endpointPath}. */
   path: string
 }
 
@@ -54,7 +56,7 @@ export function endpointPath({ path }: Pick<Endpoint, 'path'>, projectId = '$(pr
 const EVERYWHERE = '*'
 
 function serviceOf(
-  { type, name, description, path, reach, interfaces = ['public'] }: CatalogueEntry,
+  { type, name, description, host, path, reach, interfaces = ['public'] }: CatalogueEntry,
   regions: readonly string[],
 ): CatalogService {
   const id = stableId('service', type)
@@ -65,6 +67,7 @@ function serviceOf(
       serviceId: id,
       interface: each,
       region,
+      host,
       path,
     })),
   )

@@ -44,7 +44,7 @@ export function identify(
     }
   const { dialect, accessKey, securityToken } = credential
   if (isLenient) {
-    const caller = callerWithAccessKey(world, accessKey, undefined)
+    const caller = callerWithAccessKey(world, accessKey)
     return { caller, dialect, signed: true, chunks: undefined }
   }
   const { identity, secretKey } = keyOf(world, accessKey, securityToken)

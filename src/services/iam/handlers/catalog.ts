@@ -37,7 +37,7 @@ export function renderCatalog(
       interface: endpoint.interface,
       region: endpoint.region,
       region_id: endpoint.region,
-      url: call.base + endpointPath(endpoint, projectId),
+      url: call.addressOf(endpoint.host, endpoint.region) + endpointPath(endpoint, projectId),
     })),
   }))
 }
@@ -83,13 +83,13 @@ export const catalogOperations: readonly Operation[] = [
       .filter(({ serviceId }) => query.service_id === undefined || query.service_id === serviceId)
       .filter((endpoint) => query.interface === undefined || query.interface === endpoint.interface)
     return ok({
-      endpoints: endpoints.map(({ id, interface: each, region, serviceId, path }) => ({
+      endpoints: endpoints.map(({ id, interface: each, region, serviceId, host, path }) => ({
         id,
         interface: each,
         region,
         region_id: region,
         service_id: serviceId,
-        url: call.base + endpointPath({ path }),
+        url: call.addressOf(host, region) + endpointPath({ path }),
         enabled: true,
         links: linkTo(call, 'endpoints', id),
       })),

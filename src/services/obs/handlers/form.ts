@@ -57,9 +57,7 @@ export const postObject = obsOperation(contract.postObject, async (call, { param
 /** The caller of a form: whoever has signed it. A lenient world asks for no signature. */
 function senderOf({ world }: ObsCall, credential: FormCredential | undefined): Caller | undefined {
   if (world.auth.mode === 'lenient')
-    return credential === undefined
-      ? demoCaller(world)
-      : callerWithAccessKey(world, credential.accessKey, undefined)
+    return credential === undefined ? demoCaller(world) : callerWithAccessKey(world, credential.accessKey)
   if (credential === undefined) return undefined
   const { identity, secretKey } = keyOf(world, credential.accessKey, credential.securityToken)
   if (!verifiesForm(credential, secretKey)) throw obsError('SignatureDoesNotMatch', { why: 'the form' })
