@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { DEFAULT_WORLD } from '../worlds/world-name.ts'
 
 /** The address that `start` listens on by default. */
-const DEFAULT_URL = 'http://127.0.0.1:7878'
+export const DEFAULT_URL = 'http://127.0.0.1:7878'
 
 /** The same name as in the contract, which is not loaded here: the help and the completion need nothing else of it. */
 const WORLD: typeof DEFAULT_WORLD = 'default'
@@ -31,6 +31,11 @@ export interface WorldFlags {
 /** Adds `--url`, `--world` and `--json` to a command. */
 export function aboutWorld(command: Command): Command {
   return command.addOption(urlOption()).addOption(worldOption()).option('--json', 'print JSON')
+}
+
+/** The same option for a command that also works without a running emulator. */
+export function optionalUrlOption(description: string): Option {
+  return new Option('--url <url>', description).env('IMS_URL').argParser(emulatorUrl)
 }
 
 /** Parses an address and drops slashes at its end, because paths are appended to it. */

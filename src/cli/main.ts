@@ -3,6 +3,7 @@ import { ControlFailure } from '../client/control-client.ts'
 import { SetupError } from '../lib/errors.ts'
 import { packageVersion } from '../lib/package-files.ts'
 import { addDefaultCommand, everyCommand } from './declarations/command.ts'
+import { runCommand } from './declarations/run.ts'
 import {
   checkCommand,
   machineCommand,
@@ -20,7 +21,7 @@ const EPILOGUE = `
 Without a command, start runs. Its options: ims-emulator start --help
 
 Exit codes: 0 success; 1 the set-up, a checked file, a replay or the answer of the emulator is wrong, and the message says
-what; 2 the command line is wrong.`
+what; 2 the command line is wrong; run exits with the code of its command.`
 
 /**
  * Declares every command of `ims-emulator`: arguments, options, examples. No action is loaded before its command runs, so that
@@ -47,6 +48,7 @@ export function commandLineProgram(finish: (code: number) => void): Command {
     .addCommand(machineCommand())
     .addCommand(recordScenarioCommand())
     .addCommand(replayCommand(finish))
+    .addCommand(runCommand(finish))
     .addCommand(caCommand())
     .addCommand(doctorCommand(finish))
   return program.addCommand(completionCommand(program))

@@ -52,9 +52,14 @@ function findingLines({ verdict, about, found, advice }: Finding, paint: Paint):
 
 /** Renders how to point each client at the emulator. */
 function guide(reached: Reached): string[] {
-  return clientsFor(reached).flatMap((client) => [
+  return [
+    ...clientsFor(reached).flatMap((client) => [
+      '',
+      paintTerminal('bold', `# ${client}`),
+      ...snippetFor(client, reached).split('\n'),
+    ]),
     '',
-    paintTerminal('bold', `# ${client}`),
-    ...snippetFor(client, reached).split('\n'),
-  ])
+    paintTerminal('bold', "# any of them, unchanged, under the cloud's own addresses"),
+    'ims-emulator run -- COMMAND',
+  ]
 }

@@ -15,6 +15,7 @@ import { writtenFixture } from '../../worlds/fixtures/load.ts'
 import { checkNames } from '../../worlds/known-names.ts'
 import type { WorldFlags } from '../address.ts'
 import { facts, inColumns, printJson, printLines } from '../output.ts'
+import { worldVariables } from '../world-variables.ts'
 
 /** `world list`. */
 export async function list({ url, json }: Omit<WorldFlags, 'world'>): Promise<void> {
@@ -73,7 +74,7 @@ export async function create({ scenario, url, json, env, ...input }: CreateFlags
  * everything that it extends and with its fixtures, because the emulator cannot read files of this machine.
  * @throws SetupError with every mistake of the file.
  */
-function sendableScenario(nameOrFile: string): string | Record<string, unknown> {
+export function sendableScenario(nameOrFile: string): string | Record<string, unknown> {
   if (SHIPPED_NAME.test(nameOrFile) && !existsSync(nameOrFile)) return nameOrFile
   const { scenario, written } = readScenario(nameOrFile, {}, checkNames)
   return { ...written, fixtures: scenario.fixtures.map(writtenFixture) }
@@ -134,36 +135,13 @@ function worldLines(world: WorldFacts): string[] {
 }
 
 /**
- * Renders a world as lines for `eval` in a POSIX shell: IMS_* for this command line and for scripts (IMS_PARTNER_TOKEN and the like
- * for each user), HUAWEICLOUD_SDK_* for the official SDKs. Variables for values that the world lacks are unset, so that none of another world remains.
+ * Renders a world as lines for `eval` in a POSIX shell. Variables for values that the world lacks are unset, so that none of
+ * another world remains.
  */
 export function exportLines(world: WorldFacts, url: string): string[] {
-  const values: [string, string | null][] = [
-    ['IMS_URL', url],
-    ['IMS_WORLD', world.name],
-    ['IMS_ENDPOINT', world.endpoint],
-    ['IMS_PROJECT_ID', world.project_id],
-    ['IMS_REGION', world.region],
-    ['IMS_ACCESS_KEY', world.access_key],
-    ['IMS_SECRET_KEY', world.secret_key],
-    ['IMS_TOKEN', world.token],
-    ...Object.entries(world.users).flatMap(([name, user]) => userValues(name, user)),
-    ['HUAWEICLOUD_SDK_AK', world.access_key],
-    ['HUAWEICLOUD_SDK_SK', world.secret_key],
-    ['HUAWEICLOUD_SDK_PROJECT_ID', world.project_id],
-  ]
-  return values.map(([name, value]) => (value === null ? `unset ${name}` : `export ${name}=${quoted(value)}`))
-}
-
-/** The variables of a user, e.g. `IMS_PARTNER_TOKEN`; characters that no variable has are written `_`. */
-function userValues(name: string, user: WorldFacts['users'][string]): [string, string | null][] {
-  const prefix = `IMS_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
-  return [
-    [`${prefix}_PROJECT_ID`, user.project_id],
-    [`${prefix}_ACCESS_KEY`, user.access_key],
-    [`${prefix}_SECRET_KEY`, user.secret_key],
-    [`${prefix}_TOKEN`, user.token],
-  ]
+  return worldVariables(world, url).map(([name, value]) =>
+    value === null ? `unset ${name}` : `export ${name}=${quoted(value)}`,
+  )
 }
 
 /** Quotes a text for a POSIX shell. */
