@@ -63,7 +63,7 @@ export function openProxy({ domains, note }: ProxySettings, secure: (socket: Dup
   return {
     take(incoming, outgoing) {
       const { url = '', headers } = incoming
-      const inTunnel = worlds.get(clientOf(incoming.socket))
+      const inTunnel = worlds.size === 0 ? undefined : worlds.get(clientOf(incoming.socket))
       if (inTunnel !== undefined) setHeader(incoming, 'X-Ims-World', inTunnel)
       if (url.startsWith('/') || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return true
       const named = new URL(url)

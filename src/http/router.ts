@@ -54,6 +54,16 @@ export function createApp(emulator: Emulator): App {
   const names = new Set(services.flatMap(({ hosts = [] }) => hosts))
   const nameIn = (context: ServerContext) => namedService(context, names, emulator.cloudDomains)
 
+  /** The service that refuses a path which no operation has, and whether it is the one that the address names. */
+  function serviceWithout(named: NamedService | undefined, path: string) {
+    const byPath = serviceUnder(path)
+    // The control plane is below every name.
+    if (named === undefined || (byPath !== undefined && (!named.only || byPath.hosts === undefined)))
+      return { service: byPath, isByName: false }
+    const byName = services.find(({ hosts }) => hosts?.includes(named.name))
+    return { service: byName ?? notEmulated(named.name), isByName: true }
+  }
+
   /** Routes without answering: the router below hands over what it finds. */
   async function route(method: string, target: string): Promise<Route> {
     let found: Route
@@ -105,22 +115,26 @@ export function createApp(emulator: Emulator): App {
     const named = nameIn(context)
     if (namedInPath(context) !== undefined && named !== undefined && !names.has(named.name))
       throw unknownService(named, names)
-    const service = named?.only
-      ? (services.find(({ hosts }) => hosts?.includes(named.name)) ?? notEmulated(named.name))
-      : serviceUnder(context.req.path)
+    const { service, isByName } = serviceWithout(named, context.req.path)
     if (context.env?.onRoute !== undefined) {
       const { method } = context.req
-      const found =
-        service === undefined ? routing?.find?.(method, routedPath(wireTarget(context))) : undefined
+      const found = isFor(routing, service)
+        ? routing?.find?.(method, routedPath(wireTarget(context)))
+        : undefined
       context.env.onRoute(found && routing && { service: routing, ...found })
       return ROUTED
     }
-    if (service === undefined && routing !== undefined)
+    if (routing !== undefined && isFor(routing, service))
       return answerRequest(server, routing, context, enterByService)
-    return refusePath(server, context, service ?? gateway, named)
+    return refusePath(server, context, service ?? gateway, isByName ? named : undefined)
   })
   app.onError((error, context) => refuseUnplaced(emulator, context, error))
   return app
+}
+
+/** Tells whether a path that no declared operation has goes to a service that routes by itself. */
+function isFor(routing: ServedService | undefined, service: ServedService | undefined): boolean {
+  return service === undefined || service === routing
 }
 
 /** The gateway before a service that is not emulated: the journal has the name of the service. */
@@ -205,7 +219,7 @@ async function refuseMethod(
   named: NamedService | undefined,
 ): Promise<Response> {
   const response = await answerRequest(server, service, context, async (arrival) => {
-    if (named?.only) reportUnsupported(arrival)
+    if (named !== undefined) reportUnsupported(arrival)
     throw service.refusals.method(context.req.method, context.req.path, allow)
   })
   response.headers.set('Allow', allow)
@@ -219,7 +233,7 @@ function refusePath(
   named?: NamedService,
 ): Promise<Response> {
   return answerRequest(server, service, context, async (arrival) => {
-    if (named?.only) reportUnsupported(arrival)
+    if (named !== undefined) reportUnsupported(arrival)
     throw service.refusals.path(context.req.method, context.req.path)
   })
 }

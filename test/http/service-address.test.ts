@@ -35,6 +35,7 @@ function clocks(id: string, own: string) {
 const app = createApp(
   openEmulator({
     services: [...services.huawei, clocks('tower', 'job-of-tower'), clocks('wrist', 'job-of-wrist')],
+    note: () => {},
   }),
 )
 

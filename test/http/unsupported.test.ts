@@ -35,6 +35,18 @@ describe('an operation that is not emulated', () => {
     expect((await emulator.journal.page({ unsupported: true })).requests).toHaveLength(1)
   })
 
+  test('is known under a local name of a service, too, when its path is of no other', async () => {
+    await using emulator = await startTestEmulator({ note: () => {} })
+    const headers = { 'X-Auth-Token': 'demo-token' }
+    await emulator.fetch(new Request('http://eps.localhost/v1.0/nothing', { headers }))
+    await emulator.fetch(new Request('http://eps.localhost/v2/cloudimages/nothing/at/all', { headers }))
+    const { requests } = await emulator.journal.page()
+    expect(requests.map(({ service, unsupported = false }) => [service, unsupported])).toEqual([
+      ['eps', true],
+      ['ims', false],
+    ])
+  })
+
   test('is told about once, whatever the ids in its path are', async () => {
     const notes: string[] = []
     await using emulator = await startTestEmulator({ note: (line) => notes.push(line) })
@@ -59,6 +71,27 @@ describe('an operation that is not emulated', () => {
     await using emulator = await startTestEmulator()
     expect((await emulator.get('/_ims/journal?unsupported=yes')).status).toBe(400)
   })
+})
+
+test('a path below /_ims that does not exist is refused by the control plane under every name', async () => {
+  await using emulator = await startTestEmulator()
+  for (const path of ['/_ims/nothing', '/s/ims/_ims/nothing']) {
+    const { status, headers } = await emulator.get(path)
+    expect(status).toBe(404)
+    expect(headers.get('content-type')).toBe('application/problem+json')
+  }
+  const named = await emulator.fetch(new Request('http://ims.cn-north-4.myhuaweicloud.com/_ims/nothing'))
+  expect(named.headers.get('content-type')).toBe('application/problem+json')
+})
+
+test('a stock Glance answers under the names of the image service', async () => {
+  await using emulator = await startTestEmulator({ glance: 'stock', scenario: 'glance-stock' })
+  for (const host of ['ims.regionone.myhuaweicloud.com', 'ims.localhost', '127.0.0.1'])
+    for (const path of ['/v2/images', '/v2/nothing']) {
+      const headers = { 'X-Auth-Token': 'tok-a' }
+      const { status } = await emulator.fetch(new Request(`http://${host}${path}`, { headers }))
+      expect([host, path, status]).toEqual([host, path, path === '/v2/images' ? 200 : 404])
+    }
 })
 
 test('a pattern of a path has no ids', () => {

@@ -35,7 +35,11 @@ export async function runChild(
   }
 }
 
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+/** Windows has no SIGQUIT. */
+const PASSED_ON: readonly NodeJS.Signals[] = [
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const),
+  ...(process.platform === 'win32' ? [] : (['SIGQUIT'] as const)),
+]
 
 /**
  * Passes signals on instead of ending by them, so that what was made for the command is removed after it. A terminal sends those of
