@@ -106,6 +106,8 @@ export function openProxy({ domains, note }: ProxySettings, secure: (socket: Dup
       })
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       if (head.length > 0) socket.unshift(head)
+      // A client that closes its half now will never finish a handshake.
+      socket.allowHalfOpen = false
       secure(socket)
     },
     close() {

@@ -63,7 +63,11 @@ export async function openSecureServer(
         else keptContext(name).then((context) => done(null, context), done)
       },
     },
-    serve,
+    (socket) => {
+      // As every server of HTTP: a client may close its half after its request, and waits for the answer.
+      socket.allowHalfOpen = true
+      serve(socket)
+    },
   )
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server

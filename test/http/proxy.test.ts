@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../src/http/listen.ts'
-import { nothingServed, startTestEmulator, type TestEmulator } from '../emulator.ts'
+import { diskImageBytes, nothingServed, startTestEmulator, type TestEmulator } from '../emulator.ts'
 import { connectThrough, openTunnel, rawAnswer, secured } from './tunnel.ts'
 
 const IMS = 'ims.cn-north-4.myhuaweicloud.com'
@@ -60,6 +60,15 @@ describe('a tunnel to a name of the cloud', () => {
     )
     expect(urls).toContain('https://ims.cn-north-4.myhuaweicloud.com')
     expect(urls).toContain('https://iam.myhuaweicloud.com/v3')
+  })
+
+  test('has the bucket before the name of the object service', async () => {
+    using tunnel = await openTunnel(emulator.port, 'images.obs.cn-north-4.myhuaweicloud.com', ca)
+    const { status, headers } = await tunnel.request('HEAD', '/tiny.qcow2', {
+      Authorization: 'OBS DEMOACCESSKEY0000001:none',
+    })
+    expect(status).toBe(200)
+    expect(Number(headers['content-length'])).toBe(diskImageBytes('tiny-v3.qcow2').length)
   })
 
   test('keeps the Host check: another name inside it is refused', async () => {
@@ -251,6 +260,19 @@ test('a client that opens a tunnel and says nothing is hung up on', async () => 
   tls.resume()
   await once(tls, 'close')
   await server.close()
+})
+
+test('a client that sends nothing more after its CONNECT is hung up on', async () => {
+  const socket = connect(emulator.port, '127.0.0.1')
+  socket.end(`CONNECT ${IMS}:443 HTTP/1.1\r\nHost: ${IMS}:443\r\n\r\n`)
+  expect(await text(socket)).toBe('HTTP/1.1 200 Connection Established\r\n\r\n')
+})
+
+test('a client that closes its half of a tunnel gets the answer that it waits for', async () => {
+  const { socket } = await connectThrough(emulator.port, `${IMS}:443`)
+  const tls = await secured(socket, IMS, ca)
+  tls.end(`GET /v1/cloudimages/quota HTTP/1.1\r\nHost: ${IMS}\r\nX-Auth-Token: demo-token\r\n\r\n`)
+  expect(await text(tls)).toMatch(/^HTTP\/1\.1 200 OK/)
 })
 
 test('a client that goes away in the middle of a handshake is no fault of the emulator', async () => {
