@@ -56,6 +56,7 @@ function harEntry(entry: JournalEntry, base: string): object {
     timings: { send: 0, wait: entry.duration, receive: 0 },
     // HAR allows further fields when their names begin with an underscore.
     _service: entry.service,
+    ...(entry.host !== undefined && { _host: entry.host }),
     _operation: entry.operation ?? null,
     ...(entry.unsupported && { _unsupported: entry.unsupported }),
     _requestId: entry.requestId,

@@ -60,6 +60,7 @@ function renderEntry(entry: JournalEntry): contract.EntryWire {
     duration_ms: entry.duration,
     service: entry.service,
     method: entry.method,
+    ...(entry.host !== undefined && { host: entry.host }),
     path: entry.path,
     operation: entry.operation ?? null,
     ...(entry.unsupported && { unsupported: entry.unsupported }),

@@ -13,6 +13,7 @@ const LATER = 1000
 
 export const showRecording = handle(contract.showRecording, ({ emulator, world }: ControlCall) => {
   const { journal, beginning } = world
+  const hosts = new Set(emulator.services.flatMap((service) => service.hosts ?? []))
   return ok({
     recording: 1,
     version: emulator.version,
@@ -20,7 +21,7 @@ export const showRecording = handle(contract.showRecording, ({ emulator, world }
     complete: journal.complete && beginning.isWhole,
     tolerance_ms: Math.max(world.clock.rate, world.scenario.clock.rate) * LATER,
     scenario: beginningOf(world),
-    requests: journal.withChanges().map(recordedRequest),
+    requests: journal.withChanges().map((entry) => recordedRequest(entry, hosts)),
   })
 })
 
@@ -34,15 +35,16 @@ function beginningOf(world: OpenWorld): contract.Recording['scenario'] {
   }
 }
 
-function recordedRequest(entry: JournalEntry): contract.RecordedRequest {
+function recordedRequest(entry: JournalEntry, hosts: ReadonlySet<string>): contract.RecordedRequest {
   const { at, userId, projectId, method, path, headers, sent, answered, status, contentType } = entry
-  const reason = whyLeftOut(entry)
+  const reason = whyLeftOut(entry, hosts)
   return {
     at: wireMillis(at),
     ...(userId !== undefined && { user: userId }),
     ...(projectId !== undefined && { project: projectId }),
     method,
-    path: path.replace(/^\/w\/[^/?]+/, '').replace(/^\/_ims\/worlds\/[^/?]+/, '/_ims'),
+    path:
+      serviceIn(entry, hosts) + path.replace(/^\/w\/[^/?]+/, '').replace(/^\/_ims\/worlds\/[^/?]+/, '/_ims'),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(reason === undefined ? bodyOf(sent) : { left_out: reason }),
     answer: {
@@ -54,9 +56,20 @@ function recordedRequest(entry: JournalEntry): contract.RecordedRequest {
   }
 }
 
+/** What a replay puts before a path whose host has named the service: it sends every request to one address. */
+function serviceIn({ host = '', control, path }: JournalEntry, hosts: ReadonlySet<string>): string {
+  const [name = ''] = host.split('.')
+  const isNamed = !control && hosts.has(name) && !/^(?:\/w\/[^/]+)?\/s\//.test(path)
+  // The path of the object service has a bucket there.
+  return isNamed && name !== 'obs' ? `/s/${name}` : ''
+}
+
 /** Why a request cannot be sent again, in words. */
-function whyLeftOut({ agency, path, headers, sent, answered }: JournalEntry): string | undefined {
+function whyLeftOut(entry: JournalEntry, hosts: ReadonlySet<string>): string | undefined {
+  const { agency, host, service, unsupported, path, headers, sent, answered } = entry
   if (agency !== undefined) return 'it was sent under an agency'
+  if (unsupported && host !== undefined && !hosts.has(service))
+    return `its host ${host} is that of a service which is not emulated`
   const isOmitted = [sent, answered].some((body) => body?.omitted === 'secret')
   const isMasked =
     hasMaskedParameter(path) ||

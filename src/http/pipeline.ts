@@ -24,7 +24,7 @@ import type { Arrival, Enter, Entered, ServedOperation, ServedService, Server } 
 import { findWorld } from './find-world.ts'
 import { type Received, receive, recordRequest } from './record-request.ts'
 import { type Refused, refusalOf, renderRefusal, throttled, toResponse, withTextBody } from './respond.ts'
-import { serviceAddress } from './service-address.ts'
+import { cloudHost, serviceAddress } from './service-address.ts'
 import { settleWorld } from './settle-world.ts'
 import { breakOnWire, wireFaultsOf } from './wire-faults.ts'
 
@@ -63,7 +63,8 @@ export async function answerRequest(
   const place = findWorld(emulator, context, service)
   const { world } = place
   context.set('client', clientView(emulator, context))
-  const received = receive(world, context, service)
+  const host = cloudHost(context, emulator.cloudDomains)
+  const received = receive(world, context, service, host)
   const { requestId } = received
   const report = (fault: unknown) => emulator.log(requestId, fault)
   let answer: Answer

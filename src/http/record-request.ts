@@ -14,6 +14,8 @@ import { isBroken, type WireFaults } from './wire-faults.ts'
 export interface Received {
   readonly requestId: string
   readonly service: Pick<Service, 'id' | 'treatment'>
+  /** The name of the cloud, or below `localhost`, that it was sent to. */
+  readonly host: string | undefined
   /** Virtual time at which it came, ms since the epoch. */
   readonly at: number
   /** The same on the process's own clock, ms. */
@@ -39,12 +41,18 @@ export interface Received {
 }
 
 /** Takes a request in: gives it its id, and records the beginning of its body when it is read. */
-export function receive(world: OpenWorld, context: ServerContext, service: Received['service']): Received {
+export function receive(
+  world: OpenWorld,
+  context: ServerContext,
+  service: Received['service'],
+  host: string | undefined,
+): Received {
   const recorder = openBodyRecorder()
   context.set('recorder', recorder)
   return {
     requestId: service.treatment.requestId(world),
     service,
+    host,
     at: world.clock.now(),
     began: performance.now(),
     recorder,
@@ -77,7 +85,19 @@ export function recordRequest(
   const isKept = !isChange || (operation?.remembered === true && answer.status < 400)
   if (!isKept && !answeredRequests.hasSubscribers) return
   const { method, url, raw } = context.req
-  const { requestId, at, began, recorder, code, caller, unread = [], meant, rules = [], faults } = received
+  const {
+    requestId,
+    host,
+    at,
+    began,
+    recorder,
+    code,
+    caller,
+    unread = [],
+    meant,
+    rules = [],
+    faults,
+  } = received
   const sent = recorder.kept()
   const { body, bytes } = answer
   const contentType = contentTypeOf(answer)
@@ -91,6 +111,7 @@ export function recordRequest(
     service: service.id,
     ...(isChange && { control: true }),
     method,
+    ...(host !== undefined && { host }),
     path: withoutSecrets(url.slice(url.indexOf('/', url.indexOf('//') + 2))),
     ...(operation !== undefined && { operation: operation.id }),
     ...(received.unsupported && { unsupported: received.unsupported }),

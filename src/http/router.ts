@@ -138,9 +138,12 @@ function isFor(routing: ServedService | undefined, service: ServedService | unde
 }
 
 /** The gateway before a service that is not emulated: the journal has the name of the service. */
-function notEmulated(id: string): ServedService {
-  return { ...gateway, id }
+function notEmulated(name: string): ServedService {
+  return SERVICE_NAME.test(name) ? { ...gateway, id: name } : gateway
 }
+
+/** A label of a host name. */
+const SERVICE_NAME = /^[a-z0-9-]{1,63}$/
 
 /** The answer of a request that was only routed. */
 const ROUTED = new Response(null)

@@ -49,6 +49,16 @@ export function namedRegion(context: ServerContext, domains: readonly string[]):
   return labels.length > 1 ? labels.at(-1) : undefined
 }
 
+/** The host of a request when it is a name of the cloud, or one below `localhost`; undefined for a plain address. */
+export function cloudHost(context: ServerContext, domains: readonly string[]): string | undefined {
+  const host = hostOf(context)
+  const isName = isOfCloud(host, domains) || host.endsWith(`.${LOCAL}`)
+  return isName && host.length <= LONGEST_NAME ? host : undefined
+}
+
+/** Characters of the longest name that DNS has. */
+const LONGEST_NAME = 253
+
 function hostOf({ req: { raw } }: ServerContext): string {
   return hostName(raw.headers.get('host') ?? new URL(raw.url).host)
 }

@@ -29,6 +29,8 @@ export const JournalEntry = z.strictObject({
   /** True for a change through the control plane, which is no request of the emulated cloud. */
   control: z.literal(true).optional(),
   method: z.string(),
+  /** The host that names its service, and may name a region or a bucket: `ims.cn-east-3.myhuaweicloud.com`. */
+  host: z.string().optional(),
   /** With its query, as it was sent. */
   path: z.string(),
   /** The id of the operation that answered; missing when none did. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -81,6 +81,16 @@ describe('--tls-port', () => {
       `port ${emulator.port} is taken by another ims-emulator`,
     )
     await expect(startEmulator({ tlsPort: emulator.port })).rejects.toThrow('start with --tls-port 0')
+  })
+
+  test('is refused when the authority cannot be used', async () => {
+    using scratch = scratchFolder()
+    const data = join(scratch.path, 'data')
+    mkdirSync(data)
+    writeFileSync(join(data, 'authority.pem'), 'nothing')
+    await expect(startEmulator({ data, tlsPort: 0 })).rejects.toThrow(
+      /authority\.pem cannot be used .* Remove it/,
+    )
   })
 
   test('closes connections that never speak when the emulator ends', async () => {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { replay } from '../../src/index.ts'
 import { expect, startTestEmulator, test } from '../emulator.ts'
 
 const EAST = 'cn-east-3'
@@ -55,6 +56,41 @@ describe('a request to a host of a region', () => {
     await emulator.fetch(new Request(`http://ims.${EAST}.myhuaweicloud.com/v2/cloudimages`, { headers }))
     expect(await lastProject(emulator)).toBe(EAST_PROJECT)
   })
+})
+
+test('the journal has the host of a request, and a recording the service that it named', async () => {
+  await using emulator = await startTestEmulator({ note: () => {} })
+  const headers = { 'X-Auth-Token': 'demo-token' }
+  const get = (url: string) => emulator.fetch(new Request(url, { headers }))
+  await get(`http://ims.${EAST}.myhuaweicloud.com/v2/cloudimages?limit=1`)
+  await get(`http://ims.localhost/w/default/v1/cloudimages/quota`)
+  await get(`http://ims.localhost/s/ims/v1/cloudimages/quota`)
+  await get('http://127.0.0.1/v1/cloudimages/quota')
+  await get('http://dns.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota')
+  await get(`http://${'x'.repeat(300)}.myhuaweicloud.com/v1/cloudimages/quota`)
+  const { requests } = await emulator.journal.page()
+  expect(requests.map(({ host }) => host)).toEqual([
+    `ims.${EAST}.myhuaweicloud.com`,
+    'ims.localhost',
+    'ims.localhost',
+    undefined,
+    'dns.cn-north-4.myhuaweicloud.com',
+    undefined,
+  ])
+  expect(requests.at(-1)).toMatchObject({ service: 'gateway', status: 404 })
+  const { log } = await emulator.journal.har()
+  expect(log.entries[0]).toMatchObject({ _host: `ims.${EAST}.myhuaweicloud.com` })
+  const { body } = await emulator.get('/_ims/recording')
+  expect(body.requests.slice(0, 4).map(({ path }: { path: string }) => path)).toEqual([
+    '/s/ims/v2/cloudimages?limit=1',
+    '/s/ims/v1/cloudimages/quota',
+    '/s/ims/v1/cloudimages/quota',
+    '/v1/cloudimages/quota',
+  ])
+  expect(body.requests[4].left_out).toContain('a service which is not emulated')
+  const played = { ...body, requests: body.requests.slice(0, 5) }
+  for await (const { request, differences } of replay(played, emulator.url))
+    expect([request.path, differences]).toEqual([request.path, []])
 })
 
 test('an image that was copied to another region is found at the host of that region', async ({

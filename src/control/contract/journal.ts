@@ -13,6 +13,8 @@ const entryFields = {
   /** Id of the service that the request was for: its own name for one that is not emulated. */
   service: z.string(),
   method: z.string(),
+  /** The name of the cloud that it was sent to; missing for a plain address. */
+  host: z.string().optional(),
   path: z.string(),
   operation: z.string().nullable(),
   /** True for an operation that the service may have in the cloud and that is not emulated; missing for all others. */
