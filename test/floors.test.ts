@@ -107,3 +107,11 @@ test('time and chance come through one door each', () => {
   )
   expect(found).toEqual([])
 })
+
+test('the server parses what comes from outside through one door', () => {
+  const outside = files.filter(
+    ({ path, text }) =>
+      !/^(?:cli|client)\/|^lib\/parse\.ts$/.test(path) && /(?<!\bz)\.safeParse\(/.test(text),
+  )
+  expect(outside.map(({ path }) => path)).toEqual([])
+})

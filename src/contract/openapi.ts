@@ -8,6 +8,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
+import { safeParse } from '../lib/parse.ts'
 import { mediaTypeOf } from './media-type.ts'
 import type { Contract } from './operation.ts'
 
@@ -109,7 +110,7 @@ function securityOf(authenticated: boolean | 'when signed'): Record<string, stri
 
 function requestBodyOf({ takes, request }: Contract): ZodOpenApiOperationObject['requestBody'] {
   const { body } = request.shape
-  if (body) return { content: contentOf(body), required: !body.safeParse(undefined).success }
+  if (body) return { content: contentOf(body), required: !safeParse(body, undefined).success }
   return takes === 'bytes' ? { content: { 'application/octet-stream': BINARY } } : undefined
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { safeParse } from '../lib/parse.ts'
 import type { TraceName } from '../simulation/trace-name.ts'
 import type { Call } from './call.ts'
 
@@ -110,7 +111,8 @@ export interface ContractSpec<Request extends z.ZodObject, Replies extends Respo
   path: string
   summary: string
   actions?: readonly string[]
-  conditionalActions?: readonly (ConditionalAction & { applies(request: z.output<Request>): boolean })[]
+  /** Without `applies` the handler itself checks the right, e.g. because the policy of a bucket can give it too. */
+  conditionalActions?: readonly (ConditionalAction & { applies?(request: z.output<Request>): boolean })[]
   byEnterpriseProject?: boolean
   authenticated?: boolean | 'when signed'
   takes?: 'none' | 'json' | 'bytes'
@@ -142,7 +144,9 @@ export function contract<Shape extends RequestShape, Replies extends Responses>(
     actions,
     byEnterpriseProject,
     conditionalActions: conditionalActions.map(({ action, when }) => ({ action, when })),
-    conditions: conditionalActions,
+    conditions: conditionalActions.flatMap(({ applies, ...conditional }) =>
+      applies === undefined ? [] : [{ ...conditional, applies }],
+    ),
     takes: takes ?? ('body' in spec.request.shape ? 'json' : 'none'),
   }
 }
@@ -171,27 +175,11 @@ export function handle<C extends Call, Shape extends RequestShape, Replies exten
   return {
     ...declared,
     run(call, raw) {
-      const request = parseRequest(declared.request, raw)
+      const { data: request, error } = safeParse(declared.request, raw)
+      if (error !== undefined) throw error
       for (const { action, applies } of declared.conditions) if (applies(request)) call.authorize(action)
       return handler(call, request)
     },
-  }
-}
-
-/**
- * Parses the raw parts of a request. An object whose `length` cannot be compared makes zod throw a TypeError where it compares
- * lengths: such a request does not fit either.
- */
-function parseRequest<Shape extends RequestShape>(
-  schema: z.ZodObject<Shape>,
-  raw: RawRequest,
-): z.output<z.ZodObject<Shape>> {
-  try {
-    return schema.parse(raw)
-  } catch (error) {
-    if (!(error instanceof TypeError) || !error.message.includes('primitive')) throw error
-    const message = 'has a value that cannot be compared'
-    throw new z.ZodError([{ code: 'custom', path: ['body'], message, input: undefined }])
   }
 }
 

@@ -2,6 +2,7 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import { isSecretName } from '../lib/secret-names.ts'
 import { Instant } from '../lib/time.ts'
 import { getTableColumns, getTableName } from './drizzle.ts'
@@ -80,7 +81,7 @@ function plainCell({ name, dataType, enumValues, primary }: SQLiteColumn): z.Zod
 export function checkContents({ $client: database }: Db): void {
   for (const [table, form] of rows) {
     for (const row of database.prepare(`SELECT rowid AS "${ROW_ID}", * FROM "${table}"`).iterate()) {
-      const { error } = form.safeParse(row)
+      const { error } = safeParse(form, row)
       if (error !== undefined) throw wrongCell(table, Object.entries(row ?? {}), error)
     }
   }

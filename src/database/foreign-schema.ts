@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { SetupError } from '../lib/errors.ts'
+import { safeParse } from '../lib/parse.ts'
 import { Instant, wireSeconds } from '../lib/time.ts'
 
 /** One row of the schema of a database. */
@@ -52,7 +53,7 @@ export function refuseNewerSchema(database: Database.Database, fresh: Database.D
 }
 
 function day(ms: number): string {
-  const { data } = Instant.safeParse(ms)
+  const { data } = safeParse(Instant, ms)
   return data === undefined ? 'no time' : wireSeconds(data).slice(0, 10)
 }
 

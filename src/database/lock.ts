@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 
 /** The process that holds a folder. */
 const Holder = z.object({ pid: z.int(), host: z.string(), url: z.string().optional() })
@@ -69,7 +70,7 @@ function takeLock(path: string, holder: () => string, folder: string): Database.
 
 /** Names the process that holds a lock, as far as the file beside it tells. */
 function holderIn(facts: string): string {
-  const { data } = Holder.safeParse(jsonIn(readIfThere(facts)))
+  const { data } = safeParse(Holder, jsonIn(readIfThere(facts)))
   if (data === undefined) return 'another ims-emulator'
   const { pid, host, url } = data
   const place = host === hostname() ? '' : ` on ${host}`

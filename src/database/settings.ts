@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import { eq, sql } from './drizzle.ts'
 import { shown } from './foreign-schema.ts'
 import type { Db } from './open.ts'
@@ -47,7 +48,8 @@ export function readSetting<Value>(db: Db, { key, form }: Setting<Value>): Value
  */
 export function checkSettings(db: Db): void {
   for (const { key, value } of db.select().from(settings).all()) {
-    const { error } = declared.get(key)?.form.safeParse(jsonIn(String(value))) ?? {}
+    const form = declared.get(key)?.form
+    const { error } = form === undefined ? {} : safeParse(form, jsonIn(String(value)))
     if (error !== undefined)
       throw new SetupError(
         `its setting ${shown(key)} has another form than this version gives it (${error.issues[0]?.message}, at ${error.issues[0]?.path.join('.') || 'the top'})`,

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { SetupError } from '../lib/errors.ts'
 import { codeOf } from '../lib/host-errors.ts'
+import { safeParse } from '../lib/parse.ts'
 import { wait } from '../lib/time.ts'
 import type { Emulator } from '../worlds/emulator.ts'
 import { holdContinue } from './body.ts'
@@ -225,7 +226,7 @@ async function whoListens(host: string, port: number): Promise<string> {
   try {
     const name = host === '0.0.0.0' ? '127.0.0.1' : host
     const response = await fetch(`http://${name}:${port}/_ims/info`, { signal: AbortSignal.timeout(500) })
-    const info = Info.safeParse(await response.json())
+    const info = safeParse(Info, await response.json())
     return info.success ? `another ims-emulator (${info.data.version})` : 'another program'
   } catch {
     return 'another program'

@@ -3,6 +3,7 @@ import { MOST_UNREAD, unreadParts } from '../contract/readers.ts'
 import { Refusal } from '../lib/errors.ts'
 import { isCutOff, isNoRoom } from '../lib/host-errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import type { ReportFault } from '../simulation/settle.ts'
 import { workAhead } from '../simulation/work-ahead.ts'
 import type { OpenWorld } from '../worlds/open-world.ts'
@@ -216,7 +217,8 @@ async function readParts(
 
 /** Whether an operation was declared with an optional body. */
 function bodyMayBeMissing({ request }: ServedOperation): boolean {
-  return request.shape.body?.safeParse(undefined).success ?? false
+  const { body } = request.shape
+  return body !== undefined && safeParse(body, undefined).success
 }
 
 /** Whether the operation reads the body of a request by itself. */
@@ -261,7 +263,7 @@ function checkAnswer(operation: ServedOperation, { status, body }: Answer): void
       throw new Error(`${operation.id} answered ${status} with a body, which it does not declare`)
     return
   }
-  const result = schema.safeParse(body)
+  const result = safeParse(schema, body)
   if (!result.success)
     throw new Error(`${operation.id} answered what it does not declare: ${result.error.message}`)
 }

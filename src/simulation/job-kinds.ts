@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { safeParse } from '../lib/parse.ts'
 import type { JobRow } from './tables.ts'
 import type { World } from './world.ts'
 
@@ -119,7 +120,7 @@ export function defineJobKind<const Type extends string, Payload>({
     ...(ahead && {
       ahead(world: World, row: JobRow, report: (fault: Error) => void) {
         // A payload of another form fails the job when it is settled.
-        const payload = schema.safeParse(row.payload)
+        const payload = safeParse(schema, row.payload)
         return payload.success ? ahead(world, { ...row, payload: payload.data }, report) : undefined
       },
     }),

@@ -1,4 +1,5 @@
 import { SetupError } from '../lib/errors.ts'
+import { safeParse } from '../lib/parse.ts'
 import { composeCloud } from '../services/compose.ts'
 import { services } from '../services/index.ts'
 import type { NamedMistake } from '../simulation/scenario/load.ts'
@@ -10,7 +11,7 @@ import { openTemporaryFolder } from './temporary-folder.ts'
 
 /** Finds the unknown names of a scenario (operations, services, error codes) and the mistakes in its fixtures. */
 export function wrongNames(written: Record<string, unknown>): NamedMistake[] {
-  const { data } = Scenario.safeParse(written)
+  const { data } = safeParse(Scenario, written)
   return [...checkNames(written), ...(data === undefined ? [] : wrongFixtures(data))]
 }
 

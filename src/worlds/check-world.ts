@@ -3,6 +3,7 @@ import { checkContents, checkIntegrity } from '../database/contents.ts'
 import { type Db, openDatabase } from '../database/open.ts'
 import { checkSettings, readSetting } from '../database/settings.ts'
 import { SetupError } from '../lib/errors.ts'
+import { safeParse } from '../lib/parse.ts'
 import type { Cloud } from '../simulation/cloud.ts'
 import { jobPayloads } from '../simulation/queries/jobs.ts'
 import type { WorldCopy } from './open-world.ts'
@@ -45,7 +46,8 @@ export function checkCopy({ database }: Pick<WorldCopy, 'database'>, cloud: Clou
 
 function checkPayloads(db: Db, jobKinds: Cloud['jobKinds']): void {
   for (const { id, type, payload } of jobPayloads(db)) {
-    const issue = jobKinds.get(type)?.payload.safeParse(payload).error?.issues[0]
+    const form = jobKinds.get(type)?.payload
+    const issue = form && safeParse(form, payload).error?.issues[0]
     if (issue !== undefined)
       throw new SetupError(
         `the payload of the job ${id} (${type}) in its table jobs has another form than such jobs have (${issue.message}, at ${issue.path.join('.') || 'the top'})`,

@@ -12,6 +12,7 @@ import {
 import { lockFolder } from '../database/lock.ts'
 import { SetupError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import { removeJournal } from './journal-file.ts'
 import { removeUnfinishedSnapshots } from './snapshots.ts'
 import { WorldSpec } from './spec.ts'
@@ -119,7 +120,7 @@ function namesOfWorlds(data: string): string[] {
   const folder = join(data, 'worlds')
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && WorldName.safeParse(entry.name).success)
+    .filter((entry) => entry.isDirectory() && safeParse(WorldName, entry.name).success)
     .map(({ name }) => name)
     .sort()
 }
@@ -128,7 +129,7 @@ function readSpec(folder: string, name: string): WorldSpec | string {
   for (const file of [SPEC, `${name}.sqlite`])
     if (!statSync(join(folder, file), { throwIfNoEntry: false })?.isFile())
       return `${join(folder, file)} is missing or no file`
-  const spec = WorldSpec.safeParse(jsonIn(readFileSync(join(folder, SPEC), 'utf8')))
+  const spec = safeParse(WorldSpec, jsonIn(readFileSync(join(folder, SPEC), 'utf8')))
   return spec.data ?? `${join(folder, SPEC)} was cut or changed: it is no specification of a world`
 }
 
@@ -224,6 +225,6 @@ function recover(data: string): void {
   const snapshots = join(data, 'snapshots')
   if (!existsSync(snapshots)) return
   for (const name of readdirSync(snapshots))
-    if (WorldName.safeParse(name).success && !existsSync(folderOf(data, name)))
+    if (safeParse(WorldName, name).success && !existsSync(folderOf(data, name)))
       removeAtOnce(join(snapshots, name))
 }

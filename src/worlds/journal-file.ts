@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { z } from 'zod'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import { JournalEntry } from './journal-entry.ts'
 
 /**
@@ -220,7 +221,7 @@ function readFrom(path: string, count: number, bytes: number): Line[] {
 
 function lineIn(text: string): Line[] {
   const value = jsonIn(text)
-  const line = JournalEntry.safeParse(value).data ?? Cleared.safeParse(value).data
+  const line = safeParse(JournalEntry, value).data ?? safeParse(Cleared, value).data
   return line === undefined ? [] : [line]
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../database/durable-files.ts'
 import { ControlError } from '../lib/errors.ts'
 import { jsonIn } from '../lib/json.ts'
+import { safeParse } from '../lib/parse.ts'
 import type { OpenWorld, WorldCopy } from './open-world.ts'
 
 /** Snapshots of one world, at most. Each takes the room of its database, and of blobs that the world has deleted since. */
@@ -85,7 +86,7 @@ export function openSnapshots(folder: string): Snapshots {
 
 /** Reads the facts of a snapshot; nothing when they were cut or changed, so that one snapshot does not hide the others. */
 function readFacts(place: string): Snapshot[] {
-  const { data } = Snapshot.safeParse(jsonIn(readFileSync(join(place, FACTS), 'utf8')))
+  const { data } = safeParse(Snapshot, jsonIn(readFileSync(join(place, FACTS), 'utf8')))
   return data === undefined ? [] : [data]
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonIn } from '../../lib/json.ts'
+import { safeParse } from '../../lib/parse.ts'
 import { obsError } from './errors.ts'
 import { type Dialect, dialectHeader } from './wire/dialect.ts'
 import { child, childrenOf, childText, type Fields, type Node, parseXml } from './wire/xml.ts'
@@ -23,7 +24,7 @@ type Permission = Grant['permission']
 
 /** Reads a stored list; without one the owner may do everything. */
 export function storedAcl(text: string | null | undefined, owner: string): Acl {
-  const found = Acl.safeParse(jsonIn(text ?? ''))
+  const found = safeParse(Acl, jsonIn(text ?? ''))
   return found.data ?? ownersOnly(owner)
 }
 
@@ -90,7 +91,7 @@ export function parseAcl(text: string, owner: string): Acl {
   const list = child(root, 'AccessControlList')
   if (root.name !== 'AccessControlPolicy' || list === undefined) throw obsError('MalformedACLError')
   const grants = childrenOf(list, 'Grant').map((grant): Grant => {
-    const permission = Permission.safeParse(childText(grant, 'Permission')?.trim())
+    const permission = safeParse(Permission, childText(grant, 'Permission')?.trim())
     if (permission.data === undefined) throw obsError('MalformedACLError', { why: 'an unknown permission' })
     const delivered = childText(grant, 'Delivered')?.trim() === 'true'
     return {

@@ -3,6 +3,7 @@ import { factsOf } from '../../accounts/policy/access-request.ts'
 import { clausesOf, compileCondition } from '../../accounts/policy/conditions.ts'
 import { parseOperator } from '../../accounts/policy/operators.ts'
 import { jsonIn } from '../../lib/json.ts'
+import { safeParse } from '../../lib/parse.ts'
 import { compileWildcard } from '../../lib/wildcard.ts'
 
 const Texts = z.union([z.string(), z.array(z.string())]).transform((texts) => [texts].flat())
@@ -70,7 +71,7 @@ export interface BucketRequest {
 
 /** Parses the policy of a bucket; the message says what is wrong with it. */
 export function parseBucketPolicy(text: string): { statements: Statement[] } | { mistake: string } {
-  const { data, error } = Document.safeParse(jsonIn(text))
+  const { data, error } = safeParse(Document, jsonIn(text))
   if (data !== undefined) return { statements: data.Statement }
   const [issue] = error.issues
   return { mistake: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no policy'}` }

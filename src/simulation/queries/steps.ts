@@ -2,6 +2,7 @@ import { and, asc, count, eq, lte, not, sql } from '../../database/drizzle.ts'
 import type { Db } from '../../database/open.ts'
 import { prepared } from '../../database/statements.ts'
 import { jsonIn } from '../../lib/json.ts'
+import { safeParse } from '../../lib/parse.ts'
 import { StepEffect, type StepRow, steps } from '../tables.ts'
 
 export function insertStep(db: Db, row: typeof steps.$inferInsert): void {
@@ -46,7 +47,7 @@ const UNREADABLE: StepEffect = { job: 'FAIL' }
 function readEffect(known: Map<string, StepEffect>, json: string): StepEffect {
   const before = known.get(json)
   if (before !== undefined) return before
-  const effect = StepEffect.safeParse(jsonIn(json)).data ?? UNREADABLE
+  const effect = safeParse(StepEffect, jsonIn(json)).data ?? UNREADABLE
   known.set(json, effect)
   return effect
 }

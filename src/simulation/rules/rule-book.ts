@@ -1,6 +1,7 @@
 import type { Db } from '../../database/open.ts'
 import { deleteSetting, readSetting, setting, writeSetting } from '../../database/settings.ts'
 import { SetupError } from '../../lib/errors.ts'
+import { safeParse } from '../../lib/parse.ts'
 import { Instant } from '../../lib/time.ts'
 import type { Cloud } from '../cloud.ts'
 import type { FixtureChangeMap } from '../fixtures.ts'
@@ -263,7 +264,7 @@ function inOrder(placed: ReadonlyMap<string, PlacedRule>): readonly PlacedRule[]
 }
 
 function parseRule(name: string, kept: unknown): Rule {
-  const parsed = Rule.safeParse(kept)
+  const parsed = safeParse(Rule, kept)
   if (parsed.success) return parsed.data
   throw new SetupError(
     `the rule ${name}, which was added at run time by another version, cannot be read; remove it with that version, or use another --data folder`,

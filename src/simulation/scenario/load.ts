@@ -5,6 +5,7 @@ import { SetupError } from '../../lib/errors.ts'
 import { isRecord } from '../../lib/json.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { packageFile } from '../../lib/package-files.ts'
+import { safeParse } from '../../lib/parse.ts'
 import { type KnownNames, type UnknownName, unknownNames } from '../rules/cloud-names.ts'
 import { LARGEST_SIZE, LONGEST_PATTERN, sizeOf } from '../rules/pattern.ts'
 import { refuseIssues, type Source, shortened } from './mistakes.ts'
@@ -130,7 +131,7 @@ function parseLayers(
     return refuseIssues(chain, [
       { code: 'custom', input: undefined, path: ['rules'], message: TOO_MANY_PATTERNS },
     ])
-  const result = Scenario.safeParse(written)
+  const result = safeParse(Scenario, written)
   const issues = [...(result.error?.issues ?? []), ...check(written).map(issueOf)]
   if (!result.success || issues.length > 0) return refuseIssues(chain, issues)
   // What the scenario extends is merged in already, and must not be merged again when this map is loaded.

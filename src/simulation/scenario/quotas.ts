@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { safeParse } from '../../lib/parse.ts'
 
 /** A rate of requests: this many in this many ms. */
 export interface RequestRate {
@@ -105,7 +106,7 @@ export const QuotasSection = Limits.extend({
 /** The quota of requests as it is written, so that it can be kept among what a scenario writes. */
 const WrittenRequestQuota = z.strictObject({
   rate: z.string().superRefine((text, context) => {
-    const { error } = RequestRateText.safeParse(text)
+    const { error } = safeParse(RequestRateText, text)
     for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', message })
   }),
   per: z.enum(['project', 'world']).optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
+import { safeParse } from '../../../lib/parse.ts'
 import { wireSeconds } from '../../../lib/time.ts'
 import { orFail } from '../errors.ts'
 import type { Filters } from '../images/list-filters.ts'
@@ -171,7 +172,7 @@ const AttributeChange = z
     const attribute = path.slice(1)
     const schema = op === 'remove' ? undefined : ATTRIBUTE_VALUES.get(attribute)
     if (schema === undefined) return { op, attribute, value }
-    const checked = schema.safeParse(value)
+    const checked = safeParse(schema, value)
     if (checked.success) return { op, attribute, value: checked.data }
     context.addIssue({ code: 'custom', message: checked.error.issues[0]?.message ?? 'IMG.0001' })
     return z.NEVER

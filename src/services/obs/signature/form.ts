@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonIn } from '../../../lib/json.ts'
+import { safeParse } from '../../../lib/parse.ts'
 import { parseTime } from '../../../lib/time.ts'
 import { obsError } from '../errors.ts'
 import { signFourthVersion, signingKeyOf } from './fourth-version.ts'
@@ -70,7 +71,7 @@ const FREE =
  * @throws CodedRefusal InvalidPolicyDocument, AccessDenied
  */
 export function checkPolicy(policy: string, fields: FormFields, now: number): SizeLimits {
-  const { data } = Policy.safeParse(jsonIn(Buffer.from(policy, 'base64').toString()))
+  const { data } = safeParse(Policy, jsonIn(Buffer.from(policy, 'base64').toString()))
   if (data === undefined) throw obsError('InvalidPolicyDocument', { why: 'the policy cannot be read' })
   const end = parseTime(data.expiration)
   if (end === undefined) throw obsError('InvalidPolicyDocument', { why: 'expiration is no time' })
