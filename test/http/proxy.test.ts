@@ -248,7 +248,8 @@ describe('the end of the emulator', () => {
 test('a client that opens a tunnel and says nothing is hung up on', async () => {
   const served = nothingServed()
   const server = await listen({ fetch: () => new Response() }, served, '127.0.0.1', 0, {
-    headersTimeoutMs: 20,
+    // Long enough for a handshake on a busy machine.
+    headersTimeoutMs: 500,
     checkIntervalMs: 5,
   })
   const { socket } = await connectThrough(server.port, `${IMS}:443`)
