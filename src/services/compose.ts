@@ -2,7 +2,7 @@ import { gatewayErrors } from '../accounts/gateway-errors.ts'
 import type { Call } from '../contract/call.ts'
 import type { Operation } from '../contract/operation.ts'
 import type { CodedRefusalParts, ErrorEntry, ErrorFamily } from '../lib/errors.ts'
-import type { CatalogueEntry, Cloud, CloudFacts, ErrorCatalogue } from '../simulation/cloud.ts'
+import type { CatalogueEntry, Cloud, ErrorCatalogue } from '../simulation/cloud.ts'
 import { jobKindsByType } from '../simulation/job-kinds.ts'
 import type { Service } from './service.ts'
 
@@ -27,17 +27,10 @@ export function composeCloud(services: readonly Service[], further: readonly Ser
     catalogue: services
       .flatMap(({ catalogue, hosts }) => catalogue.map((entry) => ({ host: hosts?.[0], ...entry })))
       .sort(byReachAndType),
-    facts: Object.assign({ ...NO_FACTS }, ...services.map(({ facts }) => facts)),
     resourceKinds: services.flatMap(({ resourceKinds }) => resourceKinds),
     jobKinds: jobKindsByType(services.flatMap(({ jobKinds }) => jobKinds)),
     traces: placedOperations(services).flatMap(({ operation: { trace } }) => trace ?? []),
   }
-}
-
-const NO_FACTS: CloudFacts = {
-  findSourceImage: () => undefined,
-  findServer: () => undefined,
-  disksOfBackup: () => undefined,
 }
 
 /** The order of the cloud's catalogue: identity, then what each region has, then what all regions share. */

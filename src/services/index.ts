@@ -2,7 +2,6 @@ import { cbr } from './cbr/service.ts'
 import { errorCatalogueOf, type PlacedOperation, placedOperations } from './compose.ts'
 import { cts } from './cts/service.ts'
 import { ecs } from './ecs/service.ts'
-import { eip } from './eip/service.ts'
 import { eps } from './eps/service.ts'
 import { evs } from './evs/service.ts'
 import type { Edition } from './glance/contract/glance-contract.ts'
@@ -12,27 +11,11 @@ import { keystone } from './iam/keystone/service.ts'
 import { iam } from './iam/service.ts'
 import { ims } from './ims/service.ts'
 import { kms } from './kms/service.ts'
-import { kps } from './kps/service.ts'
 import { obs } from './obs/service.ts'
 import type { Service } from './service.ts'
-import { vpc } from './vpc/service.ts'
 
 /** Every service of the emulated cloud. One without operations is there for its fixtures only. */
-export const listedServices = [
-  ims,
-  glanceHuawei,
-  eps,
-  iam,
-  ecs,
-  kps,
-  evs,
-  cbr,
-  kms,
-  vpc,
-  eip,
-  obs,
-  cts,
-] as const
+export const listedServices = [ims, glanceHuawei, eps, iam, ecs, evs, cbr, kms, obs, cts] as const
 
 /** The services of each emulated cloud that are routed, documented and counted. A stock Glance has a Keystone beside it. */
 export const services: Readonly<Record<Edition, readonly Service[]>> = {

@@ -6,7 +6,7 @@ import { jsonRefusals, type RefusalDescription, refusalDescription } from '../co
 import type { Answer, Contract, Method, Operation } from '../contract/operation.ts'
 import type { ErrorFamily, Refusal } from '../lib/errors.ts'
 import type { JsonLimits } from '../lib/json.ts'
-import type { CatalogueEntry, CloudFacts, ResourceKind } from '../simulation/cloud.ts'
+import type { CatalogueEntry, ResourceKind } from '../simulation/cloud.ts'
 import type { FixtureSections } from '../simulation/fixtures.ts'
 import type { JobKind } from '../simulation/job-kinds.ts'
 import type { World } from '../simulation/world.ts'
@@ -129,8 +129,6 @@ export interface ServiceFacts {
   readonly resourceKinds: readonly ResourceKind[]
   readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
-  /** The facts about its things that it tells other services, which do not import it. */
-  readonly facts: Partial<CloudFacts>
   /**
    * Whether a request is its own whose path and method another service declares too, e.g. because the job that the path names is
    * one of its own. The first service of the list gets the requests that none says it owns.
@@ -183,7 +181,6 @@ export interface ServiceSpec<C extends Call>
       | 'dropsNulls'
       | 'resourceKinds'
       | 'jobKinds'
-      | 'facts'
       | 'owns'
       | 'recognise'
       | 'enter'
@@ -221,7 +218,6 @@ export function defineService<C extends Call>(
     dropsNulls: false,
     resourceKinds: [],
     jobKinds: [],
-    facts: {},
     fixtures: {},
     ...spec,
     refusals: { ...GATEWAY_REFUSALS, ...spec.refusals },
@@ -238,8 +234,7 @@ type NoFixtures = Readonly<Record<never, never>>
  * @example export const kms = defineNeighbour({ id: 'kms', title: 'Key Management Service', description: '…', fixtures })
  */
 export function defineNeighbour<Fixtures extends FixtureSections>(
-  spec: Pick<ServiceFacts, 'id' | 'title' | 'description'> &
-    Partial<Pick<ServiceFacts, 'facts'>> & { fixtures: Fixtures },
+  spec: Pick<ServiceFacts, 'id' | 'title' | 'description'> & { fixtures: Fixtures },
 ): Service<Call, Fixtures> {
   const refusal = () => gatewayError('APIGW.0101')
   return defineService({

@@ -1,4 +1,3 @@
-import type { DiskBytes } from '../database/blobs.ts'
 import type { CodedRefusal, CodedRefusalParts, ErrorEntry } from '../lib/errors.ts'
 import type { JobKind } from './job-kinds.ts'
 import type { TraceName } from './trace-name.ts'
@@ -100,77 +99,10 @@ export interface CatalogueEntry {
 /** Whom an endpoint of a catalogue is for. */
 export type EndpointInterface = 'public' | 'internal' | 'admin'
 
-/** The project, and its account and region, that an image must be visible in. */
-export interface ImageReader {
-  projectId: string
-  domainId: string
-  region: string
-}
-
-/** An image as services see it that make servers and disks of it. */
-export interface SourceImage {
-  id: string
-  name: string
-  /** A state of the image machine, e.g. `active`. */
-  status: string
-  /** The catalogue that a server's metering names. */
-  imageType: 'gold' | 'private' | 'shared' | 'market'
-  /** What it is for. A data image cannot start a server, and an ISO image starts a temporary one. */
-  environment: 'FusionCompute' | 'Ironic' | 'DataImage' | 'IsoImage'
-  /** The backup with the disks of a whole image; undefined for every other image. */
-  backupId: string | undefined
-  osVersion: string | null
-  osType: string | undefined
-  osBit: string | undefined
-  firmware: 'bios' | 'uefi' | null
-  architecture: 'x86' | 'arm'
-  /** GB. */
-  minDisk: number
-  /** MB. */
-  minRam: number
-  /** The key of an encrypted image. */
-  keyId: string | undefined
-  /** All its other attributes as the wire shows them, e.g. `__support_kvm`. */
-  attributes: Readonly<Record<string, string>>
-  /** A copy of its bytes for a new disk, in a blob of its own; undefined for an image without bytes. */
-  bytes(): DiskBytes | undefined
-}
-
-/** A server, as services see it that attach things to it or back it up. */
-export interface ServerFacts {
-  projectId: string
-  name: string
-  status: string
-}
-
-/** A disk in a backup, as a server that is restored from it gets it. */
-export interface BackupDiskFacts {
-  volumeId: string
-  /** GB. */
-  size: number
-  system: boolean
-  keyId: string | null
-  content?: DiskBytes | null | undefined
-}
-
-/**
- * Facts about things of services that the service that reads them does not import: those of a service that stands above it. The
- * service of the thing provides them; without a provider nothing is known.
- */
-export interface CloudFacts {
-  /** Finds an image that a project may see; undefined for any other id. */
-  findSourceImage(world: World, reader: ImageReader, imageId: string): SourceImage | undefined
-  /** Finds a server of any project. */
-  findServer(world: World, serverId: string): ServerFacts | undefined
-  /** Lists the disks of a backup, its system disk first; undefined for a backup that is gone. */
-  disksOfBackup(world: World, backupId: string): readonly BackupDiskFacts[] | undefined
-}
-
 /** The parts of an emulated cloud's services that the simulation, the accounts and the pipeline use. */
 export interface Cloud {
   readonly errors: ErrorCatalogue
   readonly catalogue: readonly CatalogueEntry[]
-  readonly facts: CloudFacts
   readonly resourceKinds: readonly ResourceKind[]
   /** By the type of job. */
   readonly jobKinds: ReadonlyMap<string, JobKind>

@@ -9,7 +9,6 @@ import { imageOperations } from './handlers/images.ts'
 import { jobOperations } from './handlers/jobs.ts'
 import { memberOperations } from './handlers/members.ts'
 import { tagOperations } from './handlers/tags.ts'
-import { findSourceImage } from './images/source-image.ts'
 import { imageKind } from './images/states.ts'
 import { imsJobKinds } from './jobs.ts'
 import { imsCallers } from './own-projects.ts'
@@ -46,6 +45,5 @@ export const ims = defineService({
   ],
   resourceKinds: [imageKind],
   jobKinds: imsJobKinds,
-  facts: { findSourceImage },
   fixtures: imageFixtures,
 })

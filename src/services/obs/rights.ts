@@ -48,7 +48,8 @@ export function checkRight(world: World, asking: Asking, action: string, on: Obj
   throw obsError('AccessDenied', { action, ...on })
 }
 
-function isAllowed(world: World, asking: Asking, action: string, on: ObjectName): boolean {
+/** Tells if a caller has a right by its policies, by that of the bucket, or by an access control list. */
+export function isAllowed(world: World, asking: Asking, action: string, on: ObjectName): boolean {
   const { caller } = asking
   // The name of a new bucket may be that of another account's: it is refused as taken, not as forbidden.
   const isNew = action === 'obs:bucket:CreateBucket'

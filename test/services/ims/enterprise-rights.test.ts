@@ -32,13 +32,18 @@ beforeAll(async () => {
           ],
         },
       },
+      {
+        name: 'reads files',
+        domain_id: DOMAIN,
+        document: { Version: '1.1', Statement: [{ Effect: 'Allow', Action: ['obs:object:GetObject'] }] },
+      },
     ],
     users: [
       {
         id: 'somebody',
         name: 'somebody',
         project_id: emulator.projectId,
-        roles: [{ role: 'copier', enterprise_project: PRODUCTION }],
+        roles: [{ role: 'copier', enterprise_project: PRODUCTION }, 'reads files'],
         ...SOMEBODY,
       },
     ],

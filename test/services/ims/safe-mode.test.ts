@@ -159,6 +159,12 @@ describe('the rights of a caller to the keys of encrypted images', () => {
     const { actions } = (await emulator.post('/_ims/authorize', question)).body
     expect(actions.map(({ action, when }: Record<string, string>) => [action, when])).toEqual([
       ['ims:serverImages:create', undefined],
+      ['ecs:cloudServers:get', 'the image is made of a server'],
+      ['evs:volumes:get', 'the image is made of disks'],
+      [
+        'obs:object:GetObject',
+        'the image is made of a file in a bucket; the policy of the bucket may allow it too',
+      ],
       ['kms:cmk:get', 'the image is encrypted, or is going to be'],
       ['kms:dek:create', 'the image is going to be encrypted'],
     ])

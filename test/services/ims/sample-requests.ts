@@ -1,4 +1,4 @@
-import { SERVER } from '../../demo-world.ts'
+import { BACKUP, diskOf, SERVER, VAULT } from '../../demo-world.ts'
 import type { Sent, TestEmulator } from '../../emulator.ts'
 import { addImages, imageId, PARTNER } from '../../private-image.ts'
 
@@ -9,6 +9,8 @@ interface SampleRequest extends Sent {
   /** The image of the request; by default a private one with a tag and a pending member, the partner. */
   image?: Record<string, unknown>
   query?: string
+  /** The rights that it needs beside those of every request of the operation. */
+  needs?: readonly string[]
 }
 
 const IMAGE = { tags: ['env=test'], members: [{ project_id: PARTNER, status: 'pending' }] }
@@ -16,6 +18,7 @@ const UPLOADABLE = { status: 'queued', disk_format: 'raw' }
 const FILE = { name: 'sample', image_url: 'images:tiny.qcow2', min_disk: 1 }
 /** An object of its own, because no export replaces another. */
 const targetOf = (imageId: string) => ({ bucket_url: `images:${imageId}.qcow2`, file_format: 'qcow2' })
+const READS_FILE = ['obs:object:GetObject']
 const TESTING = { enterprise_project_id: '60000000-0000-4000-8000-000000000002' }
 const TAG = { key: 'env', value: 'test' }
 const patch = (path: string, value: string) => [{ op: 'replace', path, value }]
@@ -24,17 +27,37 @@ type Sample = SampleRequest | ((imageId: string) => SampleRequest)
 
 /** One request for every operation that needs a right, or several where the rights depend on the request. */
 const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
-  CreateImage: { json: FILE },
-  CreateDataImage: { json: FILE },
-  CreateWholeImage: { json: { name: 'sample', instance_id: SERVER.csbs } },
-  ImportImageQuick: [
-    { json: { ...FILE, image_url: 'images:disk.zvhd2', os_version: 'CentOS 7.6 64bit' } },
-    { json: { ...FILE, image_url: 'images:disk.zvhd2', type: 'DataImage' } },
+  CreateImage: [
+    { json: FILE, needs: READS_FILE },
+    { json: { name: 'sample', instance_id: SERVER.web }, needs: ['ecs:cloudServers:get'] },
+    { json: { data_images: [{ name: 'sample', volume_id: diskOf(1, 2) }] }, needs: ['evs:volumes:get'] },
   ],
-  RegisterImage: { image: UPLOADABLE, json: { image_url: 'images:tiny.qcow2' } },
+  CreateDataImage: { json: FILE, needs: READS_FILE },
+  CreateWholeImage: [
+    { json: { name: 'sample', instance_id: SERVER.csbs }, needs: ['ecs:cloudServers:get'] },
+    {
+      json: { name: 'sample', instance_id: SERVER.stopped, vault_id: VAULT.servers },
+      needs: ['ecs:cloudServers:get', 'cbr:vaults:backup'],
+    },
+    { json: { name: 'sample', backup_id: BACKUP.cbr, whole_image_type: 'CBR' }, needs: ['cbr:backups:get'] },
+  ],
+  ImportImageQuick: [
+    {
+      json: { ...FILE, image_url: 'images:disk.zvhd2', os_version: 'CentOS 7.6 64bit' },
+      needs: ['ims:serverImages:create', ...READS_FILE],
+    },
+    {
+      json: { ...FILE, image_url: 'images:disk.zvhd2', type: 'DataImage' },
+      needs: ['ims:dataImages:create', ...READS_FILE],
+    },
+  ],
+  RegisterImage: { image: UPLOADABLE, json: { image_url: 'images:tiny.qcow2' }, needs: READS_FILE },
   CopyImageInRegion: [
     { json: { name: 'copied' } },
-    { json: { name: 'copied', enterprise_project_id: '60000000-0000-4000-8000-000000000001' } },
+    {
+      json: { name: 'copied', enterprise_project_id: '60000000-0000-4000-8000-000000000001' },
+      needs: ['ims:serverImages:create'],
+    },
   ],
   CopyImageCrossRegion: {
     json: { name: 'copied', region: 'cn-east-3', agency_name: 'ims_admin_agency', project_name: 'cn-east-3' },
@@ -42,9 +65,12 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   ListImages: {},
   UpdateImage: [
     { json: patch('/name', 'renamed') },
-    { json: [{ op: 'add', path: '/enterprise_project_id', value: '60000000-0000-4000-8000-000000000001' }] },
+    {
+      json: [{ op: 'add', path: '/enterprise_project_id', value: '60000000-0000-4000-8000-000000000001' }],
+      needs: ['ims:serverImages:create'],
+    },
   ],
-  ExportImage: (id) => ({ json: targetOf(id) }),
+  ExportImage: (id) => ({ json: targetOf(id), needs: ['obs:object:PutObject'] }),
   BatchAddMembers: (id) => ({ image: {}, json: { images: [id], projects: [PARTNER] } }),
   BatchUpdateMembers: (id) => ({
     image: { owner: PARTNER, members: [{ project_id: '{project}', status: 'pending' }] },
@@ -99,8 +125,8 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   ShowEnterpriseProject: { params: TESTING },
   UpdateEnterpriseProject: (id) => ({ params: TESTING, json: { name: `renamed-${id}` } }),
   EnableEnterpriseProject: [
-    { params: TESTING, json: { action: 'disable' } },
-    { params: TESTING, json: { action: 'enable' } },
+    { params: TESTING, json: { action: 'disable' }, needs: ['eps:enterpriseProjects:disable'] },
+    { params: TESTING, json: { action: 'enable' }, needs: ['eps:enterpriseProjects:enable'] },
   ],
   ShowResourceBindEnterpriseProject: {
     params: TESTING,
@@ -118,6 +144,11 @@ const SAMPLES: Readonly<Record<string, Sample | readonly Sample[]>> = {
   ListUserResources: {},
   ListTrackers: {},
   ListQuotas: {},
+}
+
+/** The conditional rights that a sample needs. */
+export function neededRights(sample: Sample): readonly string[] {
+  return (typeof sample === 'function' ? sample(imageId(0)) : sample).needs ?? []
 }
 
 /** The samples of an operation; a call in safe mode has those of the call itself. */
@@ -138,6 +169,7 @@ export async function prepare(
     image = IMAGE,
     params = {},
     query = '',
+    needs: _needs,
     ...sent
   } = typeof sample === 'function' ? sample(id) : sample
   const here = <Part>(part: Part): Part =>

@@ -21,6 +21,7 @@ import {
   VaultId,
   VolumeId,
 } from './fields.ts'
+import { BACKS_UP, READS_BACKUP, READS_FILE, READS_SERVER, READS_VOLUMES } from './needed-rights.ts'
 import { imsTrace } from './trace.ts'
 
 /** Fields beside the name that most calls take which make an image. */
@@ -80,6 +81,15 @@ export const createImage = contract({
   summary: 'Create images from a server, from volumes, or from files in a bucket',
   trace: imsTrace('createImage'),
   actions: ['ims:serverImages:create'],
+  conditionalActions: [
+    { ...READS_SERVER, applies: ({ body }) => body.instance_id !== undefined },
+    {
+      ...READS_VOLUMES,
+      applies: ({ body }) =>
+        body.volume_id !== undefined || body.data_images.some(({ volume_id }) => volume_id !== undefined),
+    },
+    READS_FILE,
+  ],
   byEnterpriseProject: true,
   request: z.object({ body: CreateImageBody }),
   responses: { 200: JobCreated },
@@ -96,6 +106,7 @@ export const createDataImage = contract({
   summary: 'Create a data disk image from a file in a bucket',
   trace: imsTrace('createImage'),
   actions: ['ims:dataImages:create'],
+  conditionalActions: [READS_FILE],
   byEnterpriseProject: true,
   request: z.object({
     body: z.object({
@@ -119,6 +130,17 @@ export const createWholeImage = contract({
   summary: 'Create an image of a whole server, from the server or from a backup of it',
   trace: imsTrace('createImage'),
   actions: ['ims:wholeImages:create'],
+  conditionalActions: [
+    { ...READS_SERVER, applies: ({ body }) => (body.instance_id ?? '') !== '' },
+    {
+      ...BACKS_UP,
+      applies: ({ body }) => (body.instance_id ?? '') !== '' && body.vault_id !== undefined,
+    },
+    {
+      ...READS_BACKUP,
+      applies: ({ body }) => body.backup_id !== undefined && body.whole_image_type !== 'CSBS',
+    },
+  ],
   byEnterpriseProject: true,
   request: z.object({
     body: z.object({
@@ -171,6 +193,7 @@ export const importImageQuick = contract({
       when: 'type is ECS or BMS',
       applies: ({ body }) => body.type !== 'DataImage',
     },
+    READS_FILE,
   ],
   byEnterpriseProject: true,
   request: z.object({ body: QuickImportBody }),

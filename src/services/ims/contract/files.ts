@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { contract } from '../../../contract/operation.ts'
+import { safeParse } from '../../../lib/parse.ts'
 import { orFail } from '../errors.ts'
 import { ExportUrl, Flag, ImportUrl, JobCreated } from './fields.ts'
+import { READS_FILE, WRITES_FILE } from './needed-rights.ts'
 import { imsTrace } from './trace.ts'
 
 const ImageParams = z.object({ image_id: z.string() })
@@ -17,6 +19,7 @@ export const registerImage = contract({
   summary: 'Import a file of a bucket into an image that was created without bytes',
   trace: imsTrace('updateImage'),
   actions: ['ims:images:upload'],
+  conditionalActions: [READS_FILE],
   byEnterpriseProject: true,
   request: z.object({ params: ImageParams, body: z.object({ image_url: ImportUrl }) }),
   responses: { 200: JobCreated },
@@ -32,7 +35,7 @@ const ExportBody = z
     is_quick_export: Flag.default(false),
   })
   .transform((body, context) => {
-    const format = ExportFormat.safeParse(body.file_format ?? (body.is_quick_export ? 'zvhd2' : undefined))
+    const format = safeParse(ExportFormat, body.file_format ?? (body.is_quick_export ? 'zvhd2' : undefined))
     const fits = format.success && (format.data === 'zvhd2') === body.is_quick_export
     if (fits) return { ...body, file_format: format.data }
     context.addIssue({ code: 'custom', message: 'IMG.0072' })
@@ -50,6 +53,7 @@ export const exportImage = contract({
   summary: 'Export an image into a bucket',
   trace: imsTrace('exportImage'),
   actions: ['ims:images:export'],
+  conditionalActions: [WRITES_FILE],
   byEnterpriseProject: true,
   request: z.object({ params: ImageParams, body: ExportBody }),
   responses: { 200: JobCreated },

@@ -3,6 +3,7 @@ import { checkAccess } from '../../../accounts/access.ts'
 import type { RequestContext } from '../../../contract/call.ts'
 import type { RawRequest } from '../../../contract/operation.ts'
 import { AccessDenied } from '../../../lib/errors.ts'
+import { safeParse } from '../../../lib/parse.ts'
 import type { ResourceKind } from '../../../simulation/cloud.ts'
 import { findVolume, systemVolumeOf } from '../../evs/queries.ts'
 import { fail, imsErrors } from '../errors.ts'
@@ -41,7 +42,7 @@ export function checkOwnKeyRights(
   { params, body }: Pick<RawRequest, 'params' | 'body'>,
 ): void {
   if (context.world.auth.mode === 'lenient') return
-  const named = Named.safeParse(body)
+  const named = safeParse(Named, body)
   for (const keyId of named.success ? newKeys(context, named.data) : []) {
     checkRight(context, keyId, KEY_ACTIONS.read, 'IMG.0099')
     checkRight(context, keyId, KEY_ACTIONS.encrypt, 'IMG.0099')

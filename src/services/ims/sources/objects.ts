@@ -3,11 +3,13 @@ import type { RequestContext } from '../../../contract/call.ts'
 import { type ByteSource, byteSourceOf, windowOf } from '../../../lib/disk-image/byte-source.ts'
 import { type DiskImage, inspectDiskImage } from '../../../lib/disk-image/inspect.ts'
 import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
+import { AccessDenied } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { type BucketAction, mayUse } from '../../obs/access.ts'
 import { findBucket, listBuckets, STANDARD } from '../../obs/buckets.ts'
 import { findObject, type ObjectUrl, openObject } from '../../obs/objects.ts'
-import { fail } from '../errors.ts'
+import { isAllowed } from '../../obs/rights.ts'
+import { fail, imsErrors } from '../errors.ts'
 
 /** The cloud's own formats. Without a public description, the name of a file decides unless it is one of this emulator. */
 type OwnFormat = 'zvhd' | 'zvhd2'
@@ -33,9 +35,11 @@ export const LARGEST_FILE = 128 * GIB
 export const LARGEST_QUICK_FILE = 1024 * GIB
 
 /**
- * Checks that the caller may use a bucket, which lies in the caller's region and is of the class for frequent access.
- * @throws CodedRefusal IMG.0069 for an unknown bucket, for one of another account that neither its policy nor its access control
- * list opens to the caller, and for one of another class; IMG.0058 for one of another region.
+ * Checks that the caller may use a bucket, which lies in the caller's region and is of the class for frequent access. In a strict
+ * world the caller needs the right of the object service itself: `obs:object:GetObject` to read a file, `obs:object:PutObject` to
+ * write one.
+ * @throws CodedRefusal IMG.0069 for an unknown bucket, for one that the caller may not use, and for one of another class; IMG.0058
+ * for one of another region.
  */
 export function checkBucket(context: RequestContext, url: ObjectUrl, action: BucketAction): void {
   const { world, caller } = context
@@ -47,6 +51,14 @@ export function checkBucket(context: RequestContext, url: ObjectUrl, action: Buc
     throw fail('IMG.0069', { ...url, found: `a bucket of the account ${ownerId}`, action })
   if (region !== null && region !== caller.region) throw fail('IMG.0058', { ...url, region })
   if (storageClass !== STANDARD) throw fail('IMG.0069', { ...url, storageClass })
+  checkObjectRight(context, url, `obs:object:${action}`)
+}
+
+function checkObjectRight({ world, caller }: RequestContext, url: ObjectUrl, action: string): void {
+  const asking = { caller, sourceIp: undefined, userAgent: undefined }
+  if (world.auth.mode === 'lenient' || isAllowed(world, asking, action, url)) return
+  const { message } = new AccessDenied(action)
+  throw fail('IMG.0069', { ...url, action }, { text: `${imsErrors.table['IMG.0069'].message} ${message}` })
 }
 
 /**
