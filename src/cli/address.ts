@@ -33,7 +33,7 @@ export function aboutWorld(command: Command): Command {
   return command.addOption(urlOption()).addOption(worldOption()).option('--json', 'print JSON')
 }
 
-/** The same option for a command that also works without a running emulator. */
+/** `--url` without a default, for a command that also works when no emulator runs. */
 export function optionalUrlOption(description: string): Option {
   return new Option('--url <url>', description).env('IMS_URL').argParser(emulatorUrl)
 }

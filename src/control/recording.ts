@@ -56,7 +56,10 @@ function recordedRequest(entry: JournalEntry, hosts: ReadonlySet<string>): contr
   }
 }
 
-/** What a replay puts before a path whose host has named the service: it sends every request to one address. */
+/**
+ * The prefix `/s/{service}` for a request whose host named its service; empty for all others. A replay sends every request to one
+ * address, so the path has to name the service.
+ */
 function serviceIn({ host = '', control, path }: JournalEntry, hosts: ReadonlySet<string>): string {
   const [name = ''] = host.split('.')
   const isNamed = !control && hosts.has(name) && !/^(?:\/w\/[^/]+)?\/s\//.test(path)

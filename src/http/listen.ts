@@ -41,7 +41,7 @@ type Served = Pick<Emulator, 'authority' | 'cloudDomains' | 'allowedHosts' | 'lo
 
 /** How a listener listens; the limits are shortened by tests. */
 export interface ListenOptions {
-  /** Where HTTPS is served, too; 0 takes a free port. */
+  /** The port of HTTPS, beside that of HTTP; 0 takes a free one. */
   tlsPort?: number | undefined
   headersTimeoutMs?: number
   checkIntervalMs?: number

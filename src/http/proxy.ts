@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { hostName, isOfCloud } from './service-address.ts'
 
-/** What a proxy needs to know of its emulator. */
+/** The settings of a proxy. */
 export interface ProxySettings {
   /** The domains whose names it answers for. */
   domains: readonly string[]

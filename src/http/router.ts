@@ -88,7 +88,7 @@ export function createApp(emulator: Emulator): App {
   for (const [path, placed] of inRoutingOrder(declared))
     app.all(routePath(path, placed), (context, next) => {
       const { method } = context.req
-      const named = names.size === 0 ? undefined : nameIn(context)
+      const named = nameIn(context)
       const possible = possibleFor(placed, named)
       if (possible.length === 0) return next()
       const found = operationFor(possible, method, (service) => {

@@ -7,7 +7,7 @@ import { hostName } from './service-address.ts'
 /** The settings of a server that ends TLS. */
 export interface SecureSettings {
   authority: Authority
-  /** Whether the emulator answers under a host name. */
+  /** Returns true for a host name that the emulator answers to. */
   answersTo(name: string): boolean
   /** The address that it listens on. */
   host: string

@@ -130,8 +130,8 @@ export interface ServiceFacts {
   readonly jobKinds: readonly JobKind[]
   readonly treatment: Treatment
   /**
-   * Whether a request is its own whose path and method another service declares too, e.g. because the job that the path names is
-   * one of its own. The first service of the list gets the requests that none says it owns.
+   * Returns true for a request of this service when another service declares the same path and method, e.g. because the path names
+   * a job of this service. When every service returns false, the first one in the list gets the request.
    */
   owns?(world: World, params: Readonly<Record<string, string>>): boolean
   /** Recognises its requests by more than their path; they go to `enter`, and no declared path is looked at. */

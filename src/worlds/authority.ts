@@ -15,7 +15,7 @@ export interface Authority {
   certify(names: readonly string[]): Promise<CertifiedKey>
 }
 
-/** What people see in a list of authorities. */
+/** The common name of the authority, as trust stores list it. */
 const NAME = 'ims-emulator, local authority'
 
 /** The file in the data folder with the certificate and the key of the authority. */

@@ -33,7 +33,6 @@ export function runCommand(finish: (code: number) => void): Command {
       'after',
       examples(
         'ims-emulator run -- terraform apply -auto-approve',
-        'ims-emulator run -- packer build .',
         'ims-emulator run --scenario instant -- pytest',
         'ims-emulator run -- openstack image list',
         'ims-emulator run -- sh -c \'curl -H "X-Auth-Token: $IMS_TOKEN" https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages\'',

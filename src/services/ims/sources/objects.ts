@@ -6,7 +6,7 @@ import { type OvaDisk, ovaDisks } from '../../../lib/disk-image/ova.ts'
 import { AccessDenied } from '../../../lib/errors.ts'
 import type { World } from '../../../simulation/world.ts'
 import { type BucketAction, mayUse } from '../../obs/access.ts'
-import { findBucket, listBuckets, STANDARD } from '../../obs/buckets.ts'
+import { type Bucket, findBucket, listBuckets, STANDARD } from '../../obs/buckets.ts'
 import { findObject, type ObjectUrl, openObject } from '../../obs/objects.ts'
 import { isAllowed } from '../../obs/rights.ts'
 import { fail, imsErrors } from '../errors.ts'
@@ -35,9 +35,7 @@ export const LARGEST_FILE = 128 * GIB
 export const LARGEST_QUICK_FILE = 1024 * GIB
 
 /**
- * Checks that the caller may use a bucket, which lies in the caller's region and is of the class for frequent access. In a strict
- * world the caller needs the right of the object service itself: `obs:object:GetObject` to read a file, `obs:object:PutObject` to
- * write one.
+ * Checks that the caller may use a bucket, which lies in the caller's region and is of the class for frequent access.
  * @throws CodedRefusal IMG.0069 for an unknown bucket, for one that the caller may not use, and for one of another class; IMG.0058
  * for one of another region.
  */
@@ -46,19 +44,33 @@ export function checkBucket(context: RequestContext, url: ObjectUrl, action: Buc
   const bucket = findBucket(world, url.bucket)
   if (bucket === undefined)
     throw fail('IMG.0069', { ...url, buckets: listBuckets(world).map(({ name }) => name) })
-  const { ownerId, region, storageClass } = bucket
-  if (!mayUse(bucket, { action, key: url.key, caller }))
-    throw fail('IMG.0069', { ...url, found: `a bucket of the account ${ownerId}`, action })
+  checkRight(context, bucket, url, action)
+  const { region, storageClass } = bucket
   if (region !== null && region !== caller.region) throw fail('IMG.0058', { ...url, region })
   if (storageClass !== STANDARD) throw fail('IMG.0069', { ...url, storageClass })
-  checkObjectRight(context, url, `obs:object:${action}`)
 }
 
-function checkObjectRight({ world, caller }: RequestContext, url: ObjectUrl, action: string): void {
-  const asking = { caller, sourceIp: undefined, userAgent: undefined }
-  if (world.auth.mode === 'lenient' || isAllowed(world, asking, action, url)) return
-  const { message } = new AccessDenied(action)
-  throw fail('IMG.0069', { ...url, action }, { text: `${imsErrors.table['IMG.0069'].message} ${message}` })
+/**
+ * Checks the right of the caller to an object. A lenient world asks for the account of the bucket or a policy of the bucket. A strict
+ * one asks what the object service asks for itself: `obs:object:GetObject` to read a file, `obs:object:PutObject` to write one.
+ * @throws CodedRefusal IMG.0069, whose message names the action in a strict world
+ */
+function checkRight(
+  { world, caller }: RequestContext,
+  bucket: Bucket,
+  url: ObjectUrl,
+  action: BucketAction,
+): void {
+  const found = `a bucket of the account ${bucket.ownerId}`
+  if (world.auth.mode === 'lenient') {
+    if (!mayUse(bucket, { action, key: url.key, caller })) throw fail('IMG.0069', { ...url, found, action })
+    return
+  }
+  const right = `obs:object:${action}`
+  if (isAllowed(world, { caller, sourceIp: undefined, userAgent: undefined }, right, url)) return
+  const { message } = new AccessDenied(right)
+  const text = `${imsErrors.table['IMG.0069'].message} ${message}`
+  throw fail('IMG.0069', { ...url, found, action: right }, { text })
 }
 
 /**
